@@ -1,0 +1,58 @@
+// The import rule of ARCHITECTURE.md: a layer imports from itself and from the layers above it in this list,
+// never from one below. Prints every offence and exits 1 when there is one.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const LAYERS = [
+  'model',
+  'read',
+  'parse',
+  'store',
+  'detect',
+  'explain',
+  'show',
+  'respond',
+  'serve',
+  'daemon',
+  'simulate',
+  'evaluate',
+  'config',
+  'cli',
+];
+/** Layers that must stay pure: no file, socket, clock, randomness or process. */
+const PURE = new Set(['model', 'parse', 'detect', 'explain']);
+const IMPURE_IMPORT = /^node:(?!util$)/;
+
+const root = resolve(import.meta.dirname, '../src');
+const offences = [];
+
+for (const file of readdirSync(root, { recursive: true })) {
+  if (!file.endsWith('.ts')) continue;
+  const path = join(root, file);
+  const [layer] = relative(root, path).split('/');
+  const rank = LAYERS.indexOf(layer);
+  if (rank < 0) {
+    if (file.includes('/'))
+      offences.push(`src/${file}: '${layer}' is no layer; add it to scripts/layers.mjs`);
+    continue; // src/index.ts, the public face, may import everything
+  }
+  const text = readFileSync(path, 'utf8');
+  const isTest = file.endsWith('.test.ts');
+  for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    if (specifier.startsWith('.')) {
+      const [target] = relative(root, resolve(dirname(path), specifier)).split('/');
+      const targetRank = LAYERS.indexOf(target);
+      if (targetRank > rank && !isTest)
+        offences.push(`src/${file}: ${layer} imports ${target} (${specifier}), which is below it`);
+    } else if (PURE.has(layer) && !isTest && IMPURE_IMPORT.test(specifier)) {
+      offences.push(`src/${file}: ${layer} is pure and may not import ${specifier}`);
+    }
+  }
+  if (PURE.has(layer) && !isTest && /\b(Date\.now|Math\.random|new Date\(\))/.test(text)) {
+    offences.push(`src/${file}: ${layer} is pure and may not ask the clock or chance`);
+  }
+}
+
+for (const offence of offences) process.stdout.write(`${offence}\n`);
+process.stdout.write(`layers: ${offences.length === 0 ? 'in order' : `${offences.length} offences`}\n`);
+process.exit(offences.length === 0 ? 0 : 1);

@@ -1,0 +1,28 @@
+/**
+ * The operator's trouble: something outside the program is not as it must be (a missing file, a wrong option).
+ * Printed in two lines, what and what to do, without a stack. Bad data in a log is never an error but a value,
+ * counted and sampled; a bug throws an ordinary `Error`.
+ */
+export type TroubleCode =
+  | 'wrong-call'
+  | 'no-such-path'
+  | 'not-readable'
+  | 'no-logs'
+  | 'not-a-log'
+  | 'truncated'
+  | 'bad-scenario'
+  | 'no-journal'
+  | 'not-writable';
+
+export class Trouble extends Error {
+  override readonly name = 'Trouble';
+  readonly code: TroubleCode;
+  /** What the operator can do about it, one sentence. */
+  readonly remedy: string;
+
+  constructor(code: TroubleCode, message: string, remedy: string) {
+    super(message);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}

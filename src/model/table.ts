@@ -1,0 +1,168 @@
+/**
+ * Builds an {@link AttemptTable}: strings are interned, rows appended to columns that double when full, and
+ * sorted by time at the end (stable: equal seconds, common in syslog, stay in the order they came in).
+ */
+import {
+  ACCOUNT_KNOWN,
+  ACCOUNT_NOT_TOLD,
+  ACCOUNT_UNKNOWN,
+  type AttemptTable,
+  FAILURE,
+  METHODS,
+  NO_USER,
+  SUCCESS,
+} from './attempt.ts';
+
+/** One attempt as a row to append. `known`, `user` and `method` are null where no line told them. */
+export interface AttemptRow {
+  /** Seconds since 1970 UTC. */
+  readonly time: number;
+  readonly source: string;
+  readonly user: string | null;
+  readonly sensor: string;
+  readonly success: boolean;
+  readonly known: boolean | null;
+  readonly method: string | null;
+}
+
+/** Strings to consecutive numbers, in the order of first sight. */
+export class Interner {
+  readonly strings: string[] = [];
+  readonly #ids = new Map<string, number>();
+
+  id(text: string): number {
+    let id = this.#ids.get(text);
+    if (id === undefined) {
+      id = this.strings.length;
+      this.strings.push(text);
+      this.#ids.set(text, id);
+    }
+    return id;
+  }
+}
+
+const METHOD_CODES = new Map<string, number>(METHODS.map((name, code) => [name, code]));
+
+/** Code of a method's name as sshd writes it (`keyboard-interactive/pam` is `keyboard-interactive`). */
+export function methodCode(method: string | null): number {
+  if (method === null) return 0;
+  const slash = method.indexOf('/');
+  let base = slash < 0 ? method : method.slice(0, slash);
+  if (base.startsWith('gssapi')) base = 'gssapi';
+  return METHOD_CODES.get(base) ?? METHODS.length - 1;
+}
+
+export class AttemptTableBuilder {
+  readonly sources = new Interner();
+  readonly users = new Interner();
+  readonly sensors = new Interner();
+  length = 0;
+  #capacity = 1024;
+  #time = new Float64Array(this.#capacity);
+  #source = new Uint32Array(this.#capacity);
+  #user = new Uint32Array(this.#capacity);
+  #sensor = new Uint16Array(this.#capacity);
+  #outcome = new Uint8Array(this.#capacity);
+  #account = new Uint8Array(this.#capacity);
+  #method = new Uint8Array(this.#capacity);
+  readonly #named = new Interner();
+
+  constructor() {
+    // entry 0 is kept for 'not told'; a user whose name is the empty string gets an entry of its own
+    this.users.strings.push('');
+  }
+
+  /** Appends one attempt and returns its row number (before sorting). */
+  append(row: AttemptRow): number {
+    const account = row.known === null ? ACCOUNT_NOT_TOLD : row.known ? ACCOUNT_KNOWN : ACCOUNT_UNKNOWN;
+    return this.appendCodes(
+      row.time,
+      this.sources.id(row.source),
+      row.user === null ? NO_USER : this.userId(row.user),
+      this.sensors.id(row.sensor),
+      row.success ? SUCCESS : FAILURE,
+      account,
+      methodCode(row.method),
+    );
+  }
+
+  userId(name: string): number {
+    const id = this.#named.id(name) + 1;
+    if (id === this.users.strings.length) this.users.strings.push(name);
+    return id;
+  }
+
+  appendCodes(
+    time: number,
+    source: number,
+    user: number,
+    sensor: number,
+    outcome: number,
+    account: number,
+    method: number,
+  ): number {
+    if (this.length === this.#capacity) this.#grow();
+    const i = this.length++;
+    this.#time[i] = time;
+    this.#source[i] = source;
+    this.#user[i] = user;
+    this.#sensor[i] = sensor;
+    this.#outcome[i] = outcome;
+    this.#account[i] = account;
+    this.#method[i] = method;
+    return i;
+  }
+
+  /** The finished table, rows in ascending time. `keep` says which rows stay (default: all). */
+  finish(keep?: (time: number) => boolean): AttemptTable {
+    const n = this.length;
+    const order: number[] = [];
+    let sorted = true;
+    for (let i = 0; i < n; i++) {
+      if (i > 0 && this.#time[i]! < this.#time[i - 1]!) sorted = false;
+      if (keep === undefined || keep(this.#time[i]!)) order.push(i);
+    }
+    const whole = sorted && order.length === n;
+    if (!sorted) order.sort((a, b) => this.#time[a]! - this.#time[b]! || a - b);
+    const index = whole ? null : Uint32Array.from(order);
+    return {
+      length: order.length,
+      time: pick(this.#time, index, n),
+      source: pick(this.#source, index, n),
+      user: pick(this.#user, index, n),
+      sensor: pick(this.#sensor, index, n),
+      outcome: pick(this.#outcome, index, n),
+      account: pick(this.#account, index, n),
+      method: pick(this.#method, index, n),
+      sources: this.sources.strings,
+      users: this.users.strings,
+      sensors: this.sensors.strings,
+    };
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    this.#time = grown(this.#time, this.#capacity);
+    this.#source = grown(this.#source, this.#capacity);
+    this.#user = grown(this.#user, this.#capacity);
+    this.#sensor = grown(this.#sensor, this.#capacity);
+    this.#outcome = grown(this.#outcome, this.#capacity);
+    this.#account = grown(this.#account, this.#capacity);
+    this.#method = grown(this.#method, this.#capacity);
+  }
+}
+
+type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+function grown<C extends Column>(column: C, capacity: number): C {
+  const larger = new (column.constructor as new (n: number) => C)(capacity);
+  larger.set(column as never);
+  return larger;
+}
+
+function pick<C extends Column>(column: C, index: Uint32Array | null, n: number): C {
+  if (index === null) return column.subarray(0, n) as C;
+  const out = new (column.constructor as new (n: number) => C)(index.length);
+  for (let i = 0; i < index.length; i++) out[i] = column[index[i]!]!;
+  return out;
+}
