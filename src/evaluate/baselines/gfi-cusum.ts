@@ -1,0 +1,205 @@
+/**
+ * A plain GFI-CUSUM after Javed & Paxson, "Detecting Stealthy, Distributed SSH Brute-Forcing", CCS 2013: first the
+ * Aggregate Site Analyzer brackets an attack in time by a change in the global factor indicator, the number of
+ * failures in an event of n = 100 consecutive logins; then the Attack Participants Classifier decides by rules
+ * which of the sources seen in the bracket belong to it.
+ *
+ * As in the paper: sources that a per-source rule sees are taken out first; the indicator is beta-binomial; the
+ * CUSUM's limit is set for an in-control run length; participants have no successful login before, are not one
+ * forgetful user, and must have something in common with another participant.
+ *
+ * Simplified, each in the baseline's favour unless said:
+ * - Fitted on the calmest quarter of the same log, then refitted on all events outside the brackets (the paper: on
+ *   data cleaned by hand). A log without a calm stretch, or below {@link LEAST_EVENTS} events, has no base: blind.
+ * - The CUSUM is capped at twice its limit, so that a bracket ends soon after the attack does.
+ * - Every sensor's logins form one series (the paper's site has one monitor too).
+ * - The paper's rules on forgetful users look at the likeness of names and at what happened later; here: only known
+ *   names, each tried by two sources at most in the bracket (a person at home and at work). Its glue (same targets, same names, alphabetical walk, same client) is here a user name that another
+ *   candidate tried in the bracket, or, where no line tells names, the same sensor. *Against* the baseline: a
+ *   participant with only names of its own is missed; the paper might have had it by the client's banner.
+ */
+import { ACCOUNT_KNOWN, type AttemptTable, FAILURE, NO_USER, SUCCESS } from '../../model/attempt.ts';
+import type { Baseline, BaselineResult } from './baseline.ts';
+import {
+  averageRunLength,
+  betaBinomialDeviation,
+  betaBinomialMass,
+  betaBinomialMean,
+  fitBetaBinomial,
+} from './beta-binomial.ts';
+import { perSourceThreshold } from './per-source-threshold.ts';
+
+/** Logins an event: the paper's n. */
+const EVENT_LOGINS = 100;
+/**
+ * Half of the smallest shift to be detected: the paper tunes for ten more failures per hundred logins. Where the
+ * base varies more than that, half a standard deviation, the textbook choice (Montgomery, Statistical Quality
+ * Control, 9.1): with less, limits and delays grow out of use.
+ */
+const HALF_SHIFT = 5;
+/** Events between false alarms: the in-control run length of the paper's working point (about two years there). */
+const RUN_LENGTH = 3720;
+/** Fewest events for a fit: a quarter of them still has five counts for two parameters. */
+const LEAST_EVENTS = 20;
+/** The calmest quarter is what the first fit uses: the largest window that a three-quarters-long attack leaves. */
+const CALM_SHARE = 0.25;
+/** A person who has forgotten a password tries from home and from work. Three sources is company. */
+const FORGETFUL_SOURCES = 2;
+/** Fit and brackets settle within three rounds on every log tried; more only cost time. */
+const ROUNDS = 4;
+
+/** A stretch of events, both ends included. */
+interface Bracket {
+  readonly from: number;
+  readonly to: number;
+  /** The event at which the limit was crossed. */
+  readonly alarm: number;
+}
+
+export function gfiCusum(table: AttemptTable): BaselineResult {
+  const loud = perSourceThreshold(table).named;
+  const rows: number[] = [];
+  for (let row = 0; row < table.length; row++) if (!loud.has(table.source[row]!)) rows.push(row);
+  const events = Math.floor(rows.length / EVENT_LOGINS);
+  const counts: number[] = [];
+  for (let event = 0; event < events; event++) {
+    let failures = 0;
+    for (let i = event * EVENT_LOGINS; i < (event + 1) * EVENT_LOGINS; i++) {
+      if (table.outcome[rows[i]!] === FAILURE) failures++;
+    }
+    counts.push(failures);
+  }
+  const brackets = bracketsOf(counts);
+  const named = new Map<number, number>();
+  const alarms: number[] = [];
+  for (const { from, to, alarm } of brackets) {
+    const time = table.time[rows[(alarm + 1) * EVENT_LOGINS - 1]!]!;
+    alarms.push(time);
+    const inside = rows.slice(from * EVENT_LOGINS, (to + 1) * EVENT_LOGINS);
+    for (const [source, first] of participants(table, inside)) {
+      // nobody is named before the alarm
+      if (!named.has(source)) named.set(source, Math.max(first, time));
+    }
+  }
+  return { named, alarms };
+}
+
+function bracketsOf(counts: readonly number[]): readonly Bracket[] {
+  if (counts.length < LEAST_EVENTS) return [];
+  let clean = calmest(counts);
+  let brackets: readonly Bracket[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = cusum(counts, clean);
+    const settled = JSON.stringify(next) === JSON.stringify(brackets);
+    brackets = next;
+    if (settled) break;
+    const outside = counts.filter((_, event) => !next.some(({ from, to }) => from <= event && event <= to));
+    if (outside.length < LEAST_EVENTS * CALM_SHARE) break;
+    clean = outside;
+  }
+  return brackets;
+}
+
+/** The window of a quarter of the events with the fewest failures. */
+function calmest(counts: readonly number[]): readonly number[] {
+  const size = Math.ceil(counts.length * CALM_SHARE);
+  let sum = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let start = 0;
+  for (let event = 0; event < counts.length; event++) {
+    sum += counts[event]! - (event >= size ? counts[event - size]! : 0);
+    if (event >= size - 1 && sum < least) {
+      least = sum;
+      start = event - size + 1;
+    }
+  }
+  return counts.slice(start, start + size);
+}
+
+function cusum(counts: readonly number[], clean: readonly number[]): readonly Bracket[] {
+  const base = fitBetaBinomial(clean, EVENT_LOGINS);
+  const mean = betaBinomialMean(base);
+  // where failures are nearly all there is, the shift cannot exceed what is left
+  const half = Math.min(Math.max(HALF_SHIFT, betaBinomialDeviation(base) / 2), (EVENT_LOGINS - mean) / 2);
+  const reference = Math.round(mean + half);
+  const limit = limitFor(betaBinomialMass(base), reference);
+  const brackets: Bracket[] = [];
+  let s = 0;
+  let from = 0;
+  let to = 0;
+  let alarm: number | null = null;
+  const close = () => {
+    if (alarm !== null) brackets.push({ from, to, alarm });
+    alarm = null;
+  };
+  counts.forEach((count, event) => {
+    if (s === 0) from = event;
+    s = Math.min(2 * limit, Math.max(0, s + count - reference));
+    if (count > reference) to = event;
+    if (s > limit && alarm === null) alarm = event;
+    if (s === 0) close();
+  });
+  close();
+  return brackets;
+}
+
+/** Smallest limit whose in-control run length is at least {@link RUN_LENGTH} events. */
+function limitFor(mass: Float64Array, reference: number): number {
+  let low = 1;
+  // ten events' worth of logins: no fit of two parameters with k of half a deviation needs more
+  let high = 3 * EVENT_LOGINS;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (averageRunLength(mass, reference, middle) >= RUN_LENGTH) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The rules of the classifier over the rows of one bracket: source to its first failure in it. */
+function participants(table: AttemptTable, rows: readonly number[]): ReadonlyMap<number, number> {
+  const last = rows[rows.length - 1]!;
+  const succeeded = new Set<number>();
+  for (let row = 0; row <= last; row++) {
+    if (table.outcome[row] === SUCCESS) succeeded.add(table.source[row]!);
+  }
+  interface Candidate {
+    readonly first: number;
+    readonly users: Set<number>;
+    readonly sensors: Set<number>;
+    known: boolean;
+  }
+  const candidates = new Map<number, Candidate>();
+  for (const row of rows) {
+    const source = table.source[row]!;
+    if (table.outcome[row] !== FAILURE || succeeded.has(source)) continue;
+    let candidate = candidates.get(source);
+    if (candidate === undefined) {
+      candidate = { first: table.time[row]!, users: new Set(), sensors: new Set(), known: true };
+      candidates.set(source, candidate);
+    }
+    candidate.users.add(table.user[row]!);
+    candidate.sensors.add(table.sensor[row]!);
+    if (table.account[row] !== ACCOUNT_KNOWN) candidate.known = false;
+  }
+  const triedBy = tally([...candidates.values()].map(({ users }) => users));
+  const aimedAtBy = tally([...candidates.values()].map(({ sensors }) => sensors));
+  const named = new Map<number, number>();
+  for (const [source, { first, users, sensors, known }] of candidates) {
+    if (known && [...users].every((user) => triedBy.get(user)! <= FORGETFUL_SOURCES)) continue;
+    const together = [...users].some((user) => user !== NO_USER && triedBy.get(user)! > 1);
+    const nameless = users.size === 1 && users.has(NO_USER);
+    if (together || (nameless && [...sensors].some((sensor) => aimedAtBy.get(sensor)! > 1))) {
+      named.set(source, first);
+    }
+  }
+  return named;
+}
+
+function tally(sets: readonly ReadonlySet<number>[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const set of sets) for (const item of set) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+
+export const GFI_CUSUM: Baseline = { name: 'gfi-cusum', title: 'GFI-CUSUM', run: gfiCusum };
