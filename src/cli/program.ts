@@ -1,0 +1,151 @@
+/**
+ * The command line: which commands there are, their options, and what becomes of an error. Each command is loaded
+ * when it is called and not before.
+ *
+ * Exit status: 0 where a report could be made, 2 for a wrong call, 1 otherwise.
+ */
+import { readFileSync } from 'node:fs';
+import {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+} from '@commander-js/extra-typings';
+import { Trouble } from '../model/error.ts';
+import type { CommandEffects } from './effects.ts';
+import { writeTrouble } from './write.ts';
+
+const EXAMPLES = `
+Examples:
+  slowbrute scan                        this machine's own login log
+  slowbrute scan /var/log/auth.log*     a log and its rotated pieces
+  zstdcat auth.log.zst | slowbrute scan -
+  slowbrute scan --since 14d --format json /var/log > report.json
+  slowbrute check --explain auth.log    what each line was taken for
+`;
+
+const SCAN_HELP = `
+PATH is a file, a folder, a pattern in quotes, or - for standard input. Without
+one, this machine's own login log is read, or its journal. gzip is decompressed.
+
+Examples:
+  slowbrute scan auth.log
+  slowbrute scan --all --since 2026-11-01 logs/
+  slowbrute scan --year 2008 --timezone Europe/Oslo old/authlog.gz
+
+Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
+`;
+
+/** Runs one command line (without `node` and the script) and resolves with the exit status. Never rejects. */
+export async function run(argv: readonly string[], effects: CommandEffects): Promise<number> {
+  let status = 0;
+  const program = commandLine(effects, (result) => {
+    status = result;
+  });
+  try {
+    if (argv.length === 0) {
+      effects.stderr.write(program.helpInformation());
+      return 2;
+    }
+    await program.parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (error) {
+    return report(error, effects);
+  }
+}
+
+function commandLine(effects: CommandEffects, done: (status: number) => void) {
+  const program = new Command('slowbrute')
+    .description('Finds distributed, slow, coordinated password guessing in login logs.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({ helpWidth: 80 })
+    .configureOutput({
+      writeOut: (text) => void effects.stdout.write(text),
+      writeErr: () => {}, // the error itself says it, see `report`
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+    })
+    .addHelpText('after', EXAMPLES);
+
+  program
+    .command('scan')
+    .summary('report the campaigns in login logs')
+    .description('Reads login logs and reports coordinated password guessing.')
+    .argument('[path...]', 'files, folders, patterns, or - for standard input')
+    .addOption(
+      new Option('-f, --format <format>', 'for a person or for a program')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .option('-a, --all', 'every participant, not just the most active', false)
+    .option('--since <time>', 'from this date, time or span back from now (14d)')
+    .option('--until <time>', 'up to this date, time or span back from now')
+    .option('--year <year>', 'year of the last line, where lines have none', yearOf)
+    .option('--timezone <zone>', 'zone of times that name none (default: UTC;\nthis machine\u2019s own for its own logs)')
+    .option('--width <columns>', 'columns of the text report', widthOf)
+    .addHelpText('after', SCAN_HELP)
+    .action(async (paths, options) => {
+      const { scan } = await import('./scan.ts');
+      done(
+        await scan(
+          paths,
+          {
+            format: options.format,
+            all: options.all,
+            since: options.since ?? null,
+            until: options.until ?? null,
+            year: options.year ?? null,
+            timezone: options.timezone ?? null,
+            width: options.width ?? null,
+          },
+          effects,
+        ),
+      );
+    });
+
+  return program;
+}
+
+/** What became of the call: its exit status, after the two lines about it were written. */
+function report(error: unknown, effects: CommandEffects): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0; // help and version
+    const [message = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n');
+    const hint = suggestion.join(' ').replace(/^\((.*)\)$/, '$1');
+    writeTrouble(effects.stderr, { message, remedy: hint || 'See: slowbrute --help' });
+    return 2;
+  }
+  if (error instanceof Trouble) {
+    writeTrouble(effects.stderr, error);
+    return error.code === 'wrong-call' ? 2 : 1;
+  }
+  const isDebug = effects.environment.SLOWBRUTE_DEBUG === '1';
+  const what = error instanceof Error ? error : new Error(String(error));
+  writeTrouble(effects.stderr, {
+    message: `this is a bug: ${what.message}`,
+    remedy: 'Please report it with the command; SLOWBRUTE_DEBUG=1 prints where it happened.',
+  });
+  if (isDebug) effects.stderr.write(`${what.stack ?? ''}\n`);
+  return 1;
+}
+
+function version(): string {
+  const path = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+function yearOf(text: string): number {
+  const year = Number(text);
+  if (!/^\d{4}$/.test(text) || year < 1970) throw new InvalidArgumentError('It has four digits, as 2008.');
+  return year;
+}
+
+function widthOf(text: string): number {
+  const width = Number(text);
+  if (!/^\d{1,4}$/.test(text) || width < 40) throw new InvalidArgumentError('It is a number from 40 up.');
+  return width;
+}
