@@ -34,11 +34,20 @@ export class Interner {
     let id = this.#ids.get(text);
     if (id === undefined) {
       id = this.strings.length;
-      this.strings.push(text);
-      this.#ids.set(text, id);
+      const own = ownCopy(text);
+      this.strings.push(own);
+      this.#ids.set(own, id);
     }
     return id;
   }
+}
+
+/**
+ * A copy that does not keep the line, or the whole chunk of the file, alive that `text` was cut from: V8 makes a
+ * substring of 13 characters or more a view of its parent.
+ */
+export function ownCopy(text: string): string {
+  return text.length < 13 ? text : ` ${text}`.slice(1);
 }
 
 const METHOD_CODES = new Map<string, number>(METHODS.map((name, code) => [name, code]));
@@ -88,7 +97,7 @@ export class AttemptTableBuilder {
 
   userId(name: string): number {
     const id = this.#named.id(name) + 1;
-    if (id === this.users.strings.length) this.users.strings.push(name);
+    if (id === this.users.strings.length) this.users.strings.push(this.#named.strings[id - 1]!);
     return id;
   }
 
@@ -111,6 +120,22 @@ export class AttemptTableBuilder {
     this.#account[i] = account;
     this.#method[i] = method;
     return i;
+  }
+
+  /**
+   * Adds to row `row` (before sorting) what a later line of the same attempt told: a field that is already told
+   * stays, except that {@link ACCOUNT_KNOWN} overrides {@link ACCOUNT_UNKNOWN} (sshd says 'invalid user' of an
+   * existing account that its configuration does not let in).
+   */
+  amend(row: number, user: number, account: number, method: number): void {
+    if (this.#user[row] === NO_USER) this.#user[row] = user;
+    if (account > this.#account[row]!) this.#account[row] = account;
+    if (this.#method[row] === 0) this.#method[row] = method;
+  }
+
+  /** Replaces the time of every row from `from` on (before sorting): a log's year is known at its end only. */
+  retime(from: number, time: (seconds: number) => number): void {
+    for (let i = from; i < this.length; i++) this.#time[i] = time(this.#time[i]!);
   }
 
   /** The finished table, rows in ascending time. `keep` says which rows stay (default: all). */
