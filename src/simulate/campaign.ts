@@ -1,0 +1,251 @@
+/**
+ * A distributed campaign: one word list, divided among many sources, at a pace of its own. Slots are laid out
+ * first (which name, when), then dealt to the sources, so that the totals are exact whatever the seed.
+ * Shapes after the Hail Mary Cloud (Hansteen, 2008 to 2014): a dozen hosts a name in the beginning, one attempt in
+ * two to three minutes, a host back after 10 to 320 hours, root in slots of the same pace.
+ */
+import type { Random } from '../model/random.ts';
+import { DAY, HOUR } from '../model/time.ts';
+import { chance, exponential, gamma, geometric, logUniform, normal, pick, sharedOut, shuffled } from './draws.ts';
+import { wordList } from './names.ts';
+import type { ActorOf } from './scenario.ts';
+import { draw, guess, type SimulatedAttempt, type World } from './world.ts';
+
+type Campaign = ActorOf<'campaign'>;
+
+interface Slot {
+  readonly user: string;
+  /** Of the second list, such as root. */
+  readonly interleaved: boolean;
+}
+
+export function campaign(actor: Campaign, world: World, random: Random): SimulatedAttempt[] {
+  const names = listOfNames(actor, world, random);
+  let slots = interleave(actor, random, slotsOfNames(actor, random, names));
+  if (actor.limit !== undefined) slots = slots.slice(0, actor.limit);
+  const start = world.start + (actor.fromSeconds ?? actor.fromDay * DAY);
+  const times = slotTimes(actor.pace, random, start, slots.length);
+  const sources = dealSources(actor, world, random, slots, times);
+  const attempts = slots.flatMap((slot, i) => {
+    const one = (sensor: string, delay: number) =>
+      guess(world, times[i]! + delay, sensor, sources[i]!, slot.user);
+    switch (actor.sensors) {
+      case 'in-turn':
+        return [one(world.sensors[i % world.sensors.length]!, 0)];
+      case 'dealt':
+        return [one(pick(random, world.sensors), 0)];
+      case 'first':
+        return [one(world.sensors[0]!, 0)];
+      case 'all':
+        return shuffled(random, world.sensors).map((sensor, place) => one(sensor, place * 3));
+    }
+  });
+  const inside = attempts.filter((attempt) => attempt.time < world.end);
+  return actor.hit === undefined ? inside : withHit(actor.hit, world, random, inside);
+}
+
+/** The names in the order in which the campaign walks through them. */
+export function listOfNames(actor: Campaign, world: World, random: Random): string[] {
+  const { list } = actor;
+  if (Array.isArray(list.names)) return ordered(list.order, random, list.names);
+  const wanted = Math.max(0, list.names - list.head.length);
+  const existing = shuffled(random, [...world.accounts]).slice(0, Math.round(wanted * list.knownShare));
+  const last = list.order === 'alphabetical' ? list.head.at(-1) : undefined;
+  const taken = new Set([...world.accounts, ...list.head]);
+  const drawn = wordList(random, wanted - existing.length, list.popularShare, (name) =>
+    taken.has(name) ? false : last === undefined || name > last,
+  );
+  return [...list.head, ...ordered(list.order, random, [...drawn, ...existing])];
+}
+
+/** Plain code unit order, as sort(1) has it in the C locale. */
+function ordered(order: Campaign['list']['order'], random: Random, names: readonly string[]): string[] {
+  switch (order) {
+    case 'alphabetical':
+      return [...names].sort();
+    case 'reverse-alphabetical':
+      return [...names].sort().reverse();
+    case 'arbitrary':
+      return shuffled(random, names);
+    case 'as-given':
+      return [...names];
+  }
+}
+
+/** One slot an attempt, names in turn; or, with `spreadHours`, each name's attempts over that stretch at random. */
+function slotsOfNames(actor: Campaign, random: Random, names: readonly string[]): Slot[] {
+  const { list } = actor;
+  let tries = names.map((_, i) => {
+    const amount = list.triesPerName;
+    if (typeof amount !== 'object' || !('falling' in amount)) return Math.max(1, draw(random, amount));
+    const [first, last] = amount.falling;
+    const mean = first + ((last - first) * i) / Math.max(1, names.length - 1);
+    return Math.max(1, Math.round(mean + normal(random) * Math.min(1.5, mean / 4)));
+  });
+  if (list.attempts !== undefined) tries = sharedOut(random, tries, Math.max(list.attempts, names.length));
+  const gap = meanGap(actor.pace);
+  const stretch = (list.spreadHours * HOUR) / gap;
+  const keyed: { readonly user: string; readonly key: number }[] = [];
+  let position = 0;
+  names.forEach((user, i) => {
+    for (let j = tries[i]!; j > 0; j--) {
+      keyed.push({ user, key: stretch > 0 ? position + random.next() * stretch : keyed.length });
+    }
+    position += tries[i]!;
+  });
+  keyed.sort((a, b) => a.key - b.key);
+  return keyed.map(({ user }) => ({ user, interleaved: false }));
+}
+
+/** Slots of the second list among those of the first, at random. Its first name 19 times in 20. */
+function interleave(actor: Campaign, random: Random, slots: readonly Slot[]): Slot[] {
+  const second = actor.interleaved;
+  if (second === undefined) return [...slots];
+  const share = second.share ?? 0.1;
+  let left = second.attempts ?? Math.round((slots.length * share) / (1 - Math.min(0.95, share)));
+  const out: Slot[] = [];
+  for (let i = 0; i < slots.length || left > 0; ) {
+    const remaining = slots.length - i + left;
+    if (random.next() * remaining < left) {
+      const user = chance(random, 0.95) ? second.names[0]! : pick(random, second.names);
+      out.push({ user, interleaved: true });
+      left--;
+    } else out.push(slots[i++]!);
+  }
+  return out;
+}
+
+function meanGap(pace: Campaign['pace']): number {
+  return typeof pace.gapSeconds === 'number' ? pace.gapSeconds : (pace.gapSeconds[0] + pace.gapSeconds[1]) / 2;
+}
+
+/** Ascending times, seconds since 1970, one a slot. */
+export function slotTimes(pace: Campaign['pace'], random: Random, start: number, count: number): number[] {
+  const [first, last] = typeof pace.gapSeconds === 'number' ? [pace.gapSeconds, pace.gapSeconds] : pace.gapSeconds;
+  const pauses = new Set(Array.from({ length: pace.pauses }, () => random.below(Math.max(1, count))));
+  const out: number[] = [];
+  let clock = start;
+  for (let i = 0; i < count; i++) {
+    const gap = first + ((last - first) * i) / Math.max(1, count - 1);
+    const offset = pace.gaps === 'regular' && i > 0 ? normal(random) * pace.jitter * gap : 0;
+    out.push(Math.max(start, Math.floor(clock + offset)));
+    const dayWave = 1 + pace.diurnal * Math.sin(((clock % DAY) / DAY) * 2 * Math.PI - 2);
+    clock += (pace.gaps === 'regular' ? gap : exponential(random, gap)) / Math.max(0.05, dayWave);
+    if (pauses.has(i)) clock += pace.pauseHours * HOUR * (0.5 + random.next());
+  }
+  return out.sort((a, b) => a - b);
+}
+
+/** A source for each slot. Every source gets at least one slot where there are enough. */
+function dealSources(
+  actor: Campaign,
+  world: World,
+  random: Random,
+  slots: readonly Slot[],
+  times: readonly number[],
+): string[] {
+  const { sources } = actor;
+  const main = drawSources(sources, world, random, sources.count);
+  const own = actor.interleaved?.sources;
+  const groups: { readonly places: number[]; readonly pool: readonly string[] }[] = [];
+  const all = slots.map((_, i) => i);
+  if (own === undefined) groups.push({ places: all, pool: main });
+  else {
+    const shared = shuffled(random, main).slice(0, Math.min(own.shared, own.count));
+    const others = drawSources(sources, world, random, own.count - shared.length);
+    groups.push({ places: all.filter((i) => !slots[i]!.interleaved), pool: main });
+    groups.push({ places: all.filter((i) => slots[i]!.interleaved), pool: [...shared, ...others] });
+  }
+  const out: string[] = Array.from({ length: slots.length }, () => '');
+  for (const { places, pool } of groups) {
+    if (places.length === 0) continue;
+    const length = times[places.at(-1)!]! - times[places[0]!]! + 1;
+    const dues = dueTimes(sources, random, pool.slice(0, places.length), places.length, length);
+    places.forEach((place, i) => {
+      out[place] = dues[i]!.source;
+    });
+  }
+  return out;
+}
+
+/** When each source is due, in order: its tries, spaced by its return intervals, somewhere in the campaign. */
+function dueTimes(
+  sources: Campaign['sources'],
+  random: Random,
+  pool: readonly string[],
+  attempts: number,
+  length: number,
+): { readonly source: string; readonly due: number }[] {
+  const mean = attempts / pool.length;
+  const weights = pool.map(() => {
+    if (sources.tries === 'even') return 1;
+    return sources.tries === 'geometric' ? geometric(random, mean) : gamma(random, 1.2, mean / 1.2) + 0.2;
+  });
+  const counts = sharedOut(random, weights, attempts);
+  const out: { source: string; due: number }[] = [];
+  pool.forEach((source, i) => {
+    const tries = counts[i]!;
+    if (sources.returnHours === undefined) {
+      for (let j = 0; j < tries; j++) out.push({ source, due: random.next() * length });
+      return;
+    }
+    const [low, high] = sources.returnHours;
+    const intervals = Array.from({ length: tries - 1 }, () => logUniform(random, Math.max(0.01, low), high) * HOUR);
+    const needed = intervals.reduce((a, b) => a + b, 0);
+    const scale = needed > length ? (length / needed) * 0.999 : 1;
+    let due = random.next() * (length - needed * scale);
+    out.push({ source, due });
+    for (const interval of intervals) {
+      due += interval * scale;
+      out.push({ source, due });
+    }
+  });
+  return out.sort((a, b) => a.due - b.due);
+}
+
+function drawSources(
+  sources: Campaign['sources'],
+  world: World,
+  random: Random,
+  count: number,
+): string[] {
+  const named = Math.round(count * sources.hostNameShare);
+  const numbers = count - named;
+  const addresses = (): string[] => {
+    switch (sources.pool) {
+      case 'anywhere':
+        return Array.from({ length: numbers }, () => world.addresses.stranger(random, sources.ipv6Share));
+      case 'one-provider':
+        return world.addresses.provider(random, numbers, 3);
+      case 'one-network':
+        return world.addresses.network24(random, numbers);
+    }
+  };
+  const names = Array.from({ length: named }, () => world.addresses.hostName(random));
+  return shuffled(random, [...addresses(), ...names]);
+}
+
+/** One guess succeeds: the nearest to the wanted place whose name exists; if none exists, one is tried there. */
+function withHit(
+  hit: NonNullable<Campaign['hit']>,
+  world: World,
+  random: Random,
+  attempts: SimulatedAttempt[],
+): SimulatedAttempt[] {
+  const wanted = Math.min(attempts.length - 1, Math.floor(hit.at * attempts.length));
+  let best = -1;
+  attempts.forEach((attempt, i) => {
+    if (attempt.known && (best < 0 || Math.abs(i - wanted) < Math.abs(best - wanted))) best = i;
+  });
+  if (attempts.length === 0) return attempts;
+  const place = best < 0 ? wanted : best;
+  const before = attempts[place]!;
+  const user = before.known ? before.user : pick(random, [...world.accounts]);
+  const success: SimulatedAttempt = { ...before, user, known: true, success: true };
+  const out = attempts.with(place, success);
+  if (hit.laterLoginHours !== undefined) {
+    const time = success.time + Math.floor(hit.laterLoginHours * HOUR);
+    if (time < world.end) out.push({ ...success, time });
+  }
+  return out;
+}
