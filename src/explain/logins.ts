@@ -1,0 +1,48 @@
+/**
+ * What the log shows of how people log in and what guessers are let try: the facts that the advice hangs on.
+ */
+import { ACCOUNT_KNOWN, type AttemptTable, METHODS, NO_USER, SUCCESS } from '../model/attempt.ts';
+import type { Detection } from '../model/detection.ts';
+import { userName } from './campaign.ts';
+import { byText } from './values.ts';
+
+export interface Logins {
+  readonly failures: number;
+  /** Failed attempts where a line says that a password was offered, outright or by keyboard-interactive. */
+  readonly passwordFailures: number;
+  readonly keyboardFailures: number;
+  /** Failed attempts where no line says that anything was offered. */
+  readonly methodNotTold: number;
+  /** Failed attempts on root where the server has a root. */
+  readonly rootFailures: number;
+  /** Users with a success by password or keyboard-interactive from a source that is no participant. */
+  readonly passwordUsers: readonly string[];
+}
+
+const PASSWORD = METHODS.indexOf('password');
+const KEYBOARD = METHODS.indexOf('keyboard-interactive');
+
+export function loginsOf(table: AttemptTable, detection: Detection): Logins {
+  const participants = new Set(detection.campaigns.flatMap((one) => one.participants.map((p) => p.source)));
+  for (const notice of detection.notices)
+    if (notice.kind === 'success-after-guessing')
+      for (const source of notice.sources) participants.add(source);
+  const root = table.users.indexOf('root', NO_USER + 1);
+  const byPassword = new Set<number>();
+  const count = { failures: 0, passwordFailures: 0, keyboardFailures: 0, methodNotTold: 0, rootFailures: 0 };
+  for (let row = 0; row < table.length; row++) {
+    const method = table.method[row];
+    const user = table.user[row]!;
+    if (table.outcome[row] === SUCCESS) {
+      const isPassword = method === PASSWORD || method === KEYBOARD;
+      if (isPassword && user !== NO_USER && !participants.has(table.source[row]!)) byPassword.add(user);
+      continue;
+    }
+    count.failures++;
+    if (method === PASSWORD) count.passwordFailures++;
+    else if (method === KEYBOARD) count.keyboardFailures++;
+    else if (method === 0) count.methodNotTold++;
+    if (user === root && table.account[row] === ACCOUNT_KNOWN) count.rootFailures++;
+  }
+  return { ...count, passwordUsers: [...byPassword].map((user) => userName(table, user)).sort(byText) };
+}

@@ -1,0 +1,117 @@
+/**
+ * A campaign in a few sentences: since when, how many sources, attempts and names, how often, where in the alphabet
+ * it is and when it will be done, which known users it tries, how sure that is. Why it is no coincidence is said by
+ * the evidence (sentences.ts).
+ */
+import type { CampaignReport } from './schema.ts';
+import {
+  clock,
+  counted,
+  duration,
+  figure,
+  hostText,
+  listed,
+  oneIn,
+  percent,
+  thousands,
+  userText,
+} from './wording.ts';
+
+export type CampaignFacts = Omit<CampaignReport, 'title' | 'says'>;
+
+/** `Campaign c1: 837 sources, 16,727 attempts since 2008-11-19`. */
+export function campaignTitle(facts: CampaignFacts): string {
+  const sources = counted(facts.participants.length, 'source');
+  const attempts = counted(facts.attempts, 'attempt');
+  const from = facts.firstSeen.slice(0, 10);
+  const to = facts.lastSeen.slice(0, 10);
+  const when = facts.ongoing ? `since ${from}` : from === to ? `on ${from}` : `from ${from} to ${to}`;
+  return `Campaign ${facts.id}: ${sources}, ${attempts} ${when}`;
+}
+
+export function campaignSentences(facts: CampaignFacts): string[] {
+  return [
+    whenAndHowMany(facts),
+    howOften(facts),
+    ...whichNames(facts),
+    ...knownUsers(facts),
+    ...manySensors(facts),
+    howSure(facts),
+  ];
+}
+
+function whenAndHowMany(facts: CampaignFacts): string {
+  const names = facts.usernames.count;
+  const tried = `${counted(facts.participants.length, 'source')} made ${counted(facts.attempts, 'attempt')}`;
+  const on = names === 0 ? '' : ` on ${counted(names, 'user name')}`;
+  const interval = facts.ongoing
+    ? `Since ${clock(facts.firstSeen)}, and still at the end of the log (last seen ${clock(facts.lastSeen)})`
+    : `From ${clock(facts.firstSeen)} to ${clock(facts.lastSeen)}`;
+  return `${interval}, ${tried}${on}.`;
+}
+
+function howOften(facts: CampaignFacts): string {
+  const { pace } = facts;
+  const often = `One attempt about every ${duration(pace.medianGapSeconds)}`;
+  const daily =
+    pace.attemptsPerDay >= 1 && facts.perDay.length > 1 ? `, ${figure(pace.attemptsPerDay)} a day` : '';
+  if (pace.returnSeconds === null) return `${often}${daily}; no source came twice.`;
+  const share = `${thousands(pace.returningSources)} of ${counted(facts.participants.length, 'source')}`;
+  return `${often}${daily}; ${share} came back, typically after ${duration(pace.returnSeconds)}.`;
+}
+
+function whichNames(facts: CampaignFacts): string[] {
+  const { order, sample, walk, current, count } = facts.usernames;
+  if (count === 0) return [];
+  if (order === 'one-name') return [`All of it goes for one name: ${userText(sample[0] ?? '')}.`];
+  if (order === 'other' || walk === null) {
+    const now = current === null ? '' : ` The last one was ${userText(current)}.`;
+    return [`The names come in no order of the alphabet: ${listed(sample.map(userText), 6)}.${now}`];
+  }
+  const way = order === 'alphabetical' ? 'in alphabetical order' : 'in reverse alphabetical order';
+  const far = order === 'alphabetical' ? walk.position : 1 - walk.position;
+  const from = userText(walk.start);
+  const to = userText(walk.current);
+  if (!facts.ongoing) return [`It went through the names ${way}, from ${from} to ${to}, and then stopped.`];
+  const reached =
+    `It goes through the names ${way}: it began with ${from} and has come to ${to}, about ${percent(far)} ` +
+    'of the way through the alphabet.';
+  if (walk.estimatedEnd === null) return [reached];
+  return [reached, `At this speed it will be done about ${walk.estimatedEnd} (an estimate).`];
+}
+
+function knownUsers(facts: CampaignFacts): string[] {
+  const { known, order } = facts.usernames;
+  if (known.count === 0) return [];
+  const top = known.top.map((one) => `${userText(one.user)} (${thousands(one.attempts)})`);
+  const rest = known.count - Math.min(5, top.length);
+  const names = `${top.slice(0, 5).join(', ')}${rest > 0 ? ` and ${thousands(rest)} more` : ''}`;
+  if (order === 'one-name') return ['That user exists here.'];
+  return [`Users that exist here were tried ${counted(known.attempts, 'time')}: ${names}.`];
+}
+
+function manySensors(facts: CampaignFacts): string[] {
+  if (facts.sensors.length < 2) return [];
+  return [
+    `It goes for ${counted(facts.sensors.length, 'sensor')}: ${listed(facts.sensors.map(hostText), 5)}.`,
+  ];
+}
+
+/**
+ * Words for a chance of false alarm. 1e-6: no administrator reads a million logs. 0.01: the default of what a user
+ * accepts (DEFAULT_DETECT_OPTIONS.falseCampaigns). 0.05: the customary end of what counts as a finding at all.
+ */
+export function howSureInWords(falseAlarm: number): string {
+  if (falseAlarm <= 1e-6) return 'Practically certain';
+  if (falseAlarm <= 1e-3) return 'Very sure';
+  if (falseAlarm <= 0.01) return 'Sure';
+  if (falseAlarm <= 0.05) return 'Fairly sure';
+  return 'Only a suspicion';
+}
+
+function howSure(facts: CampaignFacts): string {
+  return (
+    `${howSureInWords(facts.falseAlarm)}: the chance that visitors who know nothing of each other would look like ` +
+    `this in this log is ${oneIn(facts.falseAlarm)}.`
+  );
+}

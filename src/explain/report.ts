@@ -1,0 +1,117 @@
+/**
+ * Attempts and the detection made from them to the one report that every rendering is made from: text, JSON, HTML.
+ * Pure, total and the same to the byte on every machine: numbers are rounded here and not in the renderings, no
+ * clock is asked, nothing depends on the locale, and no detection, however odd, makes it throw.
+ */
+import type { AttemptTable } from '../model/attempt.ts';
+import { DEFAULT_DETECT_OPTIONS, type Detection, type DetectOptions } from '../model/detection.ts';
+import { adviceFor } from './advice.ts';
+import { campaignReport, sensorText, sourceText } from './campaign.ts';
+import { loginsOf } from './logins.ts';
+import { noticeReport } from './notices.ts';
+import type { Report } from './schema.ts';
+import { allRows, extent, summarise } from './tally.ts';
+import { byText, reportSeconds, reportTime, wellFormed, wholeCount } from './values.ts';
+
+/** What was read, and the attempts in it. */
+export interface ReportInput {
+  readonly table: AttemptTable;
+  readonly input: {
+    readonly paths: readonly string[];
+    readonly bytes: number;
+    readonly lines: number;
+    /** Lines of a login service that no rule understood, and some of them. */
+    readonly unreadLines: number;
+    readonly unreadSamples: readonly {
+      readonly file: string;
+      readonly line: number;
+      readonly text: string;
+      readonly reason: string;
+    }[];
+  };
+}
+
+/** `options`: those that the detection was made with. Never throws. */
+export function buildReport(
+  log: ReportInput,
+  detection: Detection,
+  options: DetectOptions = DEFAULT_DETECT_OPTIONS,
+): Report {
+  const { table } = log;
+  const summary = summarise(table, allRows(table));
+  const campaigns = inOrder(detection).map((campaign, i) => campaignReport(campaign, i + 1, table));
+  const notices = detection.notices.map((notice) => noticeReport(notice, table));
+  const loudSources = detection.loudSources.map((one) => ({
+    source: sourceText(table, one.source),
+    attempts: wholeCount(one.attempts),
+    firstSeen: reportTime(one.firstSeen),
+    lastSeen: reportTime(one.lastSeen),
+  }));
+  const unreadLines = wholeCount(log.input.unreadLines);
+  const lines = wholeCount(log.input.lines);
+  return {
+    schema: 'slowbrute.report/1',
+    input: inputReport(log, summary),
+    summary,
+    judged: {
+      quietFailures: wholeCount(detection.quietFailures),
+      quietSources: wholeCount(detection.quietSources),
+      peopleSources: detection.peopleSources.length,
+      loudFailures: wholeCount(options.loudFailures),
+      loudSeconds: reportSeconds(options.loudSeconds),
+    },
+    campaigns,
+    loudSources,
+    notices,
+    advice: adviceFor({
+      logins: loginsOf(table, detection),
+      campaigns,
+      notices,
+      loudSources: loudSources.length,
+      lines,
+      unreadLines,
+    }),
+  };
+}
+
+/** By first attempt, so that the same log gives the same ids; equal times by the first row, then as they came. */
+function inOrder(detection: Detection): Detection['campaigns'] {
+  return detection.campaigns
+    .map((campaign, at) => ({ campaign, at }))
+    .sort(
+      (a, b) =>
+        a.campaign.firstSeen - b.campaign.firstSeen ||
+        (a.campaign.rows[0] ?? 0) - (b.campaign.rows[0] ?? 0) ||
+        a.at - b.at,
+    )
+    .map(({ campaign }) => campaign);
+}
+
+function inputReport(log: ReportInput, summary: Report['summary']): Report['input'] {
+  const { table, input } = log;
+  const reach = extent(table, allRows(table));
+  const first = table.time[0];
+  const last = table.time[table.length - 1];
+  return {
+    paths: input.paths.map(wellFormed),
+    bytes: wholeCount(input.bytes),
+    lines: wholeCount(input.lines),
+    attempts: table.length,
+    failures: summary.all.attempts,
+    successes: reach.successes,
+    unknownUserFailures: summary.unknownUsers.attempts,
+    knownUserFailures: summary.knownUsers.attempts,
+    usernames: reach.usernames,
+    sources: reach.sources,
+    sensors: reach.sensors.map((sensor) => sensorText(table, sensor)).sort(byText),
+    unreadLines: wholeCount(input.unreadLines),
+    unreadSamples: input.unreadSamples.map((one) => ({
+      file: wellFormed(one.file),
+      line: wholeCount(one.line),
+      text: wellFormed(one.text),
+      reason: wellFormed(one.reason),
+    })),
+    firstSeen: first === undefined ? null : reportTime(first),
+    lastSeen: last === undefined ? null : reportTime(last),
+  };
+}

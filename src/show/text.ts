@@ -1,0 +1,91 @@
+/**
+ * The report for the person at the terminal, in the order of what matters: somebody got in; the campaigns; what a
+ * per-source tool would have seen; loud sources; notices; the counts of 2008; advice; lines not understood. A pure
+ * rendering of the report: it decides nothing.
+ */
+import type { Report } from '../explain/schema.ts';
+import { clock, counted, figure, hostText, listed, thousands } from '../explain/wording.ts';
+import { printable } from '../model/printable.ts';
+import { alarm } from './alarm.ts';
+import { campaignSection } from './campaigns.ts';
+import { BLANK, type Line, type Look, paragraph, printed } from './page.ts';
+import { advice, loudSources, notices, perSourceTool, summaryTable, unreadLines } from './rest.ts';
+
+/**
+ * `width` in columns (fewer than 40 count as 40), `colour` and `unicode` as the terminal has it, `all`: every
+ * participant. Lines end in a newline; no line is wider than `width`, and no text of the log acts on the terminal.
+ */
+export function renderText(report: Report, options: Look): string {
+  const lines = [
+    ...alarm(report, options),
+    ...whatWasRead(report, options),
+    ...verdict(report, options),
+    ...report.campaigns.flatMap((campaign) => campaignSection(campaign, options)),
+    ...perSourceTool(report, options),
+    ...loudSources(report, options),
+    ...notices(report, options),
+    ...summaryTable(report, options),
+    ...advice(report, options),
+    ...unreadLines(report, options),
+  ];
+  while (lines.at(-1) === BLANK) lines.pop();
+  return printed(lines, options);
+}
+
+function whatWasRead(report: Report, look: Look): Line[] {
+  const { input } = report;
+  const files =
+    input.paths.length === 0
+      ? 'the input'
+      : listed(
+          input.paths.map((path) => printable(path, 100)),
+          3,
+        );
+  const lines = `${counted(input.lines, 'line')} of ${files}`;
+  if (input.firstSeen === null || input.lastSeen === null)
+    return [...paragraph(`Read ${lines}: no login attempts in it.`, look), BLANK];
+  const on = input.sensors.length === 0 ? '' : ` on ${listed(input.sensors.map(hostText), 3)}`;
+  const outcome = `${thousands(input.failures)} failed, ${thousands(input.successes)} succeeded`;
+  return [
+    ...paragraph(
+      `Read ${lines}: ${counted(input.attempts, 'attempt')} by ${counted(input.sources, 'source')}${on} ` +
+        `(${outcome}), from ${clock(input.firstSeen)} to ${clock(input.lastSeen)}.`,
+      look,
+    ),
+    BLANK,
+  ];
+}
+
+function verdict(report: Report, look: Look): Line[] {
+  const found = report.campaigns.length;
+  if (found > 1)
+    return [
+      ...paragraph(`${counted(found, 'campaign')} of distributed, slow password guessing.`, look, {
+        tone: 'finding',
+      }),
+      BLANK,
+    ];
+  if (found === 1) return [];
+  const { quietFailures, quietSources } = report.judged;
+  const heading = paragraph('No campaign found.', look, { tone: 'heading' });
+  if (report.input.attempts === 0)
+    return [...heading, ...paragraph('There was nothing to judge by.', look), BLANK];
+  const basis =
+    `There were ${counted(quietFailures, 'quiet failure')} by ${counted(quietSources, 'source')} to judge by ` +
+    '(those that no per-source threshold sees).';
+  const tooLittle = report.notices.some((one) => one.kind === 'too-little-to-tell');
+  return [...heading, ...paragraph(`${basis} ${tooLittle ? UNSURE : sure(report)}`, look), BLANK];
+}
+
+const UNSURE = 'That is too little to be sure: a campaign may be in it all the same.';
+
+function sure(report: Report): string {
+  const from = Date.parse(report.input.firstSeen ?? '');
+  const to = Date.parse(report.input.lastSeen ?? '');
+  const days = Math.max(1, (to - from) / 86_400_000);
+  const daily = figure(report.judged.quietFailures / days);
+  return (
+    `At ${daily} a day, nothing in their names, times and sources goes together more than chance would have it. ` +
+    'A campaign of a few attempts only could still hide among them.'
+  );
+}
