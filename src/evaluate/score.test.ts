@@ -45,7 +45,7 @@ const ALL = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3', 'person', 'scanner', 'lou
 
 function tableOf(sources: readonly string[]) {
   const builder = new AttemptTableBuilder();
-  sources.forEach((source, i) =>
+  for (const [i, source] of sources.entries()) {
     builder.append({
       time: START + i,
       source,
@@ -54,8 +54,8 @@ function tableOf(sources: readonly string[]) {
       success: false,
       known: false,
       method: 'password',
-    }),
-  );
+    });
+  }
   return builder.finish();
 }
 

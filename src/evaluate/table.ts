@@ -1,11 +1,12 @@
 /**
- * Scenario summaries as two tables for a terminal of 100 columns (or 80, with shorter baseline columns left in the
- * same order): what the detector does, and the baselines beside it. Figures are shares to three places; where a
- * second one stands behind a slash it is the worst seed's. `-` is nothing to measure.
+ * Scenario summaries as two tables for a terminal of 100 columns: what the detector does, and the baselines beside
+ * it. Where a share stands before a slash it is pooled over the seeds and the worst seed's stands behind it; `own`
+ * and `purity` are those of the worst campaign, start and end errors are medians (the JSON has all of them). `-` is
+ * nothing to measure.
  */
 import Table from 'cli-table3';
 import type { Baseline } from './baselines/baseline.ts';
-import type { ErrorHours, NamedSummary, Pooled, ScenarioSummary } from './summary.ts';
+import type { DetectorSummary, ErrorHours, NamedSummary, Pooled, ScenarioSummary } from './summary.ts';
 
 /** No borders: the lines of a box cost a third of the width and nothing can be copied out of it. */
 const BORDERLESS = {
@@ -39,38 +40,27 @@ export function evaluationTables(
 
 function detectorTable(summaries: readonly ScenarioSummary[]): string {
   return textTable(
-    [
-      '',
-      'seeds',
-      'precision',
-      'recall',
-      'own recall',
-      'purity',
-      'start h',
-      'end h',
-      'false',
-      'people',
-      'hits',
-    ],
-    summaries.map(({ scenario, seeds, detector }) => {
-      const { found, missed } = detector.compromises;
-      return [
-        scenario,
-        String(seeds),
-        share(detector.precision),
-        share(detector.recall),
-        share(detector.ownRecall),
-        share(detector.purity),
-        hours(detector.startError),
-        hours(detector.endError),
-        String(detector.falseCampaigns),
-        String(detector.peopleNamed),
-        found + missed + detector.compromises.false === 0
-          ? '-'
-          : `${found}/${found + missed}${detector.compromises.false > 0 ? `+${detector.compromises.false}` : ''}`,
-      ];
-    }),
+    ['', 'seeds', 'precision', 'recall', 'own', 'purity', 'start h', 'end h', 'false', 'people', 'hits'],
+    summaries.map(({ scenario, seeds, detector }) => [
+      scenario,
+      String(seeds),
+      share(detector.precision),
+      share(detector.recall),
+      shareText(detector.ownRecall.worst, 3),
+      shareText(detector.purity.worst, 3),
+      hours(detector.startError),
+      hours(detector.endError),
+      String(detector.falseCampaigns),
+      String(detector.peopleNamed),
+      hits(detector.compromises),
+    ]),
   );
+}
+
+/** `19/20` compromised accounts found of those there are; `+1` where one was reported that there is not. */
+function hits({ found, missed, false: wrong }: DetectorSummary['compromises']): string {
+  if (found + missed + wrong === 0) return '-';
+  return `${found}/${found + missed}${wrong > 0 ? `+${wrong}` : ''}`;
 }
 
 function baselineTable(summaries: readonly ScenarioSummary[], baselines: readonly Baseline[]): string {
@@ -114,8 +104,8 @@ export function shareText(value: number | null, places: number): string {
   return (Math.floor(value * scale + 1e-9) / scale).toFixed(places).slice(1);
 }
 
-function hours({ median, worst }: ErrorHours): string {
-  return median === null || worst === null ? '-' : `${hoursText(median)}/${hoursText(worst)}`;
+function hours({ median }: ErrorHours): string {
+  return median === null ? '-' : hoursText(median);
 }
 
 /** Hours: one decimal below ten, none above. */

@@ -32,7 +32,7 @@ export function dictionaryBlocking(table: AttemptTable): BaselineResult {
   const realSources = new Set<number>();
   const namesOf = new Map<number, Set<number>>();
   const changed = new Set<number>();
-  const sourcesOf = new Map<number, number[]>();
+  const sourcesOf = new Map<number, Set<number>>();
   let day = Number.NEGATIVE_INFINITY;
 
   for (let row = 0; row < table.length; row++) {
@@ -58,7 +58,10 @@ export function dictionaryBlocking(table: AttemptTable): BaselineResult {
     }
     if (table.outcome[row] === FAILURE && blockList.has(user) && !named.has(source)) named.set(source, time);
     let names = namesOf.get(source);
-    if (names === undefined) namesOf.set(source, (names = new Set()));
+    if (names === undefined) {
+      names = new Set();
+      namesOf.set(source, names);
+    }
     if (!names.has(user)) {
       names.add(user);
       changed.add(source);
@@ -71,26 +74,18 @@ export function dictionaryBlocking(table: AttemptTable): BaselineResult {
 function learn(
   changed: ReadonlySet<number>,
   namesOf: ReadonlyMap<number, ReadonlySet<number>>,
-  sourcesOf: Map<number, number[]>,
+  sourcesOf: Map<number, Set<number>>,
   realSources: ReadonlySet<number>,
   realNames: ReadonlySet<number>,
   blockList: Set<number>,
 ): void {
-  const listed = new Map<number, Set<number>>();
   for (const source of changed) {
     const names = namesOf.get(source)!;
     if (realSources.has(source) || names.size < SHARED_NAMES) continue;
     for (const name of names) {
       const sources = sourcesOf.get(name);
-      if (sources === undefined) sourcesOf.set(name, [source]);
-      else {
-        let seen = listed.get(name);
-        if (seen === undefined) listed.set(name, (seen = new Set(sources)));
-        if (!seen.has(source)) {
-          seen.add(source);
-          sources.push(source);
-        }
-      }
+      if (sources === undefined) sourcesOf.set(name, new Set([source]));
+      else sources.add(source);
     }
   }
   for (const source of changed) {
@@ -107,8 +102,11 @@ function learn(
     }
     for (const name of names) {
       if (blockList.has(name) || realNames.has(name)) continue;
-      if (sourcesOf.get(name)!.some((other) => (sharedWith.get(other) ?? 0) >= SHARED_NAMES))
+      for (const other of sourcesOf.get(name)!) {
+        if ((sharedWith.get(other) ?? 0) < SHARED_NAMES) continue;
         blockList.add(name);
+        break;
+      }
     }
   }
 }
