@@ -28,5 +28,8 @@ if (!existsSync(resolve(root, '../shared')))
 if (failed.length > 0) process.stdout.write(`\n# failed before the tests: ${failed.join(', ')}\n`);
 
 process.stdout.write('\n# tests\n');
-const { status } = spawnSync(bin('vitest'), ['run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(bin('vitest'), ['run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(status === 0 && failed.length === 0 ? 0 : 1);

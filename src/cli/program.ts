@@ -5,12 +5,7 @@
  * Exit status: 0 where a report could be made, 2 for a wrong call, 1 otherwise.
  */
 import { readFileSync } from 'node:fs';
-import {
-  Command,
-  CommanderError,
-  InvalidArgumentError,
-  Option,
-} from '@commander-js/extra-typings';
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { Trouble } from '../model/error.ts';
 import type { CommandEffects } from './effects.ts';
 import { writeTrouble } from './write.ts';
@@ -85,7 +80,10 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the last line, where lines have none', yearOf)
-    .option('--timezone <zone>', 'zone of times that name none (default: UTC;\nthis machine\u2019s own for its own logs)')
+    .option(
+      '--timezone <zone>',
+      "zone of times that name none (default: UTC;\nthis machine's own for its own logs)",
+    )
     .option('--width <columns>', 'columns of the text report', widthOf)
     .addHelpText('after', SCAN_HELP)
     .action(async (paths, options) => {

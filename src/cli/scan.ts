@@ -11,7 +11,7 @@ import { loadAttempts } from '../store/load.ts';
 import type { CommandEffects } from './effects.ts';
 import { terminalProgress } from './progress.ts';
 import { checkZone, timeOption } from './time-option.ts';
-import { wantsColour, writeTrouble } from './write.ts';
+import { hasUnicode, wantsColour, writeTrouble } from './write.ts';
 
 export interface ScanOptions {
   readonly format: 'text' | 'json';
@@ -72,6 +72,7 @@ export async function scan(
       : renderText(report, {
           width: options.width ?? Math.min(effects.stdout.columns ?? 80, WIDEST),
           colour: wantsColour(effects.stdout, effects.environment),
+          unicode: hasUnicode(effects.environment),
           all: options.all,
         }),
   );

@@ -21,7 +21,8 @@ export function timeOption(
   if (span !== null) return now - Number(span[1]) * UNIT_SECONDS[span[2]!]!;
   const iso = text.trim().replace(' ', 'T');
   try {
-    if (/T.*(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso)) return Math.floor(Temporal.Instant.from(iso).epochMilliseconds / 1000);
+    if (/T.*(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso))
+      return Math.floor(Temporal.Instant.from(iso).epochMilliseconds / 1000);
     const plain = Temporal.PlainDateTime.from(iso, { overflow: 'reject' });
     return Math.floor(plain.toZonedDateTime(timezone).epochMilliseconds / 1000);
   } catch {

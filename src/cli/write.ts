@@ -3,7 +3,7 @@ import { printable } from '../model/printable.ts';
 import type { Output } from './effects.ts';
 
 /** A path or a message may hold any file name: nothing in it reaches the terminal as a command. */
-const LONGEST_MESSAGE = 400;
+const LONGEST_MESSAGE = 2000;
 
 /** Two lines, what and what to do; any `Trouble` or warning. */
 export function writeTrouble(
@@ -26,4 +26,13 @@ export function wantsColour(
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   return output.isTTY === true && TERM !== 'dumb';
+}
+
+/**
+ * Whether the terminal draws more than ASCII: its locale says UTF-8 (locale(7): LC_ALL before LC_CTYPE before
+ * LANG), and it is not the Linux console, whose font has 256 signs.
+ */
+export function hasUnicode(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || '';
+  return /utf-?8/i.test(locale) && environment.TERM !== 'linux';
 }

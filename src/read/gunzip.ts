@@ -17,12 +17,10 @@ export async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   gunzip.on('error', (error) => {
     damage = error;
   });
-  const write = (piece: Buffer) => new Promise<void>((resolve) => gunzip.write(piece, () => resolve()));
-  const end = () =>
-    new Promise<void>((resolve) => {
-      gunzip.once('close', resolve);
-      gunzip.end();
-    });
+  // where the data are damaged zlib closes the stream and never answers the write
+  const closed = new Promise<void>((resolve) => gunzip.once('close', resolve));
+  const write = (piece: Buffer) =>
+    Promise.race([closed, new Promise<void>((resolve) => gunzip.write(piece, () => resolve()))]);
   try {
     for await (const chunk of chunks) {
       for (let from = 0; from < chunk.length && damage === null; from += PIECE_BYTES) {
@@ -33,7 +31,10 @@ export async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<
       }
       if (damage !== null) break;
     }
-    if (damage === null) await end();
+    if (damage === null) {
+      gunzip.end();
+      await closed;
+    }
     yield* plain;
     if (damage !== null) throw damage as Error;
   } finally {

@@ -47,7 +47,11 @@ export async function* journalChunks(command: string): AsyncGenerator<Buffer> {
   if (pending.length > 0) yield Buffer.from(`${pending.join('\n')}\n`);
   const { status, error } = await ended;
   if (error !== null)
-    throw new Trouble('no-journal', `${command} cannot be run: ${error.message}`, 'Name a log: slowbrute scan PATH.');
+    throw new Trouble(
+      'no-journal',
+      `${command} cannot be run: ${error.message}`,
+      'Name a log: slowbrute scan PATH.',
+    );
   const reason = said.trim().split('\n')[0] ?? '';
   if (status !== 0)
     throw new Trouble('no-journal', `${command} ended with status ${status}: ${reason}`, REMEDY);

@@ -34,10 +34,11 @@ export async function readLines(
   effects: ReadEffects,
 ): Promise<ReadLines> {
   const splitter = new LineSplitter((text) => receiver.onLine(text));
-  const done = (trouble: Trouble | null): ReadLines => {
-    splitter.end();
-    return { bytes: splitter.bytes, cutLines: splitter.cutLines, trouble };
-  };
+  const done = (trouble: Trouble | null): ReadLines => ({
+    bytes: splitter.bytes,
+    cutLines: splitter.cutLines,
+    trouble,
+  });
   let begun = false;
   try {
     const chunks = await plainText(input, counted(chunksOf(input, effects), receiver));
@@ -47,8 +48,10 @@ export async function readLines(
   } catch (error) {
     const trouble = damaged(input, error, splitter.bytes);
     if (trouble === null || !begun) throw trouble ?? error;
+    // the line at the damage is not handed on: what is left of its address may be another's
     return done(trouble);
   }
+  splitter.end();
   return done(null);
 }
 
@@ -72,7 +75,11 @@ async function plainText(input: Input, chunks: AsyncIterable<Buffer>): Promise<A
     input.path,
     kind.kind === 'refused'
       ? kind
-      : { kind: 'refused', what: 'is compressed twice', remedy: () => 'Run: zcat FILE | zcat | slowbrute scan -' },
+      : {
+          kind: 'refused',
+          what: 'is compressed twice',
+          remedy: () => 'Run: zcat FILE | zcat | slowbrute scan -',
+        },
   );
 }
 
@@ -84,7 +91,9 @@ const BLANK_BYTES = 4 * 1024 * 1024;
  * crash leaves in the file that was being written. An error on the way is kept for whoever reads `all`, so that
  * what was read before it is not lost.
  */
-async function withHead(chunks: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
+async function withHead(
+  chunks: AsyncIterable<Buffer>,
+): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   const held: Buffer[] = [];
   let from = 0;

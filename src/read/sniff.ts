@@ -71,5 +71,9 @@ function quoted(path: string): string {
 
 /** The trouble of a file that {@link sniff} refused. */
 export function refusal(path: string, head: Extract<Head, { kind: 'refused' }>): Trouble {
-  return new Trouble('not-a-log', `${path === '-' ? 'standard input' : path}: ${head.what}`, head.remedy(path));
+  return new Trouble(
+    'not-a-log',
+    `${path === '-' ? 'standard input' : path}: ${head.what}`,
+    head.remedy(path),
+  );
 }

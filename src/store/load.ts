@@ -107,7 +107,8 @@ export async function loadAttempts(
         if (result.bytes === 0) warnings.push(empty(input));
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;
-        if (error.code === 'not-a-log' && input.kind === 'file' && input.fromFolder) notText.push(error.message);
+        if (error.code === 'not-a-log' && input.kind === 'file' && input.fromFolder)
+          notText.push(error.message);
         else warnings.push(error);
       }
     }

@@ -37,7 +37,8 @@ export class ProgramTally {
     return {
       code: 'no-logins',
       message: `${paths.join(', ')}: ${lines} line${lines === 1 ? '' : 's'}, ${what}`,
-      remedy: 'sshd writes to auth.log (Debian), secure (Red Hat), authlog (OpenBSD) or the journal: name that.',
+      remedy:
+        'sshd writes to auth.log (Debian), secure (Red Hat), authlog (OpenBSD) or the journal: name that.',
     };
   }
 }

@@ -1,0 +1,227 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Trouble } from '../model/error.ts';
+import type { ReadEffects } from './effects.ts';
+import type { Input } from './inputs.ts';
+import { readLines } from './lines.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'slowbrute-lines-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const line = (second: number) =>
+  `Nov 19 15:04:${String(second % 60).padStart(2, '0')} host sshd[1]: Invalid user alias from 192.0.2.${second % 250}`;
+const LOG = Array.from({ length: 20_000 }, (_, i) => `${line(i)}\n`).join('');
+
+async function read(bytes: Buffer | string, from: 'file' | 'stdin' = 'file', name = 'auth.log') {
+  const path = join(root, name);
+  if (from === 'file') writeFileSync(path, bytes);
+  const input: Input =
+    from === 'file'
+      ? { kind: 'file', path, bytes: bytes.length, fromFolder: false }
+      : { kind: 'stdin', path: '-' };
+  const stdin = Readable.from(
+    (function* () {
+      const all = Buffer.from(bytes as string);
+      for (let at = 0; at < all.length; at += 1000) yield all.subarray(at, at + 1000);
+    })(),
+  );
+  return readInput(input, { stdin, logFolder: root, journal: 'journalctl' });
+}
+
+async function readInput(input: Input, effects: ReadEffects) {
+  const lines: string[] = [];
+  let consumed = 0;
+  let begun = 0;
+  const result = await readLines(
+    input,
+    {
+      onBegin: () => void begun++,
+      onLine: (text) => void lines.push(text),
+      onBytes: (count) => {
+        consumed += count;
+      },
+    },
+    effects,
+  );
+  expect(begun).toBe(1);
+  return { ...result, lines, consumed };
+}
+
+async function trouble(bytes: Buffer | string, name?: string) {
+  const error = await read(bytes, 'file', name).then(
+    () => null,
+    (caught: unknown) => caught as Trouble,
+  );
+  return error === null
+    ? null
+    : `${error.message.replace(`${root}/`, '')} | ${error.remedy.replace(`${root}/`, '')}`;
+}
+
+describe.each(['file', 'stdin'] as const)('the lines of a %s', (from) => {
+  it('come as they are written', async () => {
+    const { lines, bytes, trouble: none } = await read(LOG, from);
+    expect(lines).toHaveLength(20_000);
+    expect(lines[7]).toBe(line(7));
+    expect(bytes).toBe(LOG.length);
+    expect(none).toBe(null);
+  });
+
+  it('come out of gzip, whatever the file is called', async () => {
+    const packed = gzipSync(LOG);
+    const { lines, bytes, consumed } = await read(packed, from);
+    expect(lines).toHaveLength(20_000);
+    expect(bytes).toBe(LOG.length);
+    expect(consumed).toBe(packed.length);
+  });
+
+  it('come out of several gzip members in a row', async () => {
+    const { lines } = await read(
+      Buffer.concat([gzipSync(`${line(1)}\n`), gzipSync(LOG), gzipSync(line(2))]),
+      from,
+    );
+    expect(lines).toHaveLength(20_002);
+  });
+
+  it('come out of truncated gzip, whole lines up to the damage, which is told', async () => {
+    const whole = gzipSync(LOG, { level: 1 });
+    const { lines, trouble: damage } = await read(whole.subarray(0, Math.floor(whole.length / 2)), from);
+    expect(lines.length).toBeGreaterThan(5_000);
+    expect(lines).toEqual(LOG.split('\n').slice(0, lines.length));
+    expect(damage?.code).toBe('truncated');
+    expect(damage?.message).toMatch(/end too early/);
+  });
+
+  it('come out of gzip damaged in the middle up to there', async () => {
+    const whole = gzipSync(LOG, { level: 1 });
+    const middle = Math.floor(whole.length / 2);
+    whole.fill(0xff, middle, middle + 64);
+    const { lines, trouble: damage } = await read(whole, from);
+    expect(lines.length).toBeGreaterThan(1_000);
+    expect(damage?.message).toMatch(/are damaged/);
+  });
+
+  it('are none where there is nothing', async () => {
+    expect(await read('', from)).toMatchObject({ lines: [], bytes: 0, trouble: null });
+    expect(await read(gzipSync(''), from)).toMatchObject({ lines: [], bytes: 0, trouble: null });
+  });
+
+  it('are read behind a block of NUL bytes, as a crash leaves', async () => {
+    for (const block of [100, 5_000, 3_000_000]) {
+      const { lines } = await read(`${'\0'.repeat(block)}\n${line(1)}\n${line(2)}\n`, from);
+      expect(lines.slice(1)).toEqual([line(1), line(2)]);
+    }
+    const { lines } = await read(`${line(1)}\n${'\0'.repeat(4000)}${line(2)}\n${line(3)}\n`, from);
+    expect([lines[0], lines[2]]).toEqual([line(1), line(3)]);
+  });
+});
+
+describe('what is no log', () => {
+  const random = deflateRawSync(LOG).subarray(10, 5000); // looks like chance, and is the same every time
+  const accounting = Buffer.alloc(384 * 20); // as wtmp: short fields padded with NUL bytes
+  for (let i = 0; i < 20; i++)
+    for (const [at, text] of [
+      [4, '\x01'],
+      [8, 'ts/0'],
+      [40, 'ts/0'],
+      [44, 'per'],
+      [76, '192.0.2.9'],
+      [340, 'Y\x02'],
+    ] as const)
+      accounting.write(text, i * 384 + at);
+
+  it.each<[string, Buffer | string, RegExp]>([
+    ['chance', random, /is not a text log \| Name the text log/],
+    ['login accounting', accounting, /is not a text log \| Name the text log/],
+    ['UTF-16', Buffer.from(`\ufeff${LOG}`, 'utf16le'), /is UTF-16 text \| Run: iconv -f UTF-16 -t UTF-8/],
+    ['UTF-16 without its mark', Buffer.from(LOG, 'utf16le'), /is UTF-16 text/],
+    ['xz', Buffer.from('\xfd7zXZ\0\0\x04', 'latin1'), /xz \| Run: xzcat auth.log \| slowbrute scan -/],
+    ['zstd', Buffer.from('\x28\xb5\x2f\xfd\x04', 'latin1'), /zstd \| Run: zstdcat auth.log/],
+    ['bzip2', 'BZh91AY&SY', /bzip2 \| Run: bzcat auth.log/],
+    ['a journal file', 'LPKSHHRH\0\0', /a journal file \| Run: journalctl -o short-iso --file/],
+    ['gzip in gzip', gzipSync(gzipSync(LOG)), /is compressed twice \| Run: zcat/],
+  ])('%s is refused with a remedy', async (_, bytes, expected) => {
+    expect(await trouble(bytes)).toMatch(expected);
+  });
+
+  it('gets its name quoted for the shell', async () => {
+    expect(await trouble('BZh9', "it's; rm -rf.bz2")).toContain("'it'\\''s; rm -rf.bz2' | slowbrute");
+  });
+});
+
+describe('what is a log in spite of its bytes', () => {
+  it.each<[string, Buffer | string]>([
+    [
+      'hostile names in every line',
+      Array.from({ length: 50 }, () => `${line(1)}\x1b[2J\x07\x01\x02\x03`).join('\n'),
+    ],
+    ['Latin-1', Buffer.from(`${line(1)} \xe5\xf8\xe6\n`.repeat(50), 'latin1')],
+    ['one line without an end', `${line(1)} ${'x'.repeat(100_000)}`],
+    ['text of another kind', 'hello\nworld\n'],
+  ])('%s', async (_, bytes) => {
+    expect((await read(bytes)).lines.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the journal', () => {
+  function journal(script: string) {
+    const command = join(root, 'journalctl');
+    writeFileSync(command, `#!/bin/sh\n${script}\n`);
+    chmodSync(command, 0o755);
+    return readInput(
+      { kind: 'journal', path: 'journal' },
+      { stdin: Readable.from([]), logFolder: root, journal: command },
+    );
+  }
+  const entry = (fields: object) => `printf '%s\\n' '${JSON.stringify(fields)}'`;
+
+  it('becomes lines of syslog with times in UTC', async () => {
+    const { lines } = await journal(
+      entry({
+        __REALTIME_TIMESTAMP: '1227107062000000',
+        _HOSTNAME: 'host',
+        SYSLOG_IDENTIFIER: 'sshd',
+        _PID: '40232',
+        MESSAGE: 'Invalid user alias from 192.0.2.1',
+      }),
+    );
+    expect(lines).toEqual(['2008-11-19T15:04:22.000Z host sshd[40232]: Invalid user alias from 192.0.2.1']);
+  });
+
+  it('never lets a message become two lines, and reads messages given as bytes', async () => {
+    const { lines } = await journal(
+      entry({
+        __REALTIME_TIMESTAMP: '1227107062000000',
+        _HOSTNAME: 'host',
+        SYSLOG_IDENTIFIER: 'sshd',
+        MESSAGE: [...Buffer.from('Invalid user a\nb from 192.0.2.1')],
+      }),
+    );
+    expect(lines).toEqual(['2008-11-19T15:04:22.000Z host sshd: Invalid user a b from 192.0.2.1']);
+  });
+
+  it.each([
+    ['echo "No journal files were opened due to insufficient permissions." >&2', /insufficient permissions/],
+    ['echo "Failed to open: no" >&2; exit 1', /ended with status 1: Failed to open/],
+  ])('that cannot be read is trouble with a remedy: %s', async (script, expected) => {
+    await expect(journal(script)).rejects.toMatchObject({
+      code: 'no-journal',
+      message: expect.stringMatching(expected),
+    });
+  });
+
+  it('that is not there is trouble with a remedy', async () => {
+    await expect(
+      readInput(
+        { kind: 'journal', path: 'journal' },
+        { stdin: Readable.from([]), logFolder: root, journal: join(root, 'none') },
+      ),
+    ).rejects.toMatchObject({ code: 'no-journal' });
+  });
+});
