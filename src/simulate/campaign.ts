@@ -6,7 +6,17 @@
  */
 import type { Random } from '../model/random.ts';
 import { DAY, HOUR } from '../model/time.ts';
-import { chance, exponential, gamma, geometric, logUniform, normal, pick, sharedOut, shuffled } from './draws.ts';
+import {
+  chance,
+  exponential,
+  gamma,
+  geometric,
+  logUniform,
+  normal,
+  pick,
+  sharedOut,
+  shuffled,
+} from './draws.ts';
 import { wordList } from './names.ts';
 import type { ActorOf } from './scenario.ts';
 import { draw, guess, type SimulatedAttempt, type World } from './world.ts';
@@ -79,7 +89,7 @@ function slotsOfNames(actor: Campaign, random: Random, names: readonly string[])
     const amount = list.triesPerName;
     if (typeof amount !== 'object' || !('falling' in amount)) return Math.max(1, draw(random, amount));
     const [first, last] = amount.falling;
-    const mean = first + ((last - first) * i) / Math.max(1, names.length - 1);
+    const mean = last + (first - last) * Math.exp((-20 * i) / names.length);
     return Math.max(1, Math.round(mean + normal(random) * Math.min(1.5, mean / 4)));
   });
   if (list.attempts !== undefined) tries = sharedOut(random, tries, Math.max(list.attempts, names.length));
@@ -106,7 +116,8 @@ function interleave(actor: Campaign, random: Random, slots: readonly Slot[]): Sl
   const out: Slot[] = [];
   for (let i = 0; i < slots.length || left > 0; ) {
     const remaining = slots.length - i + left;
-    if (random.next() * remaining < left) {
+    // the first attempt is on the first name of the list, so that the walk is seen from its head
+    if (random.next() * remaining < left && (out.length > 0 || slots.length === 0)) {
       const user = chance(random, 0.95) ? second.names[0]! : pick(random, second.names);
       out.push({ user, interleaved: true });
       left--;
@@ -116,12 +127,15 @@ function interleave(actor: Campaign, random: Random, slots: readonly Slot[]): Sl
 }
 
 function meanGap(pace: Campaign['pace']): number {
-  return typeof pace.gapSeconds === 'number' ? pace.gapSeconds : (pace.gapSeconds[0] + pace.gapSeconds[1]) / 2;
+  return typeof pace.gapSeconds === 'number'
+    ? pace.gapSeconds
+    : (pace.gapSeconds[0] + pace.gapSeconds[1]) / 2;
 }
 
 /** Ascending times, seconds since 1970, one a slot. */
 export function slotTimes(pace: Campaign['pace'], random: Random, start: number, count: number): number[] {
-  const [first, last] = typeof pace.gapSeconds === 'number' ? [pace.gapSeconds, pace.gapSeconds] : pace.gapSeconds;
+  const [first, last] =
+    typeof pace.gapSeconds === 'number' ? [pace.gapSeconds, pace.gapSeconds] : pace.gapSeconds;
   const pauses = new Set(Array.from({ length: pace.pauses }, () => random.below(Math.max(1, count))));
   const out: number[] = [];
   let clock = start;
@@ -179,7 +193,7 @@ function dueTimes(
   const mean = attempts / pool.length;
   const weights = pool.map(() => {
     if (sources.tries === 'even') return 1;
-    return sources.tries === 'geometric' ? geometric(random, mean) : gamma(random, 1.2, mean / 1.2) + 0.2;
+    return sources.tries === 'geometric' ? geometric(random, mean) : gamma(random, 2.5, mean / 2.5) + 0.2;
   });
   const counts = sharedOut(random, weights, attempts);
   const out: { source: string; due: number }[] = [];
@@ -190,7 +204,10 @@ function dueTimes(
       return;
     }
     const [low, high] = sources.returnHours;
-    const intervals = Array.from({ length: tries - 1 }, () => logUniform(random, Math.max(0.01, low), high) * HOUR);
+    const intervals = Array.from(
+      { length: tries - 1 },
+      () => logUniform(random, Math.max(0.01, low), high) * HOUR,
+    );
     const needed = intervals.reduce((a, b) => a + b, 0);
     const scale = needed > length ? (length / needed) * 0.999 : 1;
     let due = random.next() * (length - needed * scale);
@@ -203,12 +220,7 @@ function dueTimes(
   return out.sort((a, b) => a.due - b.due);
 }
 
-function drawSources(
-  sources: Campaign['sources'],
-  world: World,
-  random: Random,
-  count: number,
-): string[] {
+function drawSources(sources: Campaign['sources'], world: World, random: Random, count: number): string[] {
   const named = Math.round(count * sources.hostNameShare);
   const numbers = count - named;
   const addresses = (): string[] => {

@@ -85,7 +85,10 @@ function scenario(
 }
 
 /** `make` with a generator of its own for each name and seed. */
-function drawn(name: string, make: (random: Random, name: string) => Scenario): [string, (seed: number) => Scenario] {
+function drawn(
+  name: string,
+  make: (random: Random, name: string) => Scenario,
+): [string, (seed: number) => Scenario] {
   return [name, (seed) => make(forkedRandom(seed, `catalogue ${name}`), name)];
 }
 
@@ -103,6 +106,7 @@ const POSITIVES = [
     const campaignDays = 42;
     const share = uniform(random, 0.05, 0.12);
     const attempts = Math.floor((campaignDays * 86_400 * (1 - share)) / gap);
+    const hosts = uniform(random, 4, 7);
     const from = cleanDays(random);
     const days = Math.ceil(from + campaignDays + uniform(random, 2, 7));
     return scenario(random, name, 'The shape of 2008: an alphabetical list, 671 sources, six weeks.', days, [
@@ -112,10 +116,10 @@ const POSITIVES = [
         name: 'alphabetical',
         fromDay: from,
         list: {
-          names: Math.round(attempts / uniform(random, 4, 7)),
+          names: Math.round(attempts / hosts),
           order: 'alphabetical',
           popularShare: uniform(random, 0.03, 0.1),
-          triesPerName: { falling: [13, 3] },
+          triesPerName: { falling: [14, hosts - 0.4] },
           attempts,
         },
         interleaved: { names: ['root'], share },
@@ -270,7 +274,11 @@ const POSITIVES = [
         fromDay: from,
         list: { names: ['root'], order: 'as-given', triesPerName: 3000 },
         sources: { count: 1500, returnHours: [8, Math.min(120, length * 12)] },
-        pace: { gapSeconds: 86_400 / rate, gaps: chance(random, 0.5) ? 'regular' : 'exponential', jitter: 0.2 },
+        pace: {
+          gapSeconds: 86_400 / rate,
+          gaps: chance(random, 0.5) ? 'regular' : 'exponential',
+          jitter: 0.2,
+        },
       },
     ]);
   }),
@@ -291,36 +299,45 @@ const POSITIVES = [
   drawn('reverse-walk', (random, name) => {
     const names = whole(random, 1200, 2400);
     const days = Math.ceil(12 + (names * 3 * 119) / 86_400);
-    return scenario(random, name, 'A list in almost reverse alphabetical order, an attempt every 119 s.', days, [
-      ...background(random, days, usualNoise(random, days)),
-      {
-        kind: 'campaign',
-        name,
-        fromDay: uniform(random, 7, 10),
-        list: {
-          names,
-          order: 'reverse-alphabetical',
-          popularShare: 0.05,
-          triesPerName: { between: [2, 4] },
-          spreadHours: uniform(random, 0.1, 0.6),
+    return scenario(
+      random,
+      name,
+      'A list in almost reverse alphabetical order, an attempt every 119 s.',
+      days,
+      [
+        ...background(random, days, usualNoise(random, days)),
+        {
+          kind: 'campaign',
+          name,
+          fromDay: uniform(random, 7, 10),
+          list: {
+            names,
+            order: 'reverse-alphabetical',
+            popularShare: 0.05,
+            triesPerName: { between: [2, 4] },
+            spreadHours: uniform(random, 0.1, 0.6),
+          },
+          sources: { count: whole(random, 200, 500), tries: 'geometric', returnHours: [8, 160] },
+          pace: { gapSeconds: 119, gaps: 'regular', jitter: 0.008 },
         },
-        sources: { count: whole(random, 200, 500), tries: 'geometric', returnHours: [8, 160] },
-        pace: { gapSeconds: 119, gaps: 'regular', jitter: 0.008 },
-      },
-    ]);
+      ],
+    );
   }),
   drawn('lockstep', (random, name) => {
     const days = 10;
     const groups = whole(random, 3, 8);
     return scenario(random, name, 'Groups of sources that start one list within two minutes.', days, [
       ...background(random, days, usualNoise(random, days)),
-      ...Array.from({ length: groups }, (_, i): ActorText => ({
-        kind: 'lockstep',
-        name: `group-${i + 1}`,
-        sources: whole(random, 4, 7),
-        names: whole(random, 17, 35),
-        fromDay: uniform(random, 1, days - 1),
-      })),
+      ...Array.from(
+        { length: groups },
+        (_, i): ActorText => ({
+          kind: 'lockstep',
+          name: `group-${i + 1}`,
+          sources: whole(random, 4, 7),
+          names: whole(random, 17, 35),
+          fromDay: uniform(random, 1, days - 1),
+        }),
+      ),
     ]);
   }),
   drawn('hand-off', (random, name) => {
@@ -339,28 +356,40 @@ const POSITIVES = [
   }),
   drawn('swarm', (random, name) => {
     const days = 18;
-    return scenario(random, name, 'Single tries of fresh sources, two thirds root or names nobody else tries.', days, [
-      ...background(random, days, { scanners: uniform(random, 10, 40), loudAttempts: days * 200 }),
-      {
-        kind: 'swarm',
-        name,
-        perDay: uniform(random, 200, 800),
-        days: uniform(random, 2, 5),
-        fromDay: uniform(random, 8, 12),
-      },
-    ]);
+    return scenario(
+      random,
+      name,
+      'Single tries of fresh sources, two thirds root or names nobody else tries.',
+      days,
+      [
+        ...background(random, days, { scanners: uniform(random, 10, 40), loudAttempts: days * 200 }),
+        {
+          kind: 'swarm',
+          name,
+          perDay: uniform(random, 200, 800),
+          days: uniform(random, 2, 5),
+          fromDay: uniform(random, 8, 12),
+        },
+      ],
+    );
   }),
   drawn('first-line', (random, name) => {
     const days = uniform(random, 5, 14);
     const attempts = whole(random, 1500, 2500);
-    return scenario(random, name, 'A campaign from the first line to the last: no clean history.', Math.ceil(days), [
-      ...background(random, days, usualNoise(random, days)),
-      {
-        ...wordListCampaign(random, attempts, uniform(random, 5, 9), days),
-        fromDay: 0,
-        pace: { gapSeconds: (Math.ceil(days) * 86_400) / attempts, gaps: 'regular', jitter: 0.2 },
-      },
-    ]);
+    return scenario(
+      random,
+      name,
+      'A campaign from the first line to the last: no clean history.',
+      Math.ceil(days),
+      [
+        ...background(random, days, usualNoise(random, days)),
+        {
+          ...wordListCampaign(random, attempts, uniform(random, 5, 9), days),
+          fromDay: 0,
+          pace: { gapSeconds: (Math.ceil(days) * 86_400) / attempts, gaps: 'regular', jitter: 0.2 },
+        },
+      ],
+    );
   }),
   drawn('short', (random, name) => {
     const days = 7;
@@ -473,7 +502,12 @@ const NEGATIVES = [
   drawn('everything-quiet', (random, name) => {
     const days = 60;
     return scenario(random, name, 'People only.', days, [
-      { kind: 'people', count: whole(random, 10, 60), typoShare: uniform(random, 0.03, 0.12), travelShare: 0.03 },
+      {
+        kind: 'people',
+        count: whole(random, 10, 60),
+        typoShare: uniform(random, 0.03, 0.12),
+        travelShare: 0.03,
+      },
       { kind: 'office', count: whole(random, 5, 30) },
       { kind: 'monitoring', everyMinutes: whole(random, 20, 60) },
     ]);
@@ -482,7 +516,11 @@ const NEGATIVES = [
     const days = 40;
     return scenario(random, name, 'A worm: two tries with the name pi a source, for ever.', days, [
       ...background(random, days, usualNoise(random, days)),
-      { kind: 'worm', perDay: uniform(random, 5, 60), names: chance(random, 0.5) ? ['pi', 'pi'] : ['pi', 'raspberry'] },
+      {
+        kind: 'worm',
+        perDay: uniform(random, 5, 60),
+        names: chance(random, 0.5) ? ['pi', 'pi'] : ['pi', 'raspberry'],
+      },
     ]);
   }),
 ];

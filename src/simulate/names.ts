@@ -164,15 +164,17 @@ export function oddName(random: Random): string {
   return name;
 }
 
-/** Accounts of persons: first name, or initial and surname; all different. */
-export function personNames(random: Random, count: number): string[] {
+/** Accounts of persons: first name, initial and surname, or both joined; all different, none of `taken`. */
+export function personNames(random: Random, count: number, taken: ReadonlySet<string>): string[] {
   const out = new Set<string>();
   while (out.size < count) {
     const first = pick(random, FIRST_NAMES);
     const style = random.below(3);
-    if (style === 0) out.add(first);
-    else if (style === 1) out.add(first[0]! + pick(random, SURNAMES));
-    else out.add(first + pick(random, SURNAMES)[0]!);
+    // a large site runs out of first names: then initial or first name with the whole surname
+    let name = first;
+    if (style === 1 || out.size > 150) name = first[0]! + pick(random, SURNAMES);
+    if (style === 2) name = first + (out.size > 1000 ? pick(random, SURNAMES) : pick(random, SURNAMES)[0]!);
+    if (!taken.has(name)) out.add(name);
   }
   return [...out];
 }
@@ -216,4 +218,6 @@ export function nearMiss(random: Random, name: string): string {
 
 /** System accounts of a Debian or BSD host: they exist, and guessers try some of them. */
 export const SYSTEM_ACCOUNTS: readonly string[] =
-  'root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody sshd'.split(' ');
+  'root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody sshd'.split(
+    ' ',
+  );

@@ -14,9 +14,17 @@ export function rosalita(): Scenario {
     start: '2008-11-19T06:00:00Z',
     days: 34,
     sensors: ['rosalita'],
-    accounts: ['operator', 'toor', 'peter'],
+    accounts: ['operator', 'toor'],
     actors: [
-      { kind: 'people', count: 4, loginsPerDay: 2, keyShare: 1, nameTypoShare: 0, travelShare: 0.02 },
+      {
+        kind: 'people',
+        count: 4,
+        names: ['peter', 'inger', 'sverre', 'ragnhild'],
+        loginsPerDay: 2,
+        keyShare: 1,
+        nameTypoShare: 0,
+        travelShare: 0.02,
+      },
       {
         kind: 'campaign',
         name: 'hail-mary-2008',
@@ -26,7 +34,7 @@ export function rosalita(): Scenario {
           head: ['alias', 'amanda', 'amavis', 'apache', 'at'],
           order: 'alphabetical',
           popularShare: 0.04,
-          triesPerName: { falling: [13, 2.5] },
+          triesPerName: { falling: [13.5, 4.65] },
           attempts: 15_029,
         },
         interleaved: {
@@ -34,7 +42,7 @@ export function rosalita(): Scenario {
           attempts: 1698,
           sources: { count: 566, shared: 400 },
         },
-        sources: { count: 671, tries: 'spread', returnHours: [10, 320], hostNameShare: 0.6 },
+        sources: { count: 671, tries: 'spread', returnHours: [12, 90], hostNameShare: 0.6 },
         // ticks 180 s apart in the beginning, 130 s at the end: 30 days in all, as the published lines suggest
         pace: { gapSeconds: [180, 130], gaps: 'regular', jitter: 0.1 },
         sensors: 'first',

@@ -10,7 +10,15 @@ import { DAY, HOUR, MINUTE } from '../model/time.ts';
 import { chance, exponential, logUniform, overdispersed, pick, shuffled, uniform, whole } from './draws.ts';
 import { oddName, POPULAR, popularName, TAIL, tailName } from './names.ts';
 import type { ActorOf } from './scenario.ts';
-import { daysBetween, draw, guess, presence, type SimulatedAttempt, strangersSecond, type World } from './world.ts';
+import {
+  daysBetween,
+  draw,
+  guess,
+  presence,
+  type SimulatedAttempt,
+  strangersSecond,
+  type World,
+} from './world.ts';
 
 /** When each new source of an actor arrives, in order of days. */
 function* arrivals(
@@ -34,7 +42,8 @@ function createSourceDrawer(
   let neighbours: string[] = [];
   return () => {
     if (chance(random, shares.hostNameShare)) return world.addresses.hostName(random);
-    if (!chance(random, shares.neighbourShare ?? 0)) return world.addresses.stranger(random, shares.ipv6Share);
+    if (!chance(random, shares.neighbourShare ?? 0))
+      return world.addresses.stranger(random, shares.ipv6Share);
     if (neighbours.length === 0) neighbours = world.addresses.network24(random, whole(random, 2, 12));
     return neighbours.pop()!;
   };
@@ -80,7 +89,11 @@ export function scanners(actor: ActorOf<'scanners'>, world: World, random: Rando
 }
 
 /** Sources that try root and nothing else. */
-export function rootScanners(actor: ActorOf<'root-scanners'>, world: World, random: Random): SimulatedAttempt[] {
+export function rootScanners(
+  actor: ActorOf<'root-scanners'>,
+  world: World,
+  random: Random,
+): SimulatedAttempt[] {
   const out: SimulatedAttempt[] = [];
   const nextSource = createSourceDrawer(world, random, actor);
   for (const arrival of arrivals(world, random, actor)) {
@@ -146,7 +159,9 @@ export function nat(actor: ActorOf<'nat'>, world: World, random: Random): Simula
     const gap = logUniform(random, 30, 6 * HOUR);
     let time = uniform(random, from, until);
     for (let i = Math.max(1, draw(random, actor.tries)); i > 0; i--) {
-      out.push(guess(world, time, sensor, source, chance(random, 0.8) ? popularName(random) : tailName(random)));
+      out.push(
+        guess(world, time, sensor, source, chance(random, 0.8) ? popularName(random) : tailName(random)),
+      );
       time += Math.max(1, exponential(random, gap));
     }
   }

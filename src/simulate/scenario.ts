@@ -40,6 +40,8 @@ const habits = {
 const people = z.strictObject({
   kind: z.literal('people'),
   count,
+  /** Their accounts; those that are not named here are drawn. */
+  names: z.array(z.string().min(1)).default([]),
   /** Chance a day that a person leaves on a journey of 2 to 10 days, with a new address a day. */
   travelShare: share.default(0.01),
   ...habits,
@@ -176,7 +178,7 @@ const campaign = z.strictObject({
     /** Attempts on each name. */
     triesPerName: z.union([
       amount,
-      /** From this many at the list's head, falling evenly to that many at its end. */
+      /** From the first number at the list's head down to the second, most of the way in the first tenth. */
       z.strictObject({ falling: z.tuple([z.number().min(1), z.number().min(1)]) }),
     ]),
     /** Attempts on the list in all: the tries per name are fitted to it exactly. */
@@ -299,7 +301,10 @@ const scenario = z.strictObject({
   /** ISO 8601 in UTC, such as `2024-03-04T00:00:00Z`. */
   start: z.iso.datetime(),
   days: z.number().positive().max(4000),
-  sensors: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/)).min(1).max(65_535),
+  sensors: z
+    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/))
+    .min(1)
+    .max(65_535),
   /** Accounts that exist beside the system's, the persons' and the jobs' own. */
   accounts: z.array(z.string().min(1)).default([]),
   actors: z.array(actor).min(1),

@@ -49,12 +49,16 @@ function createWorld(scenario: Scenario, seed: number): World {
   const start = Date.parse(scenario.start) / 1000;
   const accounts = new Set<string>([...SYSTEM_ACCOUNTS, ...scenario.accounts]);
   const groups = scenario.actors.filter((actor) => actor.kind === 'people' || actor.kind === 'office');
-  const names = personNames(
+  const named = groups.map((group) => (group.kind === 'people' ? group.names.slice(0, group.count) : []));
+  const drawn = personNames(
     random,
-    groups.reduce((sum, group) => sum + group.count, 0),
+    groups.reduce((sum, group, i) => sum + group.count - named[i]!.length, 0),
+    new Set([...accounts, ...named.flat()]),
   );
   const persons = new Map<Actor, readonly string[]>();
-  for (const group of groups) persons.set(group, names.splice(0, group.count));
+  groups.forEach((group, i) => {
+    persons.set(group, [...named[i]!, ...drawn.splice(0, group.count - named[i]!.length)]);
+  });
   for (const list of persons.values()) for (const name of list) accounts.add(name);
   for (const actor of scenario.actors) {
     const hasAccount =
@@ -180,7 +184,8 @@ function trueCampaign({ actor, attempts }: Act): TrueCampaign {
     last = Math.max(last, attempt.time);
     const account = `${attempt.source}\n${attempt.user}\n${attempt.sensor}`;
     const known = compromised.get(account);
-    if (attempt.success && (known === undefined || attempt.time < known.time)) compromised.set(account, attempt);
+    if (attempt.success && (known === undefined || attempt.time < known.time))
+      compromised.set(account, attempt);
   }
   return {
     name: 'name' in actor ? actor.name : actor.kind,
