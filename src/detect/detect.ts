@@ -1,16 +1,50 @@
 /** Attempts to campaigns. Pure: no file, socket, clock or chance; the same table gives the same detection. */
 import type { AttemptTable } from '../model/attempt.ts';
-import { DEFAULT_DETECT_OPTIONS, type DetectOptions, type Detection } from '../model/detection.ts';
+import {
+  type Campaign,
+  DEFAULT_DETECT_OPTIONS,
+  type DetectOptions,
+  type Detection,
+  type LoudSource,
+} from '../model/detection.ts';
+import { toCampaign } from './campaign.ts';
+import { findQuietFindings } from './finding.ts';
+import { quietSequence } from './sequence.ts';
+import { classifyVisitors, rowsOf } from './visitors.ts';
 
 export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DETECT_OPTIONS): Detection {
-  void table;
-  void options;
-  return {
-    campaigns: [],
-    loudSources: [],
-    notices: [],
-    quietFailures: 0,
-    quietSources: 0,
-    peopleSources: [],
-  };
+  const visitors = classifyVisitors(table, options);
+  const sequence = quietSequence(table, visitors);
+  const campaigns: Campaign[] = [];
+  for (const finding of findQuietFindings(table, visitors, sequence, options)) {
+    const campaign = toCampaign(table, visitors, finding);
+    if (campaign !== null) campaigns.push(campaign);
+  }
+  campaigns.sort((a, b) => a.firstSeen - b.firstSeen);
+  const named = new Set(campaigns.flatMap((c) => c.participants.map((p) => p.source)));
+  const loudSources: LoudSource[] = [];
+  const peopleSources: number[] = [];
+  let quietFailures = 0;
+  let quietSources = 0;
+  for (let s = 0; s < table.sources.length; s++) {
+    const kind = visitors.kind[s]!;
+    if (kind === 'person') peopleSources.push(s);
+    if (visitors.failures[s]! > 0 && !visitors.loud[s]) {
+      quietFailures += visitors.failures[s]!;
+      quietSources++;
+    }
+    if (kind === 'loud' && !named.has(s)) {
+      const own = rowsOf(visitors, s);
+      loudSources.push({
+        source: s,
+        attempts: own.length,
+        firstSeen: table.time[own[0]!]!,
+        lastSeen: table.time[own.at(-1)!]!,
+      });
+    }
+  }
+  loudSources.sort(
+    (a, b) => b.attempts - a.attempts || (table.sources[a.source]! < table.sources[b.source]! ? -1 : 1),
+  );
+  return { campaigns, loudSources, notices: [], quietFailures, quietSources, peopleSources };
 }

@@ -1,0 +1,140 @@
+/**
+ * The link between *when* and *which name*: for each attempt, how surprising it is that so many other sources tried
+ * the same name nearby, measured in operational time (one tick per quiet attempt, so that day and night, busy and
+ * idle hours no longer matter).
+ */
+import { poissonTailBits } from './tails.ts';
+
+/** Attempts as parallel arrays; the position in the arrays is the tick. Ids are dense, from 0. */
+export interface TickSequence {
+  /** Seconds since 1970 of each tick, ascending. */
+  readonly time: Float64Array;
+  readonly source: Uint32Array;
+  readonly user: Uint32Array;
+  readonly sources: number;
+  readonly users: number;
+}
+
+/**
+ * How many attempts on a name nobody else tries one should expect elsewhere, before seeing any: half of one
+ * (Jeffreys' prior for a Poisson rate). Twice that makes a pair on a rare name one bit weaker, half of it one bit
+ * stronger; surrogates are scored alike, so the threshold moves with it.
+ */
+const PRIOR_ATTEMPTS = 0.5;
+
+/** Window sizes in ticks: powers of four from 4, none larger than a quarter of the log. */
+export function windowSizes(ticks: number): readonly number[] {
+  const sizes: number[] = [];
+  for (let size = 4; size <= ticks / 4; size *= 4) sizes.push(size);
+  return sizes.length > 0 ? sizes : [Math.max(2, Math.floor(ticks / 4))];
+}
+
+/**
+ * A name's popularity may rise by this factor without any surprise: real names come and go with the tools of the day
+ * (on logs of many months the daily rate of one worm's name varies two- to threefold). A pair on a rare name loses 1.6
+ * bits by it. At 1.5 worms show up as campaigns on real logs; at 6 a turn of three hosts is lost.
+ */
+export const FASHION = 3;
+
+/** The neighbourhood reaches this many half-windows to either side: eight windows in which the rate is learnt for one. */
+const NEIGHBOURHOOD = 9;
+
+/** Positions of each name's attempts, grouped: `start[u]..start[u+1]` in `tick`. */
+export interface ByName {
+  readonly start: Uint32Array;
+  readonly tick: Uint32Array;
+}
+
+export function groupByName(sequence: TickSequence): ByName {
+  const { user, users } = sequence;
+  const start = new Uint32Array(users + 1);
+  for (let i = 0; i < user.length; i++) start[user[i]! + 1]!++;
+  for (let u = 0; u < users; u++) start[u + 1]! += start[u]!;
+  const fill = start.slice(0, users);
+  const tick = new Uint32Array(user.length);
+  for (let i = 0; i < user.length; i++) tick[fill[user[i]!]!++] = i;
+  return { start, tick };
+}
+
+/**
+ * Surprise of each attempt in bits, >= 0: -log2 P(X >= k), X ~ Poisson(mu), at the best window size, less log2 of how
+ * many sizes were tried. k counts *other* sources that tried the name within half a window to either side; mu is what
+ * the rest of the log lets one expect there: (other sources' attempts on the name outside the window + a prior) x
+ * window / (ticks outside). 'The rest' is the whole log and the neighbourhood only, in ticks and in seconds: the
+ * largest of the four expectations counts. The neighbourhood keeps fashions out: a name that rises for weeks (a new
+ * worm, a new public list) is as frequent around the window as in it. The second clock keeps changes of company out:
+ * where other visitors stay away, a worm's share of the ticks rises while its rate in time is what it always was.
+ */
+export function linkBits(sequence: TickSequence): Float32Array {
+  const { source, time } = sequence;
+  const n = source.length;
+  const bits = new Float32Array(n);
+  if (n < 8) return bits;
+  const sizes = windowSizes(n);
+  const penalty = Math.log2(sizes.length);
+  const { start, tick } = groupByName(sequence);
+  const span = time[n - 1]! - time[0]! + 1;
+  const inWindow = new Int32Array(sequence.sources);
+  const ofSource = new Int32Array(sequence.sources);
+  for (let u = 0; u + 1 < start.length; u++) {
+    const from = start[u]!;
+    const to = start[u + 1]!;
+    const count = to - from;
+    if (count < 2) continue;
+    let several = false;
+    for (let j = from; j < to; j++) {
+      const s = source[tick[j]!]!;
+      ofSource[s]!++;
+      if (s !== source[tick[from]!]) several = true;
+    }
+    if (several) {
+      for (const size of sizes) {
+        const half = size / 2;
+        let left = from;
+        let right = from;
+        let farLeft = from;
+        let farRight = from;
+        let distinct = 0;
+        const far = half * NEIGHBOURHOOD;
+        for (let j = from; j < to; j++) {
+          const here = tick[j]!;
+          while (right < to && tick[right]! <= here + half) {
+            if (inWindow[source[tick[right]!]!]!++ === 0) distinct++;
+            right++;
+          }
+          while (tick[left]! < here - half) {
+            if (--inWindow[source[tick[left]!]!]! === 0) distinct--;
+            left++;
+          }
+          while (farRight < to && tick[farRight]! <= here + far) farRight++;
+          while (tick[farLeft]! < here - far) farLeft++;
+          const own = source[here]!;
+          const others = distinct - 1;
+          if (others > 0) {
+            const inside = right - left;
+            const outside = count - ofSource[own]! - (inside - inWindow[own]!);
+            const around = farRight - farLeft - inside;
+            const reach = Math.min(n, here + far) - Math.max(0, here - far) - size;
+            const seconds = secondsOf(time, here - half, here + half);
+            const reachSeconds = secondsOf(time, here - far, here + far) - seconds;
+            const mean = Math.max(
+              ((outside + PRIOR_ATTEMPTS) * size) / (n - size),
+              reach > 0 ? (around * size) / reach : 0,
+              ((outside + PRIOR_ATTEMPTS) * seconds) / Math.max(1, span - seconds),
+              reachSeconds > 0 ? (around * seconds) / reachSeconds : 0,
+            );
+            const surprise = -poissonTailBits(others, FASHION * mean) - penalty;
+            if (surprise > bits[here]!) bits[here] = surprise;
+          }
+        }
+        for (let j = left; j < right; j++) inWindow[source[tick[j]!]!] = 0;
+      }
+    }
+    for (let j = from; j < to; j++) ofSource[source[tick[j]!]!] = 0;
+  }
+  return bits;
+}
+
+function secondsOf(time: Float64Array, from: number, to: number): number {
+  return time[Math.min(time.length - 1, to)]! - time[Math.max(0, from)]!;
+}

@@ -1,0 +1,255 @@
+/**
+ * Who belongs: a two-component mixture over the sources seen during a segment. The campaign's attempts take their
+ * names from what its other participants are trying just now (its turn), from its whole list, or from nowhere seen
+ * before; everybody else draws from the names that the rest of the log makes popular. A source's odds are the prior
+ * share of the campaign times the likelihood ratios of all its attempts, so ten weak hints make one strong one and an
+ * attempt on a name that is none of the campaign's business counts against. Fitted by expectation-maximisation
+ * (Dempster, Laird & Rubin 1977), leaving a source's own attempts out of what it is judged by.
+ */
+import { type ByName, FASHION, groupByName, type TickSequence, windowSizes } from './links.ts';
+
+export interface Membership {
+  /** Per dense source: probability of belonging to the campaign; 0 for sources not seen in the segment. */
+  readonly probability: Float64Array;
+  /** Log likelihood ratio of each source in bits, without the prior share. */
+  readonly bits: Float64Array;
+  /** Ticks to either side within which the campaign's names are in turn. */
+  readonly halfWindow: number;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const ROUNDS = 8;
+/** One attempt may not decide alone against a source with many others (bits). */
+const FLOOR = -5;
+const CEILING = 16;
+/** An attempt outside the campaign's interval: participants make few of them, others make no difference. */
+const OUTSIDE_BITS = -2;
+const OUTSIDE_LIMIT = -10;
+/**
+ * Two independent visitors choose the same rare name once in so many pairs. Public lists hold some 10^4 rare names;
+ * with ten times fewer, a single shared rare name is 3.3 bits less.
+ */
+const RARE_NAMES = 10_000;
+
+/**
+ * `startProbability` is where the fit begins. `classBits` gives, where the rate of arrivals says something about a
+ * source's class, the prior odds in bits; undefined leaves the prior to the fit: the campaign's share of the sources.
+ */
+export function membership(
+  sequence: TickSequence,
+  span: Span,
+  startProbability: (source: number) => number,
+  classBits: (source: number) => number | undefined = () => undefined,
+): Membership {
+  const { source, user, sources } = sequence;
+  const byName = groupByName(sequence);
+  const ticksOf = new Uint32Array(sources);
+  for (let i = span.from; i <= span.to; i++) ticksOf[source[i]!]!++;
+  let probability: Float64Array = new Float64Array(sources);
+  for (let s = 0; s < sources; s++) if (ticksOf[s]! > 0) probability[s] = startProbability(s);
+  const outside = new Float64Array(sources);
+  for (let i = 0; i < source.length; i++) {
+    if (i >= span.from && i <= span.to) continue;
+    const s = source[i]!;
+    outside[s] = Math.max(OUTSIDE_LIMIT, outside[s]! + OUTSIDE_BITS);
+  }
+  let mix = { turn: 0.6, list: 0.25, fresh: 0.15 };
+  let bits: Float64Array = new Float64Array(sources);
+  let halfWindow = chooseHalfWindow(sequence, span, byName, probability);
+  for (let round = 0; round < ROUNDS; round++) {
+    if (round === 2 || round === 5) halfWindow = chooseHalfWindow(sequence, span, byName, probability);
+    const weights = weightsOf(sequence, span, probability);
+    bits = outside.slice();
+    let turn = 2;
+    let list = 1;
+    let fresh = 1;
+    const near = new TurnCounter(sequence, span, byName, weights, halfWindow);
+    const background = backgroundOf(sequence, weights);
+    for (let i = span.from; i <= span.to; i++) {
+      const s = source[i]!;
+      const u = user[i]!;
+      const inTurn = near.share(i);
+      const own = weights.own(u, s);
+      const inList = (weights.name[u]! - own.campaign) / Math.max(1, weights.total - weights.bySource[s]!);
+      const a = mix.turn * inTurn;
+      const b = mix.list * Math.max(0, inList);
+      const c = mix.fresh / RARE_NAMES;
+      const campaign = a + b + c;
+      const others = background.share(u, own.background, weights.backgroundBySource[s]!);
+      const ratio = Math.log2(campaign / others);
+      bits[s]! += Math.min(CEILING, Math.max(FLOOR, ratio));
+      const w = weights.tick(i);
+      turn += (w * a) / campaign;
+      list += (w * b) / campaign;
+      fresh += (w * c) / campaign;
+    }
+    const sum = turn + list + fresh;
+    mix = { turn: turn / sum, list: list / sum, fresh: fresh / sum };
+    let members = 0.5;
+    let seen = 1;
+    for (let s = 0; s < sources; s++) {
+      if (ticksOf[s] === 0) continue;
+      members += probability[s]!;
+      seen++;
+    }
+    const prior = Math.log2(members / Math.max(0.5, seen - members));
+    const next = new Float64Array(sources);
+    for (let s = 0; s < sources; s++) {
+      if (ticksOf[s]! > 0) {
+        const odds = (classBits(s) ?? prior) + bits[s]!;
+        next[s] = 1 / (1 + 2 ** -Math.max(-60, Math.min(60, odds)));
+      }
+    }
+    probability = next;
+  }
+  return { probability, bits, halfWindow };
+}
+
+interface Weights {
+  readonly name: Float64Array;
+  readonly total: number;
+  readonly bySource: Float64Array;
+  readonly backgroundName: Float64Array;
+  readonly backgroundTotal: number;
+  readonly backgroundBySource: Float64Array;
+  tick(i: number): number;
+  own(user: number, source: number): { campaign: number; background: number };
+}
+
+/** Each tick's probability of being the campaign's, summed by name and by source. */
+function weightsOf(sequence: TickSequence, span: Span, probability: Float64Array): Weights {
+  const { source, user } = sequence;
+  const name = new Float64Array(sequence.users);
+  const backgroundName = new Float64Array(sequence.users);
+  const bySource = new Float64Array(sequence.sources);
+  const backgroundBySource = new Float64Array(sequence.sources);
+  const pairs = new Map<number, { campaign: number; background: number }>();
+  const tick = (i: number) => (i >= span.from && i <= span.to ? probability[source[i]!]! : 0);
+  let total = 0;
+  for (let i = 0; i < source.length; i++) {
+    const w = tick(i);
+    const s = source[i]!;
+    const u = user[i]!;
+    name[u]! += w;
+    bySource[s]! += w;
+    total += w;
+    backgroundName[u]! += 1 - w;
+    backgroundBySource[s]! += 1 - w;
+    const key = u * sequence.sources + s;
+    const pair = pairs.get(key);
+    if (pair) {
+      pair.campaign += w;
+      pair.background += 1 - w;
+    } else pairs.set(key, { campaign: w, background: 1 - w });
+  }
+  return {
+    name,
+    total,
+    bySource,
+    backgroundName,
+    backgroundTotal: source.length - total,
+    backgroundBySource,
+    tick,
+    own: (u, s) => pairs.get(u * sequence.sources + s)!,
+  };
+}
+
+/** How popular each name is with everybody else; what nobody else has tried shares the mass of rare names. */
+function backgroundOf(sequence: TickSequence, weights: Weights) {
+  let rare = 0;
+  for (let i = 0; i < sequence.source.length; i++) {
+    const u = sequence.user[i]!;
+    const others = weights.backgroundName[u]! - weights.own(u, sequence.source[i]!).background;
+    if (others < 0.5) rare += 1 - weights.tick(i);
+  }
+  // before any sighting: four visitors in ten try a name that nobody else does
+  const rareShare = (rare + 2) / (weights.backgroundTotal + 5);
+  return {
+    share(user: number, own: number, ownTotal: number): number {
+      const others = Math.max(0, weights.backgroundName[user]! - own);
+      const total = Math.max(1, weights.backgroundTotal - ownTotal);
+      return (FASHION * (1 - rareShare) * others) / total + rareShare / RARE_NAMES;
+    },
+  };
+}
+
+/** Share of the campaign's ticks around a tick that are on the tick's own name, its own source left out. */
+class TurnCounter {
+  readonly #sequence: TickSequence;
+  readonly #span: Span;
+  readonly #byName: ByName;
+  readonly #weights: Weights;
+  readonly #half: number;
+  readonly #cumulated: Float64Array;
+
+  constructor(sequence: TickSequence, span: Span, byName: ByName, weights: Weights, half: number) {
+    this.#sequence = sequence;
+    this.#span = span;
+    this.#byName = byName;
+    this.#weights = weights;
+    this.#half = half;
+    this.#cumulated = new Float64Array(span.to - span.from + 2);
+    for (let i = span.from; i <= span.to; i++) {
+      this.#cumulated[i - span.from + 1] = this.#cumulated[i - span.from]! + weights.tick(i);
+    }
+  }
+
+  share(tick: number): number {
+    const { source, user } = this.#sequence;
+    const from = Math.max(this.#span.from, tick - this.#half);
+    const to = Math.min(this.#span.to, tick + this.#half);
+    const own = source[tick]!;
+    const { start, tick: ticks } = this.#byName;
+    let j = start[user[tick]!]!;
+    const end = start[user[tick]! + 1]!;
+    j = lowerBound(ticks, j, end, from);
+    let same = 0;
+    for (; j < end && ticks[j]! <= to; j++) {
+      if (source[ticks[j]!] !== own) same += this.#weights.tick(ticks[j]!);
+    }
+    const all = this.#cumulated[to - this.#span.from + 1]! - this.#cumulated[from - this.#span.from]!;
+    return same / Math.max(1, all - this.#weights.tick(tick));
+  }
+}
+
+function lowerBound(values: Uint32Array, from: number, to: number, least: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The window in which the campaign's own names are most predictable. */
+function chooseHalfWindow(
+  sequence: TickSequence,
+  span: Span,
+  byName: ByName,
+  probability: Float64Array,
+): number {
+  const weights = weightsOf(sequence, span, probability);
+  let best = 8;
+  let bestGain = Number.NEGATIVE_INFINITY;
+  for (const size of windowSizes(span.to - span.from + 1)) {
+    const half = Math.max(4, size / 2);
+    const near = new TurnCounter(sequence, span, byName, weights, half);
+    let gain = 0;
+    const step = Math.max(1, Math.floor((span.to - span.from) / 20_000));
+    for (let i = span.from; i <= span.to; i += step) {
+      const w = weights.tick(i);
+      if (w > 0.01) gain += w * Math.log(0.6 * near.share(i) + 0.4 / RARE_NAMES);
+    }
+    if (gain > bestGain) {
+      bestGain = gain;
+      best = half;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,190 @@
+/**
+ * Where in the sequence names are taken in turn: the intervals in which linked attempts are denser than in
+ * surrogates, found as maximal-sum segments of a likelihood ratio, and how often chance alone makes one as strong.
+ */
+import { type Random, seededRandom } from '../model/random.ts';
+import { linkBits, type TickSequence } from './links.ts';
+import { surrogate } from './surrogate.ts';
+
+/** Upper ends of the classes of surprise, in bits; the last class is open. */
+const CLASS_ENDS = [0.01, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30] as const;
+const CLASSES = CLASS_ENDS.length + 1;
+
+/**
+ * How surprise is spread among a campaign's own attempts, before this log has been seen: a third unlinked (root, names
+ * tried once), the rest spread evenly over the classes above three bits. Re-estimated from the first segment found.
+ */
+const CAMPAIGN_UNLINKED = 0.35;
+
+/** Shares of the ticks in a segment that may belong to the campaign. */
+const SHARES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95] as const;
+
+export interface Segment {
+  /** Ticks, both ends included. */
+  readonly from: number;
+  readonly to: number;
+  /** Log likelihood ratio against chance, bits. */
+  readonly bits: number;
+  /** Estimated share of the ticks in the segment that belong to the campaign. */
+  readonly share: number;
+  /** Chance that surrogates of this log hold a segment as strong. */
+  readonly falseAlarm: number;
+}
+
+export interface LinkedSequence {
+  readonly bits: Float32Array;
+  /** log2 likelihood ratio, campaign against chance, of each tick's surprise. */
+  readonly ratio: Float32Array;
+  readonly segments: readonly Segment[];
+}
+
+export function findSegments(sequence: TickSequence, accept: number): LinkedSequence {
+  const bits = linkBits(sequence);
+  const n = bits.length;
+  if (n < 16) return { bits, ratio: new Float32Array(n), segments: [] };
+  const rounds = Math.max(6, Math.min(24, Math.round(3_000_000 / n)));
+  const random = seededRandom(0x51_0b ^ n);
+  const chance = surrogateBits(sequence, rounds, random);
+  const chanceShare = classShares(chance);
+  let campaignShare = presumedShares();
+  let table = ratioTable(campaignShare, chanceShare);
+  const first = bestSegment(ratios(bits, table), 0, n - 1);
+  if (first !== null && first.bits > 10) {
+    campaignShare = sharesInSegment(bits, first, chanceShare, campaignShare);
+    table = ratioTable(campaignShare, chanceShare);
+  }
+  const ratio = ratios(bits, table);
+  const maxima = chance.map((b) => bestSegment(ratios(b, table), 0, n - 1)?.bits ?? 0);
+  const chanceTail = tailOf(maxima);
+  const segments: Segment[] = [];
+  const search = (from: number, to: number, depth: number) => {
+    if (to - from < 3 || depth > 12) return;
+    const best = bestSegment(ratio, from, to);
+    if (best === null) return;
+    const falseAlarm = chanceTail(best.bits);
+    if (falseAlarm > accept) return;
+    segments.push({ ...best, falseAlarm });
+    search(from, best.from - 1, depth + 1);
+    search(best.to + 1, to, depth + 1);
+  };
+  search(0, n - 1, 0);
+  segments.sort((a, b) => a.from - b.from);
+  return { bits, ratio, segments };
+}
+
+function surrogateBits(sequence: TickSequence, rounds: number, random: Random): readonly Float32Array[] {
+  return Array.from({ length: rounds }, () => linkBits(surrogate(sequence, random)));
+}
+
+function classOf(bits: number): number {
+  let c = 0;
+  while (c < CLASS_ENDS.length && bits > CLASS_ENDS[c]!) c++;
+  return c;
+}
+
+function classShares(samples: readonly Float32Array[]): Float64Array {
+  const counts = new Float64Array(CLASSES);
+  let total = 0;
+  for (const sample of samples) {
+    for (const b of sample) counts[classOf(b)]!++;
+    total += sample.length;
+  }
+  // an unseen class gets what half a sighting would; classes thin out by at least half from one to the next
+  for (let c = 0; c < CLASSES; c++) counts[c] = (counts[c]! + 0.5) / (total + 0.5 * CLASSES);
+  return counts;
+}
+
+function presumedShares(): Float64Array {
+  const shares = new Float64Array(CLASSES);
+  shares[0] = CAMPAIGN_UNLINKED;
+  shares[1] = 0.03;
+  shares[2] = 0.04;
+  shares[3] = 0.05;
+  const rest = (1 - CAMPAIGN_UNLINKED - 0.12) / (CLASSES - 4);
+  for (let c = 4; c < CLASSES; c++) shares[c] = rest;
+  return shares;
+}
+
+/** What the segment's classes are once the share that chance explains is taken away, drawn towards `prior`. */
+function sharesInSegment(
+  bits: Float32Array,
+  segment: { from: number; to: number; share: number },
+  chance: Float64Array,
+  prior: Float64Array,
+): Float64Array {
+  const counts = new Float64Array(CLASSES);
+  const n = segment.to - segment.from + 1;
+  for (let i = segment.from; i <= segment.to; i++) counts[classOf(bits[i]!)]!++;
+  const PRIOR_WEIGHT = 30;
+  let total = 0;
+  const shares = new Float64Array(CLASSES);
+  for (let c = 0; c < CLASSES; c++) {
+    const own = Math.max(0, counts[c]! - (1 - segment.share) * n * chance[c]!);
+    shares[c] = own + PRIOR_WEIGHT * prior[c]!;
+    total += shares[c]!;
+  }
+  for (let c = 0; c < CLASSES; c++) shares[c]! /= total;
+  return shares;
+}
+
+function ratioTable(campaign: Float64Array, chance: Float64Array): Float64Array {
+  const table = new Float64Array(CLASSES);
+  for (let c = 0; c < CLASSES; c++) table[c] = Math.log2(campaign[c]! / chance[c]!);
+  // more surprise is never less evidence
+  for (let c = 1; c < CLASSES; c++) table[c] = Math.max(table[c]!, table[c - 1]!);
+  return table;
+}
+
+function ratios(bits: Float32Array, table: Float64Array): Float32Array {
+  return Float32Array.from(bits, (b) => table[classOf(b)]!);
+}
+
+/**
+ * How far a segment's sum may fall below its peak before it ends, bits (the X-drop of sequence alignment: Altschul et
+ * al., J. Mol. Biol. 215, 1990). Without it one very strong cluster pays for the idle weeks to the next. At half of it a
+ * campaign with pauses falls into pieces (which are put together again later), at twice of it neighbours grow into one.
+ */
+const DROP_BITS = 30;
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly bits: number;
+  readonly share: number;
+}
+
+/** The segment with the largest likelihood ratio, over all shares (Kadane's scan with X-drop, one for each share). */
+function bestSegment(ratio: Float32Array, from: number, to: number): Stretch | null {
+  let best: Stretch | null = null;
+  const gains = new Map<number, number>();
+  for (const share of SHARES) {
+    gains.clear();
+    let sum = 0;
+    let start = from;
+    let peak = 0;
+    for (let i = from; i <= to; i++) {
+      const r = ratio[i]!;
+      let gain = gains.get(r);
+      if (gain === undefined) gains.set(r, (gain = Math.log2(1 - share + share * 2 ** r)));
+      if (sum <= 0 || sum < peak - DROP_BITS) {
+        sum = gain;
+        start = i;
+        peak = gain;
+      } else sum += gain;
+      if (sum > peak) peak = sum;
+      if (best === null || sum > best.bits) best = { from: start, to: i, bits: sum, share };
+    }
+  }
+  return best;
+}
+
+/** P(maximum >= x) from a few surrogate maxima: an extreme-value (Gumbel) tail fitted by moments. */
+function tailOf(maxima: readonly number[]): (x: number) => number {
+  const n = maxima.length;
+  const mean = maxima.reduce((a, b) => a + b, 0) / n;
+  const variance = maxima.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, n - 1);
+  // a scale of at least 1.5 bits: a handful of surrogates may by luck agree too well
+  const scale = Math.max(1.5, (Math.sqrt(6 * variance) / Math.PI) * 1.2);
+  const mode = mean - 0.5772 * scale;
+  return (x) => Math.max(1e-300, -Math.expm1(-Math.exp(-(x - mode) / scale)));
+}

@@ -1,0 +1,163 @@
+/**
+ * Who comes to this log: each source's attempts at a glance, and what can be said of a source by itself, before any
+ * thought of coordination: loud, a person's, a broken job, or quiet (the rest, among whom campaigns are sought).
+ */
+import { type AttemptTable, METHOD_PUBLICKEY, NO_USER, SUCCESS } from '../model/attempt.ts';
+import type { DetectOptions } from '../model/detection.ts';
+import { DAY, MINUTE } from '../model/time.ts';
+import { isNearMiss } from './near-miss.ts';
+
+export type VisitorKind =
+  /** Failures that no per-source threshold sees, and nothing that speaks for a person. */
+  | 'quiet'
+  /** Seen by a per-source threshold. */
+  | 'loud'
+  /** Logs in, and what fails from here is explained by that. */
+  | 'person'
+  /** One user, over and over, by the clock. */
+  | 'job'
+  /** No failure, and nothing known but a success or two. */
+  | 'visitor';
+
+export interface Visitors {
+  readonly kind: readonly VisitorKind[];
+  readonly failures: Uint32Array;
+  readonly successes: Uint32Array;
+  /** Whether a per-source threshold sees the source, whatever its kind. */
+  readonly loud: Uint8Array;
+  /** Rows of source s are `rows[start[s]] .. rows[start[s + 1] - 1]`, in time. */
+  readonly start: Uint32Array;
+  readonly rows: Uint32Array;
+  /** Per user: number of sources it has logged in from. */
+  readonly userSuccessSources: Uint32Array;
+}
+
+/** Rows of one source, in time. */
+export function rowsOf(visitors: Visitors, source: number): Uint32Array {
+  return visitors.rows.subarray(visitors.start[source]!, visitors.start[source + 1]!);
+}
+
+/** A job repeats this often at least before its regularity is believed; at half of it, three lucky gaps do. */
+const JOB_ATTEMPTS = 6;
+/** Share of a job's gaps that lie within a tenth of its usual gap (or of twice or three times it, for a missed run). */
+const JOB_REGULAR = 0.8;
+
+export function classifyVisitors(table: AttemptTable, options: DetectOptions): Visitors {
+  const n = table.length;
+  const count = table.sources.length;
+  const start = new Uint32Array(count + 1);
+  for (let i = 0; i < n; i++) start[table.source[i]! + 1]!++;
+  for (let s = 0; s < count; s++) start[s + 1]! += start[s]!;
+  const fill = start.slice(0, count);
+  const rows = new Uint32Array(n);
+  const failures = new Uint32Array(count);
+  const successes = new Uint32Array(count);
+  for (let i = 0; i < n; i++) {
+    const s = table.source[i]!;
+    rows[fill[s]!++] = i;
+    if (table.outcome[i] === SUCCESS) successes[s]!++;
+    else failures[s]!++;
+  }
+  const userSuccessSources = successSources(table, start, rows);
+  const loud = new Uint8Array(count);
+  const kind: VisitorKind[] = new Array(count);
+  for (let s = 0; s < count; s++) {
+    const own = rows.subarray(start[s]!, start[s + 1]!);
+    if (failures[s]! >= options.loudFailures && isLoud(table, own, options)) loud[s] = 1;
+    if (successes[s]! > 0 && isPerson(table, own, userSuccessSources)) kind[s] = 'person';
+    else if (failures[s] === 0) kind[s] = 'visitor';
+    else if (isJob(table, own)) kind[s] = 'job';
+    else kind[s] = loud[s] ? 'loud' : 'quiet';
+  }
+  return { kind, failures, successes, loud, start, rows, userSuccessSources };
+}
+
+function successSources(table: AttemptTable, start: Uint32Array, rows: Uint32Array): Uint32Array {
+  const counts = new Uint32Array(table.users.length);
+  for (let s = 0; s + 1 < start.length; s++) {
+    let users: Set<number> | undefined;
+    for (let j = start[s]!; j < start[s + 1]!; j++) {
+      const row = rows[j]!;
+      if (table.outcome[row] !== SUCCESS) continue;
+      users ??= new Set();
+      users.add(table.user[row]!);
+    }
+    if (users) for (const user of users) counts[user]!++;
+  }
+  return counts;
+}
+
+/** Whether some sensor saw `loudFailures` failures of this source within `loudSeconds` (fail2ban's findtime, maxretry). */
+function isLoud(table: AttemptTable, own: Uint32Array, options: DetectOptions): boolean {
+  const recent = new Map<number, number[]>();
+  for (const row of own) {
+    if (table.outcome[row] === SUCCESS) continue;
+    const sensor = table.sensor[row]!;
+    let times = recent.get(sensor);
+    if (times === undefined) recent.set(sensor, (times = []));
+    times.push(table.time[row]!);
+    if (times.length > options.loudFailures) times.shift();
+    if (times.length === options.loudFailures && times.at(-1)! - times[0]! <= options.loudSeconds)
+      return true;
+  }
+  return false;
+}
+
+/**
+ * A person's source (or a machine's of the house): it logs in, and its failures are on accounts that it logs in to,
+ * near misses of them, or, where many log in from it, accounts that log in elsewhere. A guesser that got in fails
+ * that: what it tried besides has nothing to do with what it got into. One slip in four logins is forgiven.
+ */
+function isPerson(table: AttemptTable, own: Uint32Array, userSuccessSources: Uint32Array): boolean {
+  const mine = new Set<number>();
+  const days = new Set<number>();
+  let successes = 0;
+  let byKey = 0;
+  for (const row of own) {
+    if (table.outcome[row] !== SUCCESS) continue;
+    successes++;
+    if (table.method[row] === METHOD_PUBLICKEY) byKey++;
+    mine.add(table.user[row]!);
+    days.add(Math.floor(table.time[row]! / DAY));
+  }
+  let strange = 0;
+  const strangers = new Set<number>();
+  for (const row of own) {
+    if (table.outcome[row] === SUCCESS) continue;
+    const user = table.user[row]!;
+    if (user === NO_USER || mine.has(user)) continue;
+    if (mine.size > 1 && userSuccessSources[user]! > 0) continue;
+    if (
+      !strangers.has(user) &&
+      [...mine].some((known) => isNearMiss(table.users[user]!, table.users[known]!))
+    )
+      continue;
+    strangers.add(user);
+    strange++;
+  }
+  if (strange === 0) return true;
+  // a person logs in again and again; a guesser that got in once or twice has tried more than it got
+  const standing = byKey > 0 ? successes : days.size > 1 || successes > 4 ? successes : 0;
+  return strange * 4 <= standing || (strangers.size === 1 && standing >= 3);
+}
+
+/** The same user again and again by the clock: a cron job with an old password, a monitoring probe. */
+function isJob(table: AttemptTable, own: Uint32Array): boolean {
+  if (own.length < JOB_ATTEMPTS) return false;
+  const user = table.user[own[0]!]!;
+  const gaps: number[] = [];
+  for (let j = 1; j < own.length; j++) {
+    if (table.user[own[j]!] !== user) return false;
+    const gap = table.time[own[j]!]! - table.time[own[j - 1]!]!;
+    if (gap > 5) gaps.push(gap); // tries of one connection belong to one run of the job
+  }
+  if (gaps.length < JOB_ATTEMPTS - 1) return false;
+  const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1]!;
+  if (usual < MINUTE) return false;
+  let regular = 0;
+  for (const gap of gaps) {
+    const runs = Math.max(1, Math.round(gap / usual));
+    if (runs <= 3 && Math.abs(gap - runs * usual) <= 0.1 * usual) regular++;
+  }
+  return regular >= JOB_REGULAR * gaps.length;
+}
