@@ -36,22 +36,27 @@ export function campaign(actor: Campaign, world: World, random: Random): Simulat
   const start = world.start + (actor.fromSeconds ?? actor.fromDay * DAY);
   const times = slotTimes(actor.pace, random, start, slots.length);
   const sources = dealSources(actor, world, random, slots, times);
-  const attempts = slots.flatMap((slot, i) => {
-    const one = (sensor: string, delay: number) =>
-      guess(world, times[i]! + delay, sensor, sources[i]!, slot.user);
-    switch (actor.sensors) {
-      case 'in-turn':
-        return [one(world.sensors[i % world.sensors.length]!, 0)];
-      case 'dealt':
-        return [one(pick(random, world.sensors), 0)];
-      case 'first':
-        return [one(world.sensors[0]!, 0)];
-      case 'all':
-        return shuffled(random, world.sensors).map((sensor, place) => one(sensor, place * 3));
-    }
-  });
+  const attempts = slots.flatMap((slot, i) =>
+    targets(actor.sensors, world, random, i).map((sensor, place) =>
+      guess(world, times[i]! + place * 3, sensor, sources[i]!, slot.user),
+    ),
+  );
   const inside = attempts.filter((attempt) => attempt.time < world.end);
   return actor.hit === undefined ? inside : withHit(actor.hit, world, random, inside);
+}
+
+/** The sensors that the i-th attempt goes to. */
+function targets(how: Campaign['sensors'], world: World, random: Random, i: number): readonly string[] {
+  switch (how) {
+    case 'in-turn':
+      return [world.sensors[i % world.sensors.length]!];
+    case 'dealt':
+      return [pick(random, world.sensors)];
+    case 'first':
+      return [world.sensors[0]!];
+    case 'all':
+      return shuffled(random, world.sensors);
+  }
 }
 
 /** The names in the order in which the campaign walks through them. */
