@@ -14,6 +14,7 @@ import { printable } from '../model/printable.ts';
 import { SCENARIOS } from '../simulate/catalogue.ts';
 import { simulate } from '../simulate/simulate.ts';
 import { type CommandEffects, realEffects } from './effects.ts';
+import { terminalProgress } from './progress.ts';
 
 export interface EvaluateOptions {
   /** Names from the catalogue; none means all. */
@@ -50,11 +51,11 @@ export async function evaluate(
     }
     const { evaluateReal } = await import('../evaluate/real/sites.ts');
     const { realLogsTable } = await import('../evaluate/real/table.ts');
-    const progress = progressLine(effects);
+    const progress = terminalProgress(effects);
     const sites = await evaluateReal(options.real, effects, (site, done, total) =>
-      progress.show(`${site} (${done + 1} of ${total})`),
+      progress.say(`${site} (${done + 1} of ${total})`),
     );
-    progress.clear();
+    progress.erase();
     effects.stdout.write(
       format === 'json'
         ? `${JSON.stringify({ schema: 'slowbrute.evaluation-real/1', sites }, null, 1)}\n`
@@ -67,7 +68,7 @@ export async function evaluate(
     wholeNumber('--first-seed', options.firstSeed, FIRST_SCORING_SEED, 0),
     wholeNumber('--seeds', options.seeds, DEFAULT_SEEDS, 1),
   );
-  const progress = progressLine(effects);
+  const progress = terminalProgress(effects);
   const scores = await evaluateScenarios(
     scenarios,
     seeds,
@@ -77,9 +78,9 @@ export async function evaluate(
       baselines: BASELINES,
     },
     ({ scenario, seed, done, total }: Step) =>
-      progress.show(`${scenario}, seed ${seed} (${done + 1} of ${total})`),
+      progress.say(`${scenario}, seed ${seed} (${done + 1} of ${total})`),
   );
-  progress.clear();
+  progress.erase();
   const summaries = summarise(scores);
   effects.stdout.write(
     format === 'json'
@@ -117,20 +118,4 @@ function wholeNumber(
     );
   }
   return number;
-}
-
-/** One line on a terminal's standard error, rewritten; nothing where that is no terminal. */
-function progressLine({ stderr }: CommandEffects): {
-  show(text: string): Promise<void>;
-  clear(): void;
-} {
-  if (stderr.isTTY !== true) return { show: async () => {}, clear: () => {} };
-  return {
-    async show(text) {
-      stderr.write(`\r\x1b[2K${text}`);
-      // the work is synchronous: without a turn of the event loop the line would only be written at the end
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    },
-    clear: () => void stderr.write('\r\x1b[2K'),
-  };
 }

@@ -7,7 +7,7 @@ import type { AttemptTable } from '../model/attempt.ts';
 import type { Detection } from '../model/detection.ts';
 import { DAY } from '../model/time.ts';
 import type { Truth } from '../model/truth.ts';
-import type { Baseline } from './baselines/baseline.ts';
+import type { Baseline, Interval } from './baselines/baseline.ts';
 import { type DetectionScore, type NamedScore, scoreDetection, scoreNamed } from './score.ts';
 
 /**
@@ -82,13 +82,17 @@ export function evaluateLog(
   { detect, baselines }: Pick<Bench, 'detect' | 'baselines'>,
 ): SeedScore {
   const scored: Record<string, BaselineScore> = {};
+  const attacks = truth.campaigns.map(({ firstSeen, lastSeen }) => ({
+    from: Date.parse(firstSeen) / 1000,
+    to: Date.parse(lastSeen) / 1000,
+  }));
   for (const baseline of baselines) {
-    const { named, alarms } = baseline.run(table);
+    const { named, alarms } = baseline.run(table, attacks);
     const texts = [...named.keys()].map((source) => table.sources[source]!);
     scored[baseline.name] = {
       ...scoreNamed(truth, texts),
       alarms: alarms.length,
-      falseAlarms: alarms.filter((time) => !duringCampaign(truth, time)).length,
+      falseAlarms: alarms.filter((time) => !duringAny(attacks, time)).length,
     };
   }
   return {
@@ -100,9 +104,6 @@ export function evaluateLog(
 }
 
 /** An alarm comes when the batch it looks at is full, so it may come up to a day after the last attempt. */
-function duringCampaign(truth: Truth, time: number): boolean {
-  return truth.campaigns.some(
-    ({ firstSeen, lastSeen }) =>
-      Date.parse(firstSeen) / 1000 <= time && time <= Date.parse(lastSeen) / 1000 + DAY,
-  );
+function duringAny(attacks: readonly Interval[], time: number): boolean {
+  return attacks.some(({ from, to }) => from <= time && time <= to + DAY);
 }

@@ -168,6 +168,8 @@ describe('GFI-CUSUM', () => {
     return rows;
   }
 
+  const days = (from: number, to: number) => ({ from: START + from * DAY, to: START + to * DAY });
+
   /** Quiet guessing of `perDay` attempts, each source four times in all, names in turn over five sources. */
   function attack(fromDay: number, days: number, perDay: number): Row[] {
     return Array.from({ length: days * perDay }, (_, i) => ({
@@ -179,13 +181,13 @@ describe('GFI-CUSUM', () => {
 
   it('is silent on a site without an attack', () => {
     for (const seed of [1, 2, 3]) {
-      expect(gfiCusum(tableOf(peopleDays(30, seed)))).toEqual({ named: new Map(), alarms: [] });
+      expect(gfiCusum(tableOf(peopleDays(30, seed)), [])).toEqual({ named: new Map(), alarms: [] });
     }
   });
 
   it('brackets an attack of 200 a day and names its sources, none of the people', () => {
     const table = tableOf([...peopleDays(30, 4), ...attack(15, 4, 200)]);
-    const { named, alarms } = gfiCusum(table);
+    const { named, alarms } = gfiCusum(table, [days(15, 19)]);
     expect(alarms).toHaveLength(1);
     expect(alarms[0]).toBeGreaterThan(START + 15 * DAY);
     expect(alarms[0]).toBeLessThan(START + 17 * DAY);
@@ -195,11 +197,12 @@ describe('GFI-CUSUM', () => {
   });
 
   it('is blind below its base, as its authors say: 8 attempts a day', () => {
-    expect(gfiCusum(tableOf([...peopleDays(30, 5), ...attack(15, 10, 8)])).alarms).toEqual([]);
+    const table = tableOf([...peopleDays(30, 5), ...attack(15, 10, 8)]);
+    expect(gfiCusum(table, [days(15, 25)]).alarms).toEqual([]);
   });
 
-  it('says nothing about a log of less than 20 batches', () => {
-    expect(gfiCusum(tableOf(attack(0, 1, 1500)))).toEqual({ named: new Map(), alarms: [] });
+  it('has no base, and says nothing, where the attack is all there is', () => {
+    expect(gfiCusum(tableOf(attack(0, 1, 1500)), [days(0, 1)])).toEqual({ named: new Map(), alarms: [] });
   });
 
   it('takes loud sources out first', () => {
@@ -207,6 +210,6 @@ describe('GFI-CUSUM', () => {
       ...row,
       time: row.time + 10 * DAY,
     }));
-    expect(gfiCusum(tableOf([...peopleDays(30, 6), ...loud])).alarms).toEqual([]);
+    expect(gfiCusum(tableOf([...peopleDays(30, 6), ...loud]), []).alarms).toEqual([]);
   });
 });

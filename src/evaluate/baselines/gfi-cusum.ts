@@ -8,9 +8,9 @@
  * CUSUM's limit is set for an in-control run length; participants have no successful login before, are not one
  * forgetful user, and must have something in common with another participant.
  *
- * Simplified, each in the baseline's favour unless said:
- * - Fitted on the calmest quarter of the same log, then refitted on all events outside the brackets (the paper: on
- *   data cleaned by hand). A log without a calm stretch, or below {@link LEAST_EVENTS} events, has no base: blind.
+ * Simplified, in the baseline's favour unless said:
+ * - The base is fitted on all events outside the campaigns, which it is told: the authors cleaned their history by
+ *   hand, and this is the hand. A log with fewer than {@link LEAST_EVENTS} clean events gives no base: blind.
  * - The CUSUM is capped at twice its limit, so that a bracket ends soon after the attack does.
  * - Every sensor's logins form one series (the paper's site has one monitor too).
  * - The paper's rules on forgetful users look at the likeness of names and at what happened later; here: only known
@@ -19,7 +19,7 @@
  *   participant with only names of its own is missed; the paper might have had it by the client's banner.
  */
 import { ACCOUNT_KNOWN, type AttemptTable, FAILURE, NO_USER, SUCCESS } from '../../model/attempt.ts';
-import type { Baseline, BaselineResult } from './baseline.ts';
+import type { Baseline, BaselineResult, Interval } from './baseline.ts';
 import {
   averageRunLength,
   betaBinomialDeviation,
@@ -39,14 +39,10 @@ const EVENT_LOGINS = 100;
 const HALF_SHIFT = 5;
 /** Events between false alarms: the in-control run length of the paper's working point (about two years there). */
 const RUN_LENGTH = 3720;
-/** Fewest events for a fit: a quarter of them still has five counts for two parameters. */
-const LEAST_EVENTS = 20;
-/** The calmest quarter is what the first fit uses: the largest window that a three-quarters-long attack leaves. */
-const CALM_SHARE = 0.25;
+/** Fewest clean events for a fit of two parameters; with fewer the variance is anybody's guess. */
+const LEAST_EVENTS = 5;
 /** A person who has forgotten a password tries from home and from work. Three sources is company. */
 const FORGETFUL_SOURCES = 2;
-/** Fit and brackets settle within three rounds on every log tried; more only cost time. */
-const ROUNDS = 4;
 
 /** A stretch of events, both ends included. */
 interface Bracket {
@@ -56,23 +52,27 @@ interface Bracket {
   readonly alarm: number;
 }
 
-export function gfiCusum(table: AttemptTable): BaselineResult {
+/** `attacks` are the stretches cut out of the history that the base is fitted on. */
+export function gfiCusum(table: AttemptTable, attacks: readonly Interval[]): BaselineResult {
   const loud = perSourceThreshold(table).named;
   const rows: number[] = [];
   for (let row = 0; row < table.length; row++) if (!loud.has(table.source[row]!)) rows.push(row);
-  const events = Math.floor(rows.length / EVENT_LOGINS);
   const counts: number[] = [];
-  for (let event = 0; event < events; event++) {
+  const clean: number[] = [];
+  for (let start = 0; start + EVENT_LOGINS <= rows.length; start += EVENT_LOGINS) {
     let failures = 0;
-    for (let i = event * EVENT_LOGINS; i < (event + 1) * EVENT_LOGINS; i++) {
+    for (let i = start; i < start + EVENT_LOGINS; i++) {
       if (table.outcome[rows[i]!] === FAILURE) failures++;
     }
     counts.push(failures);
+    const first = table.time[rows[start]!]!;
+    const last = table.time[rows[start + EVENT_LOGINS - 1]!]!;
+    if (!attacks.some(({ from, to }) => first <= to && last >= from)) clean.push(failures);
   }
-  const brackets = bracketsOf(counts);
   const named = new Map<number, number>();
   const alarms: number[] = [];
-  for (const { from, to, alarm } of brackets) {
+  if (clean.length < LEAST_EVENTS) return { named, alarms };
+  for (const { from, to, alarm } of cusum(counts, clean)) {
     const time = table.time[rows[(alarm + 1) * EVENT_LOGINS - 1]!]!;
     alarms.push(time);
     const inside = rows.slice(from * EVENT_LOGINS, (to + 1) * EVENT_LOGINS);
@@ -82,38 +82,6 @@ export function gfiCusum(table: AttemptTable): BaselineResult {
     }
   }
   return { named, alarms };
-}
-
-function bracketsOf(counts: readonly number[]): readonly Bracket[] {
-  if (counts.length < LEAST_EVENTS) return [];
-  let clean = calmest(counts);
-  let brackets: readonly Bracket[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const next = cusum(counts, clean);
-    const settled = JSON.stringify(next) === JSON.stringify(brackets);
-    brackets = next;
-    if (settled) break;
-    const outside = counts.filter((_, event) => !next.some(({ from, to }) => from <= event && event <= to));
-    if (outside.length < LEAST_EVENTS * CALM_SHARE) break;
-    clean = outside;
-  }
-  return brackets;
-}
-
-/** The window of a quarter of the events with the fewest failures. */
-function calmest(counts: readonly number[]): readonly number[] {
-  const size = Math.ceil(counts.length * CALM_SHARE);
-  let sum = 0;
-  let least = Number.POSITIVE_INFINITY;
-  let start = 0;
-  for (let event = 0; event < counts.length; event++) {
-    sum += counts[event]! - (event >= size ? counts[event - size]! : 0);
-    if (event >= size - 1 && sum < least) {
-      least = sum;
-      start = event - size + 1;
-    }
-  }
-  return counts.slice(start, start + size);
 }
 
 function cusum(counts: readonly number[], clean: readonly number[]): readonly Bracket[] {
