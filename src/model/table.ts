@@ -141,17 +141,19 @@ export class AttemptTableBuilder {
   /** The finished table, rows in ascending time. `keep` says which rows stay (default: all). */
   finish(keep?: (time: number) => boolean): AttemptTable {
     const n = this.length;
-    const order: number[] = [];
+    const time = this.#time;
     let sorted = true;
-    for (let i = 0; i < n; i++) {
-      if (i > 0 && this.#time[i]! < this.#time[i - 1]!) sorted = false;
-      if (keep === undefined || keep(this.#time[i]!)) order.push(i);
+    for (let i = 1; i < n && sorted; i++) sorted = time[i]! >= time[i - 1]!;
+    let index: Uint32Array | null = null; // null: all rows as they stand
+    if (!sorted || keep !== undefined) {
+      const order = new Uint32Array(n);
+      let kept = 0;
+      for (let i = 0; i < n; i++) if (keep === undefined || keep(time[i]!)) order[kept++] = i;
+      index = order.subarray(0, kept);
+      if (!sorted) index.sort((a, b) => time[a]! - time[b]! || a - b);
     }
-    const whole = sorted && order.length === n;
-    if (!sorted) order.sort((a, b) => this.#time[a]! - this.#time[b]! || a - b);
-    const index = whole ? null : Uint32Array.from(order);
     return {
-      length: order.length,
+      length: index === null ? n : index.length,
       time: pick(this.#time, index, n),
       source: pick(this.#source, index, n),
       user: pick(this.#user, index, n),

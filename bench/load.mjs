@@ -1,0 +1,12 @@
+// Reads and parses one log into the attempt table and does no more: what of `scan` is not detection.
+import { Readable } from 'node:stream';
+import { loadAttempts } from '../dist/store/load.js';
+
+const { table, input } = await loadAttempts(
+  [process.argv[2]],
+  { timezone: 'UTC', year: null, since: null, until: null, now: Math.floor(Date.now() / 1000) },
+  { stdin: Readable.from([]), logFolder: '/var/log', journal: 'journalctl', onProgress: () => {} },
+);
+process.stdout.write(
+  `${input.lines} lines, ${table.length} attempts, ${table.sources.length} sources, ${table.users.length - 1} names\n`,
+);

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AttemptTableBuilder, Interner } from './table.ts';
+
+function built(times: readonly number[]) {
+  const builder = new AttemptTableBuilder();
+  for (const [i, time] of times.entries())
+    builder.append({
+      time,
+      source: `192.0.2.${i % 200}`,
+      user: String(i),
+      sensor: 'host',
+      success: false,
+      known: null,
+      method: null,
+    });
+  return builder;
+}
+
+/** Which of the appended rows each row of the table is. */
+const rows = (table: ReturnType<AttemptTableBuilder['finish']>) =>
+  Array.from(table.user, (user) => Number(table.users[user]));
+
+describe('the table of attempts', () => {
+  it('is in ascending time, equal times in the order they came in, with its columns together', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(50), { maxLength: 2_000 }), (times) => {
+        const table = built(times).finish();
+        const expected = times.map((_, i) => i).sort((a, b) => times[a]! - times[b]! || a - b);
+        expect(rows(table)).toEqual(expected);
+        expect([...table.time]).toEqual(expected.map((i) => times[i]));
+        expect(Array.from(table.source, (source) => table.sources[source])).toEqual(
+          expected.map((i) => `192.0.2.${i % 200}`),
+        );
+      }),
+    );
+  });
+
+  it('holds only the rows that are to be kept', () => {
+    expect(rows(built([5, 1, 3, 9]).finish((time) => time >= 3 && time < 9))).toEqual([2, 0]);
+    expect(rows(built([1, 3, 5]).finish((time) => time > 9))).toEqual([]);
+  });
+
+  it('may be empty', () => {
+    expect(new AttemptTableBuilder().finish().length).toBe(0);
+  });
+
+  it('tells a user named by the empty string from one that no line named', () => {
+    const builder = new AttemptTableBuilder();
+    const row = { time: 1, source: '192.0.2.1', sensor: 'host', success: false, known: null, method: null };
+    builder.append({ ...row, user: '' });
+    builder.append({ ...row, user: null });
+    expect([...builder.finish().user]).toEqual([1, 0]);
+  });
+});
+
+describe('interning', () => {
+  it('gives equal strings one number and different ones another', () => {
+    const interner = new Interner();
+    const ids = ['alias', 'amanda', 'alias', '', '__proto__', 'a-name-longer-than-thirteen'].map((s) =>
+      interner.id(s),
+    );
+    expect(ids).toEqual([0, 1, 0, 2, 3, 4]);
+    expect(interner.strings).toEqual(['alias', 'amanda', '', '__proto__', 'a-name-longer-than-thirteen']);
+  });
+});
