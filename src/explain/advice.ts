@@ -5,7 +5,7 @@
  */
 import type { Logins } from './logins.ts';
 import type { AdviceReport, CampaignReport, CompromisedReport, NoticeReport } from './schema.ts';
-import { counted, hostText, listed, percent, thousands, userText } from './wording.ts';
+import { counted, hostText, listed, percent, userText } from './wording.ts';
 
 export interface Situation {
   readonly logins: Logins;
@@ -18,12 +18,7 @@ export interface Situation {
 
 export function adviceFor(situation: Situation): AdviceReport[] {
   const { logins } = situation;
-  const attacked =
-    situation.campaigns.length > 0 ||
-    situation.loudSources > 0 ||
-    situation.notices.some(
-      (one) => one.kind === 'shared-dictionary' || one.kind === 'success-after-guessing',
-    );
+  const attacked = situation.campaigns.length > 0 || logins.strangerFailures > 0;
   return [
     ...afterCompromise(situation.campaigns.flatMap((one) => one.compromised)),
     ...checkThatLogin(situation.notices),
@@ -35,58 +30,61 @@ export function adviceFor(situation: Situation): AdviceReport[] {
 }
 
 function afterCompromise(compromised: readonly CompromisedReport[]): AdviceReport[] {
-  const first = compromised[0];
+  const [first] = compromised;
   if (first === undefined) return [];
-  const users = [...new Set(compromised.map((one) => one.user))];
-  const sensors = [...new Set(compromised.map((one) => one.sensor))];
-  const root = users.includes('root');
+  const users = distinct(compromised.map((one) => one.user));
+  const sensors = listed(distinct(compromised.map((one) => one.sensor)).map(hostText), 3);
+  const sources = listed(distinct(compromised.map((one) => one.source)).map(hostText), 3);
+  const stop = users.includes('root')
+    ? [
+        `Take ${sensors} off the network: whoever is root there can hide everything from you.`,
+        'Keep the disk for the investigation, and install anew from known good media.',
+      ]
+    : users.slice(0, MOST_LOCKS).flatMap(lockSteps);
+  const day = compromised
+    .reduce((least, one) => (one.time < least ? one.time : least), first.time)
+    .slice(0, 10);
   return [
     {
       kind: 'after-a-compromise',
       says:
-        `Treat ${listed(sensors.map(hostText), 3)} as broken into: a participant of a campaign guesses until it ` +
-        `gets in, and it got in as ${listed(users.map(userText), 4)}.`,
-      steps: compromiseSteps(first, root),
+        `Treat ${sensors} as broken into: a participant of a campaign guesses until it gets in, and it got in as ` +
+        `${listed(users.map(userText), 4)}.`,
+      // in the order in which they matter: stop it, see what it did, take away what it may have taken
+      steps: [
+        ...stop,
+        `Keep ${sources} out at the firewall.`,
+        `See what the session did since ${day}: last, the shell's history, new files in ~/.ssh/authorized_keys, ` +
+          'crontabs, new accounts, running programs, connections out.',
+        'Change every password and key that was stored or typed there, those that open other hosts first.',
+        `Look for logins from ${sources}, and from ${sensors}, on your other machines.`,
+      ],
     },
   ];
 }
 
-/** In the order in which they matter: stop it, see what it did, take away what it may have taken. */
-function compromiseSteps(first: CompromisedReport, root: boolean): string[] {
-  const host = hostText(first.sensor);
-  const day = first.time.slice(0, 10);
-  const source = hostText(first.source);
-  const stop = root
-    ? [
-        `Take ${host} off the network. It was root: nothing on that host can be trusted any more.`,
-        'Keep its disk for the investigation, and install it anew from known good media.',
-      ]
-    : [
-        `Lock the account and end its sessions: ${lockCommand(first.user)}.`,
-        `Keep ${source} out at the firewall.`,
-      ];
-  return [
-    ...stop,
-    `See what the session did since ${day}: last, the shell's history, new files in ~/.ssh/authorized_keys, ` +
-      'crontabs, new accounts, running programs, connections out.',
-    'Change every password and key that was stored or typed on that host, and those that open other hosts first.',
-    `Look for logins from ${source}, and from that host, on your other machines.`,
-  ];
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
+
+/** With more accounts than this lost, the host is the matter and not its accounts. */
+const MOST_LOCKS = 5;
 
 /** Names that may stand in a command to copy: what useradd(8) accepts; any other name is an attacker's text. */
 const ACCOUNT_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 
-function lockCommand(user: string): string {
-  if (!ACCOUNT_NAME.test(user))
-    return 'usermod --lock --expiredate 1 and pkill -KILL -u, with that user name';
-  return `usermod --lock --expiredate 1 ${user}; pkill -KILL -u ${user} (FreeBSD: pw lock ${user})`;
+function lockSteps(user: string): string[] {
+  if (!ACCOUNT_NAME.test(user)) return ['Lock the account and end its sessions.'];
+  return [
+    `Lock the account: usermod --lock --expiredate 1 ${user} (FreeBSD: pw lock)`,
+    `End its sessions: pkill -KILL -u ${user}`,
+  ];
 }
 
 function checkThatLogin(notices: readonly NoticeReport[]): AdviceReport[] {
   const logins = notices.filter((one) => one.kind === 'success-after-guessing');
   if (logins.length === 0) return [];
-  const users = [...new Set(logins.flatMap((one) => one.usernames))];
+  const users = distinct(logins.flatMap((one) => one.usernames));
   return [
     {
       kind: 'check-that-login',
@@ -142,8 +140,8 @@ function passwords(logins: Logins): AdviceReport[] {
     {
       kind: 'no-passwords',
       says:
-        `Switch off password logins, and the whole attack is pointless: ${thousands(offered)} passwords were ` +
-        'offered in this log, and none of them can be right where only keys count.',
+        `Switch off password logins, and all guessing is pointless: ${counted(offered, 'wrong password')} ` +
+        `${offered === 1 ? 'was' : 'were'} offered in this log, and none can ever be right where only keys count.`,
       steps,
     },
   ];
@@ -179,7 +177,7 @@ function ownTroubles(notices: readonly NoticeReport[]): AdviceReport[] {
   const advice: AdviceReport[] = [];
   const own = notices.filter((one) => one.kind === 'own-machines');
   if (own.length > 0) {
-    const users = [...new Set(own.flatMap((one) => one.usernames))];
+    const users = distinct(own.flatMap((one) => one.usernames));
     const machines = own.reduce((sum, one) => sum + one.sources.length, 0);
     advice.push({
       kind: 'renew-password',
@@ -191,7 +189,7 @@ function ownTroubles(notices: readonly NoticeReport[]): AdviceReport[] {
   }
   const jobs = notices.filter((one) => one.kind === 'broken-job');
   if (jobs.length > 0) {
-    const sources = [...new Set(jobs.flatMap((one) => one.sources))];
+    const sources = distinct(jobs.flatMap((one) => one.sources));
     advice.push({
       kind: 'mend-job',
       says: `Mend or stop the job on ${listed(sources.map(hostText), 3)} that keeps failing to log in.`,

@@ -5,7 +5,7 @@
 import { ACCOUNT_KNOWN, type AttemptTable, FAILURE, METHODS, NO_USER, SUCCESS } from '../model/attempt.ts';
 import type { Campaign } from '../model/detection.ts';
 import { DAY } from '../model/time.ts';
-import { campaignSentences, campaignTitle } from './narrative.ts';
+import { campaignParagraphs, campaignTitle, certainty } from './narrative.ts';
 import type { CampaignReport, CompromisedReport } from './schema.ts';
 import { evidenceSentence } from './sentences.ts';
 import { extent, type Rows, summarise, validRows } from './tally.ts';
@@ -48,7 +48,7 @@ export function campaignReport(campaign: Campaign, number: number, table: Attemp
   const tries = firstTries(table, rows);
   const walk =
     campaign.order === 'alphabetical' || campaign.order === 'reverse-alphabetical'
-      ? walkReport(tries, campaign.order, ongoing)
+      ? walkReport(tries, campaign.order, ongoing, campaign.lastSeen)
       : null;
   const last = lastName(table, rows);
   const returns = returnGaps(table, rows);
@@ -95,7 +95,12 @@ export function campaignReport(campaign: Campaign, number: number, table: Attemp
       says: evidenceSentence(one, table),
     })),
   };
-  return { ...facts, title: campaignTitle(facts), says: campaignSentences(facts) };
+  return {
+    ...facts,
+    title: campaignTitle(facts),
+    says: campaignParagraphs(facts),
+    certainty: certainty(facts),
+  };
 }
 
 function isOngoing(campaign: Campaign, table: AttemptTable): boolean {

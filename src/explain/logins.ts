@@ -13,6 +13,8 @@ export interface Logins {
   readonly keyboardFailures: number;
   /** Failed attempts where no line says that anything was offered. */
   readonly methodNotTold: number;
+  /** Failed attempts of sources that are not known as people's. */
+  readonly strangerFailures: number;
   /** Failed attempts on root where the server has a root. */
   readonly rootFailures: number;
   /** Users with a success by password or keyboard-interactive from a source that is no participant. */
@@ -29,7 +31,15 @@ export function loginsOf(table: AttemptTable, detection: Detection): Logins {
       for (const source of notice.sources) participants.add(source);
   const root = table.users.indexOf('root', NO_USER + 1);
   const byPassword = new Set<number>();
-  const count = { failures: 0, passwordFailures: 0, keyboardFailures: 0, methodNotTold: 0, rootFailures: 0 };
+  const count = {
+    failures: 0,
+    passwordFailures: 0,
+    keyboardFailures: 0,
+    methodNotTold: 0,
+    strangerFailures: 0,
+    rootFailures: 0,
+  };
+  const people = new Set(detection.peopleSources);
   for (let row = 0; row < table.length; row++) {
     const method = table.method[row];
     const user = table.user[row]!;
@@ -39,6 +49,7 @@ export function loginsOf(table: AttemptTable, detection: Detection): Logins {
       continue;
     }
     count.failures++;
+    if (!people.has(table.source[row]!)) count.strangerFailures++;
     if (method === PASSWORD) count.passwordFailures++;
     else if (method === KEYBOARD) count.keyboardFailures++;
     else if (method === 0) count.methodNotTold++;

@@ -17,7 +17,7 @@ import {
   userText,
 } from './wording.ts';
 
-export type CampaignFacts = Omit<CampaignReport, 'title' | 'says'>;
+export type CampaignFacts = Omit<CampaignReport, 'title' | 'says' | 'certainty'>;
 
 /** `Campaign c1: 837 sources, 16,727 attempts since 2008-11-19`. */
 export function campaignTitle(facts: CampaignFacts): string {
@@ -29,25 +29,27 @@ export function campaignTitle(facts: CampaignFacts): string {
   return `Campaign ${facts.id}: ${sources}, ${attempts} ${when}`;
 }
 
-export function campaignSentences(facts: CampaignFacts): string[] {
-  return [
-    whenAndHowMany(facts),
-    howOften(facts),
-    ...whichNames(facts),
-    ...knownUsers(facts),
-    ...manySensors(facts),
-    howSure(facts),
-  ];
+/** Paragraphs: when, who and how often; then which names and where. */
+export function campaignParagraphs(facts: CampaignFacts): string[] {
+  const targets = [...whichNames(facts), ...knownUsers(facts), ...manySensors(facts)];
+  const visits = `${whenAndHowMany(facts)} ${howOften(facts)}`;
+  return targets.length === 0 ? [visits] : [visits, targets.join(' ')];
 }
 
 function whenAndHowMany(facts: CampaignFacts): string {
   const names = facts.usernames.count;
   const tried = `${counted(facts.participants.length, 'source')} made ${counted(facts.attempts, 'attempt')}`;
-  const on = names === 0 ? '' : ` on ${counted(names, 'user name')}`;
+  const on = names === 0 ? '' : names === 1 ? onOneName(facts) : ` on ${counted(names, 'user name')}`;
   const interval = facts.ongoing
     ? `Since ${clock(facts.firstSeen)}, and still at the end of the log (last seen ${clock(facts.lastSeen)})`
     : `From ${clock(facts.firstSeen)} to ${clock(facts.lastSeen)}`;
   return `${interval}, ${tried}${on}.`;
+}
+
+function onOneName({ usernames, attempts }: CampaignFacts): string {
+  const { sample, known } = usernames;
+  const exists = known.count === 0 ? '' : ', which exists here';
+  return `${attempts === 1 ? '' : ', all'} on the user ${userText(sample[0] ?? '')}${exists}`;
 }
 
 function howOften(facts: CampaignFacts): string {
@@ -62,12 +64,14 @@ function howOften(facts: CampaignFacts): string {
 
 function whichNames(facts: CampaignFacts): string[] {
   const { order, sample, walk, current, count } = facts.usernames;
-  if (count === 0) return [];
-  if (order === 'one-name') return [`All of it goes for one name: ${userText(sample[0] ?? '')}.`];
-  if (order === 'other' || walk === null) {
+  if (count < 2) return [];
+  const some = listed(sample.map(userText), 6);
+  if (order === 'one-name') return [`Nearly all of it goes for one name; tried were ${some}.`];
+  if (order === 'other') {
     const now = current === null ? '' : ` The last one was ${userText(current)}.`;
-    return [`The names come in no order of the alphabet: ${listed(sample.map(userText), 6)}.${now}`];
+    return [`The names come in no order of the alphabet: ${some}.${now}`];
   }
+  if (walk === null) return [`The names: ${some}.`];
   const way = order === 'alphabetical' ? 'in alphabetical order' : 'in reverse alphabetical order';
   const far = order === 'alphabetical' ? walk.position : 1 - walk.position;
   const from = userText(walk.start);
@@ -81,12 +85,11 @@ function whichNames(facts: CampaignFacts): string[] {
 }
 
 function knownUsers(facts: CampaignFacts): string[] {
-  const { known, order } = facts.usernames;
-  if (known.count === 0) return [];
+  const { known, count } = facts.usernames;
+  if (known.count === 0 || count < 2) return [];
   const top = known.top.map((one) => `${userText(one.user)} (${thousands(one.attempts)})`);
   const rest = known.count - Math.min(5, top.length);
   const names = `${top.slice(0, 5).join(', ')}${rest > 0 ? ` and ${thousands(rest)} more` : ''}`;
-  if (order === 'one-name') return ['That user exists here.'];
   return [`Users that exist here were tried ${counted(known.attempts, 'time')}: ${names}.`];
 }
 
@@ -109,7 +112,7 @@ export function howSureInWords(falseAlarm: number): string {
   return 'Only a suspicion';
 }
 
-function howSure(facts: CampaignFacts): string {
+export function certainty(facts: CampaignFacts): string {
   return (
     `${howSureInWords(facts.falseAlarm)}: the chance that visitors who know nothing of each other would look like ` +
     `this in this log is ${oneIn(facts.falseAlarm)}.`

@@ -48,13 +48,14 @@ function noticeSentence(
       );
     case 'broken-job':
       return (
-        `${from} has failed as ${who} ${counted(wholeCount(notice.attempts), 'time')}, the same way every ` +
+        `${from} ${sources.length > 1 ? 'have' : 'has'} failed as ${who} ${counted(wholeCount(notice.attempts), 'time')}, the same way every ` +
         `${duration(notice.everySeconds)}: a job with a wrong password or key, not an attack.`
       );
     case 'office':
       return (
-        `${counted(usernames.length, 'user')} (${who}) ${one ? 'logs' : 'log'} in from one address, ${from}: an ` +
-        'office or a gateway. Its failures are mistakes of many people and were not held against it.'
+        `${counted(usernames.length, 'user')} (${who}) ${one ? 'logs' : 'log'} in from ` +
+        `${sources.length > 1 ? 'shared addresses' : 'one address'}, ${from}: an office or a gateway. ` +
+        'Its failures are mistakes of many people and were not held against it.'
       );
     case 'shared-dictionary':
       return (
@@ -63,8 +64,8 @@ function noticeSentence(
       );
     case 'success-after-guessing':
       return (
-        `${from} logged in as ${who}${time === null ? '' : ` on ${clock(time)}`} after ${attempts} that failed, ` +
-        'outside any campaign. Find out whether that was its owner.'
+        `${from} logged in as ${who}${time === null ? '' : ` on ${clock(time)}`} after ` +
+        `${counted(wholeCount(notice.attempts), 'failed attempt')}, outside any campaign.`
       );
     case 'too-little-to-tell':
       return (

@@ -136,7 +136,8 @@ const campaign = z.strictObject({
     .regex(/^c[1-9]\d*$/)
     .describe('stable: the same log gives the same id'),
   title: sentence.describe('one line for a heading'),
-  says: z.array(sentence).describe('the campaign in a few sentences'),
+  says: z.array(sentence).describe('the campaign in a few sentences, a paragraph each'),
+  certainty: sentence.describe('how sure it is that this is no coincidence, in words and number'),
   firstSeen: time,
   lastSeen: time,
   ongoing: z.boolean().describe('whether it was still going on when the log ended'),

@@ -23,7 +23,7 @@ export function evidenceSentence(evidence: Evidence, table: AttemptTable): strin
       const order = evidence.direction === 'alphabetical' ? 'alphabetical' : 'reverse alphabetical';
       return (
         `${thousands(evidence.inOrder)} of ${counted(evidence.names, 'name')} came in ${order} order, from ` +
-        `different sources; by chance it would have been about ${figure(evidence.inOrderExpected)}.`
+        `different sources; by chance it would have been about ${thousands(evidence.inOrderExpected)}.`
       );
     }
     case 'pace':
@@ -36,11 +36,11 @@ export function evidenceSentence(evidence: Evidence, table: AttemptTable): strin
       const back =
         evidence.returnHours === null
           ? 'hardly any of them came back'
-          : `a source came back after ${duration(evidence.returnHours * 3600)}`;
+          : `a source came back only after ${duration(evidence.returnHours * 3600)}`;
       return (
-        `The work was shared out: ${percent(evidence.sameTries)} of ${counted(evidence.sources, 'source')} made ` +
-        `exactly ${counted(evidence.triesPerSource, 'try', 'tries')}, where chance would have made it ` +
-        `${percent(evidence.sameTriesExpected)}, and ${back}.`
+        `The work was shared out: ${percent(evidence.sameTries)} of the ${counted(evidence.sources, 'source')} made ` +
+        `exactly ${counted(evidence.triesPerSource, 'try', 'tries')} (by chance it would have been ` +
+        `${percent(evidence.sameTriesExpected)}), and ${back}.`
       );
     }
     case 'shared-list':
@@ -65,18 +65,16 @@ export function evidenceSentence(evidence: Evidence, table: AttemptTable): strin
 function rateSentence(evidence: Extract<Evidence, { kind: 'rate-change' }>, table: AttemptTable): string {
   const now = figure(evidence.perDay);
   const before =
-    evidence.perDayBefore > 0
-      ? `where there were ${figure(evidence.perDayBefore)} before`
-      : 'where there were none before';
+    evidence.perDayBefore > 0 ? `before that ${figure(evidence.perDayBefore)}` : 'before that not at all';
   switch (evidence.of) {
     case 'one-name': {
       const name = evidence.user === null ? 'One name' : userName(table, evidence.user);
-      return `${name} was tried ${now} times a day, ${before}.`;
+      return `${name} was tried ${now} times a day; ${before}.`;
     }
     case 'rare-names':
-      return `Names that hardly anybody else tries were tried ${now} times a day, ${before}.`;
+      return `Names that hardly anybody else tries were tried ${now} times a day; ${before}.`;
     case 'new-sources':
-      return `${now} sources a day came that this log had never seen, ${before}.`;
+      return `${now} sources a day came that this log had never seen; ${before}.`;
   }
 }
 

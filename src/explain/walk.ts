@@ -22,11 +22,15 @@ const LEAST_SECONDS = HOUR;
 /** An end further away than this is no forecast but a wrong premise. */
 const FURTHEST_SECONDS = 3650 * DAY;
 
-/** `tries` in order of time; `ongoing`: whether the campaign was still going on when the log ended. */
+/**
+ * `tries` in order of time; `ongoing`: whether the campaign was still going on when the log ended; `lastSeen`: its
+ * last attempt in seconds since 1970, before which no end is forecast.
+ */
 export function walkReport(
   tries: readonly FirstTry[],
   direction: 'alphabetical' | 'reverse-alphabetical',
   ongoing: boolean,
+  lastSeen: number,
 ): WalkReport | null {
   const run = longestRun(tries, direction);
   const start = run[0];
@@ -39,7 +43,8 @@ export function walkReport(
   if (ongoing && progress >= LEAST_PROGRESS && seconds >= LEAST_SECONDS) {
     const left = direction === 'alphabetical' ? 1 - here : here;
     const secondsLeft = (left / progress) * seconds;
-    if (secondsLeft <= FURTHEST_SECONDS) estimatedEnd = reportDate(current.time + secondsLeft);
+    const end = current.time + secondsLeft;
+    if (secondsLeft <= FURTHEST_SECONDS && end >= lastSeen) estimatedEnd = reportDate(end);
   }
   return {
     start: wellFormed(start.name),

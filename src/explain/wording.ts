@@ -74,14 +74,17 @@ const PLAIN = /^[\p{L}\p{N}._@$:%/-]+$/u;
 
 /** A user name for a sentence: made printable, in quotes where it could be taken for the sentence's own words. */
 export function userText(name: string): string {
-  const text = printable(name, 40);
-  return PLAIN.test(text) ? text : `"${text}"`;
+  return quoted(printable(name, 40));
 }
 
 /** A source or sensor for a sentence. */
 export function hostText(name: string): string {
-  const text = printable(name, 255);
-  return PLAIN.test(text) ? text : `"${text}"`;
+  return quoted(printable(name, 255));
+}
+
+/** A quote inside is escaped, so that a name cannot end its own quotes and go on as the sentence. */
+function quoted(text: string): string {
+  return PLAIN.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
 /** `a`, `a and b`, `a, b and 3 more`: at most `most` of the texts, then how many are left out. */

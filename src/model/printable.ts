@@ -1,11 +1,11 @@
 /**
  * User names and host names in a log are an attacker's text. `printable` makes any text safe to put on a terminal
- * line: control characters, line and paragraph separators, bidirectional overrides, zero-width and other format
- * characters, lone surrogates and unassigned code points become visible escapes (`\x1b`, `\u{202e}`), a backslash
- * becomes two, and a run of more than two combining marks is cut, so that no name moves the cursor, changes its
- * neighbours or hides.
+ * line: control characters, line and paragraph separators, bidirectional overrides, zero-width, other format and
+ * default-ignorable characters (a Hangul filler is a letter that nobody sees), lone surrogates and unassigned code
+ * points become visible escapes (`\x1b`, `\u{202e}`), a backslash becomes two, and a run of more than two combining
+ * marks is cut, so that no name moves the cursor, changes its neighbours or hides.
  */
-const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\\]|(?<=\p{M}{2})\p{M}/gu;
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{DI}\\]|(?<=\p{M}{2})\p{M}/gu;
 
 /** `text` with everything that could act on a terminal made visible, at most `limit` characters long. */
 export function printable(text: string, limit = 64): string {

@@ -43,7 +43,7 @@ export function alarm(report: Report, look: Look): Line[] {
       );
     }
     if (!look.all && logins.length > SHOWN) lines.push(...more(logins.length - SHOWN, 'login', look, 3));
-    lines.push(BLANK);
+    lines.push(BLANK, ...whatToDo(report, 'after-a-compromise', look));
   }
   if (doubtful.length > 0) {
     lines.push(
@@ -53,16 +53,16 @@ export function alarm(report: Report, look: Look): Line[] {
     for (const notice of look.all ? doubtful : doubtful.slice(0, SHOWN))
       lines.push(...item('-', notice.says, look, { indent: 3 }));
     if (!look.all && doubtful.length > SHOWN) lines.push(...more(doubtful.length - SHOWN, 'login', look, 3));
-    lines.push(BLANK);
+    lines.push(BLANK, ...whatToDo(report, 'check-that-login', look));
   }
-  const advice = report.advice.filter(isAlarmAdvice);
-  if (advice.length > 0) {
-    lines.push({ text: '   What to do now', tone: 'heading' });
-    for (const one of advice) {
-      lines.push(...paragraph(one.says, look, { indent: 3 }));
-      for (const [i, step] of one.steps.entries())
-        lines.push(...item(`${i + 1}.`, step, look, { indent: 4 }));
-    }
+  return lines;
+}
+
+function whatToDo(report: Report, kind: AdviceReport['kind'], look: Look): Line[] {
+  const lines: Line[] = [];
+  for (const one of report.advice.filter((advice) => advice.kind === kind)) {
+    lines.push(...paragraph(`What to do now: ${one.says}`, look, { indent: 3 }));
+    for (const [i, step] of one.steps.entries()) lines.push(...item(`${i + 1}.`, step, look, { indent: 4 }));
     lines.push(BLANK);
   }
   return lines;

@@ -9,6 +9,8 @@ import { sparkline } from './sparkline.ts';
 /** Evidences and participants shown without `--all`; the issue asks for the strongest few and for ten. */
 const EVIDENCES = 4;
 const PARTICIPANTS = 10;
+/** Columns from which there is room for the first day beside the last, and for an IPv4 address. */
+const BOTH_DATES = 60;
 /** A DNS name has at most 253 characters (RFC 1035); what is longer is no host name but a trick. */
 const SOURCE_LENGTH = 255;
 
@@ -16,8 +18,7 @@ export function campaignSection(campaign: CampaignReport, look: Look): Line[] {
   return [
     ...paragraph(campaign.title, look, { tone: 'finding' }),
     BLANK,
-    ...paragraph(campaign.says.join(' '), look, { indent: 2 }),
-    BLANK,
+    ...campaign.says.flatMap((says) => [...paragraph(says, look, { indent: 2 }), BLANK]),
     ...bars(campaign, look),
     ...reasons(campaign, look),
     ...participants(campaign, look),
@@ -26,16 +27,16 @@ export function campaignSection(campaign: CampaignReport, look: Look): Line[] {
 
 function bars(campaign: CampaignReport, look: Look): Line[] {
   const drawn = sparkline(campaign.perDay, Math.min(pageWidth(look), 100) - 2, look.unicode);
-  return drawn === undefined ? [] : [{ text: `  ${drawn}`, tone: 'plain' }, BLANK];
+  if (drawn.length === 0) return [];
+  return [...drawn.map((text): Line => ({ text: `  ${text}`, tone: 'plain' })), BLANK];
 }
 
 function reasons(campaign: CampaignReport, look: Look): Line[] {
   const speaks = campaign.evidence.filter((one) => one.bits > 0);
   const against = campaign.evidence.filter((one) => one.bits <= 0);
   const shown = look.all ? speaks : speaks.slice(0, EVIDENCES);
-  if (shown.length === 0) return [];
   return [
-    { text: '  Why it is no coincidence', tone: 'heading' },
+    ...paragraph(campaign.certainty, look, { indent: 2, tone: 'heading' }),
     ...shown.flatMap((one) => item('-', one.says, look, { indent: 2 })),
     ...(look.all ? against.flatMap((one) => item('- (against it)', one.says, look, { indent: 2 })) : []),
     BLANK,
@@ -46,15 +47,21 @@ function participants(campaign: CampaignReport, look: Look): Line[] {
   const all = campaign.participants;
   const top = all.slice(0, PARTICIPANTS);
   const rest = all.slice(PARTICIPANTS);
+  const both = pageWidth(look) >= BOTH_DATES;
   const rows = top.map((one) => [
     printable(one.source, SOURCE_LENGTH),
     thousands(one.attempts),
-    one.firstSeen.slice(0, 10),
+    ...(both ? [one.firstSeen.slice(0, 10)] : []),
     one.lastSeen.slice(0, 10),
     `${Math.min(99.9, Math.floor(one.confidence * 1000) / 10).toFixed(1)} %`,
   ]);
   const title = rest.length > 0 ? 'Most active participants' : 'Participants';
-  const lines = table([title, 'attempts', 'first seen', 'last seen', 'sure'], rows, look, 2);
+  const lines = table(
+    [title, 'attempts', ...(both ? ['first seen'] : []), 'last seen', 'sure'],
+    rows,
+    look,
+    2,
+  );
   if (rest.length > 0 && look.all) {
     lines.push(
       BLANK,

@@ -114,8 +114,10 @@ export function padded(text: string, width: number, side: 'left' | 'right' = 'le
   return side === 'left' ? text + spaces : spaces + text;
 }
 
+const LEAST_NAME = 8;
+
 /**
- * Rows of a name and its figures, which are lined up to the right. A name too wide for its column has a line of its
+ * Rows of a name and its figures, which are lined up to the right; an empty row is a blank line. A name too wide for its column has a line of its
  * own (as df does it), so that it can still be copied in one piece; one wider than the page is broken.
  */
 export function table(
@@ -125,16 +127,19 @@ export function table(
   indent: number,
 ): Line[] {
   const figures = [head, ...rows];
+  const room = pageWidth(look) - indent;
   const widths = head
     .slice(1)
     .map((_, i) => Math.max(...figures.map((row) => displayWidth(row[i + 1] ?? ''))));
-  const figureWidth = widths.reduce((sum, width) => sum + width + 2, 0);
-  const room = pageWidth(look) - indent;
+  const wide = () => widths.reduce((sum, width) => sum + width + 2, 0);
+  while (room - wide() < LEAST_NAME) widths.pop(); // a page too narrow for all figures shows the first of them
+  const figureWidth = wide();
   const names = figures.map((row) => inert(row[0] ?? '', look.unicode));
   const widest = Math.max(...names.map(displayWidth));
-  const nameWidth = Math.max(8, Math.min(widest, room - figureWidth));
+  const nameWidth = Math.max(LEAST_NAME, Math.min(widest, room - figureWidth));
   const space = ' '.repeat(indent);
   return figures.flatMap((row, i): Line[] => {
+    if (row.length === 0) return [BLANK];
     const tone = i === 0 ? 'faint' : 'plain';
     const name = names[i]!;
     const cells = widths.map((width, c) => `  ${padded(row[c + 1] ?? '', width, 'right')}`).join('');
@@ -167,13 +172,13 @@ export function printed(lines: readonly Line[], look: Look): string {
   for (const { text, tone } of lines) {
     const safe = inert(text, look.unicode);
     const styles = STYLES[tone];
-    const styled = look.colour && styles.length > 0 && safe !== '' ? styled_(safe, styles) : safe;
+    const styled = look.colour && styles.length > 0 && safe !== '' ? coloured(safe, styles) : safe;
     out += `${styled}\n`;
   }
   return out;
 }
 
-function styled_(text: string, styles: readonly Parameters<typeof styleText>[0][]): string {
+function coloured(text: string, styles: readonly Parameters<typeof styleText>[0][]): string {
   // whether the terminal wants colour was decided by the caller: NO_COLOR and the like are not asked again here
   return styleText([...styles] as Parameters<typeof styleText>[0], text, { validateStream: false });
 }

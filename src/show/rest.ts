@@ -45,7 +45,9 @@ export function loudSources(report: Report, look: Look): Line[] {
 const upper = (_: string, first: string) => first.toUpperCase();
 
 export function notices(report: Report, look: Look): Line[] {
-  const shown = report.notices.filter((one) => one.kind !== ALARM_NOTICE);
+  const isSaidAbove = (kind: string) =>
+    kind === ALARM_NOTICE || (kind === 'too-little-to-tell' && report.campaigns.length === 0);
+  const shown = report.notices.filter((one) => !isSaidAbove(one.kind));
   if (shown.length === 0) return [];
   return [
     { text: 'Also seen, and no attack of this kind', tone: 'heading' },
@@ -62,7 +64,7 @@ export function summaryTable(report: Report, look: Look): Line[] {
   const rows = summaryRows('Failed attempts', report.summary);
   for (const campaign of look.all ? report.campaigns : report.campaigns.slice(0, CAMPAIGN_TABLES)) {
     if (campaign.summary.all.attempts === report.summary.all.attempts) continue;
-    rows.push(['', '', '', ''], ...summaryRows(`Of these, in campaign ${campaign.id}`, campaign.summary));
+    rows.push([], ...summaryRows(`Of these, in campaign ${campaign.id}`, campaign.summary));
   }
   return [...table(['What', 'attempts', 'names', 'sources'], rows, look, 0), BLANK];
 }
@@ -84,7 +86,8 @@ function summaryRows(title: string, summary: SummaryReport): string[][] {
 }
 
 export function advice(report: Report, look: Look): Line[] {
-  const shown = report.advice.filter((one) => !isAlarmAdvice(one));
+  // lines that nobody understood have a section of their own, with what to do
+  const shown = report.advice.filter((one) => !isAlarmAdvice(one) && one.kind !== 'unread-lines');
   if (shown.length === 0) return [];
   return [
     { text: 'What to do', tone: 'heading' },

@@ -4,7 +4,7 @@
  * rendering of the report: it decides nothing.
  */
 import type { Report } from '../explain/schema.ts';
-import { clock, counted, figure, hostText, listed, thousands } from '../explain/wording.ts';
+import { clock, counted, hostText, listed, thousands } from '../explain/wording.ts';
 import { printable } from '../model/printable.ts';
 import { alarm } from './alarm.ts';
 import { campaignSection } from './campaigns.ts';
@@ -71,21 +71,13 @@ function verdict(report: Report, look: Look): Line[] {
   if (report.input.attempts === 0)
     return [...heading, ...paragraph('There was nothing to judge by.', look), BLANK];
   const basis =
-    `There were ${counted(quietFailures, 'quiet failure')} by ${counted(quietSources, 'source')} to judge by ` +
-    '(those that no per-source threshold sees).';
-  const tooLittle = report.notices.some((one) => one.kind === 'too-little-to-tell');
-  return [...heading, ...paragraph(`${basis} ${tooLittle ? UNSURE : sure(report)}`, look), BLANK];
+    `There were ${counted(quietFailures, 'failure')} by ${counted(quietSources, 'quiet source')} (those that no ` +
+    'per-source threshold sees) to judge by.';
+  const tooLittle = report.notices.find((one) => one.kind === 'too-little-to-tell');
+  const judgement = tooLittle === undefined ? `${basis} ${SURE}` : `That is not sure: ${tooLittle.says}`;
+  return [...heading, ...paragraph(judgement, look), BLANK];
 }
 
-const UNSURE = 'That is too little to be sure: a campaign may be in it all the same.';
-
-function sure(report: Report): string {
-  const from = Date.parse(report.input.firstSeen ?? '');
-  const to = Date.parse(report.input.lastSeen ?? '');
-  const days = Math.max(1, (to - from) / 86_400_000);
-  const daily = figure(report.judged.quietFailures / days);
-  return (
-    `At ${daily} a day, nothing in their names, times and sources goes together more than chance would have it. ` +
-    'A campaign of a few attempts only could still hide among them.'
-  );
-}
+const SURE =
+  'Their names, times and sources fit together no better than chance would have it. A campaign of only a few ' +
+  'attempts could still hide among them.';
