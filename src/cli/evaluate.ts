@@ -59,7 +59,7 @@ export async function evaluate(
     effects.stdout.write(
       format === 'json'
         ? `${JSON.stringify({ schema: 'slowbrute.evaluation-real/1', sites }, null, 1)}\n`
-        : realLogsTable(sites),
+        : realLogsTable(sites, BASELINES),
     );
     return 0;
   }

@@ -7,7 +7,7 @@
  */
 import type { AttemptTable } from '../model/attempt.ts';
 import type { Campaign, Detection } from '../model/detection.ts';
-import { HOUR } from '../model/time.ts';
+import { DAY, HOUR } from '../model/time.ts';
 import type { TrueCampaign, Truth } from '../model/truth.ts';
 
 /** A set of named sources against the truth. All numbers count sources. */
@@ -51,6 +51,8 @@ export interface DetectedCampaignScore {
 
 export interface DetectionScore {
   readonly attempts: number;
+  /** Days from the first to the last attempt of the log, for rates of false campaigns. */
+  readonly days: number;
   readonly sources: NamedScore;
   readonly trueCampaigns: readonly TrueCampaignScore[];
   readonly detectedCampaigns: readonly DetectedCampaignScore[];
@@ -113,6 +115,7 @@ export function scoreDetection(table: AttemptTable, truth: Truth, detection: Det
 
   return {
     attempts: table.length,
+    days: table.length === 0 ? 0 : (table.time[table.length - 1]! - table.time[0]!) / DAY,
     sources: scoreNamed(truth, named),
     trueCampaigns: truth.campaigns.map((campaign, i) =>
       scoreTrueCampaign(campaign, trueSets[i]!, detection.campaigns, detectedSets),

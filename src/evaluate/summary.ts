@@ -49,6 +49,8 @@ export interface ScenarioSummary {
   readonly scenario: string;
   readonly seeds: number;
   readonly attempts: number;
+  /** Length of all logs together, years of 365.25 days. */
+  readonly siteYears: number;
   readonly detector: DetectorSummary;
   readonly baselines: Readonly<Record<string, BaselineSummary>>;
 }
@@ -67,6 +69,7 @@ export function summarise(scores: readonly SeedScore[]): readonly ScenarioSummar
       scenario,
       seeds: group.length,
       attempts: sum(group, ({ detector }) => detector.attempts),
+      siteYears: sum(group, ({ detector }) => detector.days) / 365.25,
       detector: summariseDetector(group.map(({ detector }) => detector)),
       baselines: Object.fromEntries(
         names.map((name) => [name, summariseBaseline(group.map(({ baselines }) => baselines[name]!))]),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Campaign, Detection } from '../../model/detection.ts';
 import { Trouble } from '../../model/error.ts';
 import { AttemptTableBuilder } from '../../model/table.ts';
+import { BASELINES } from '../baselines/all.ts';
 import { type ListedCampaign, readSites } from './listed.ts';
 import { scoreSite } from './score.ts';
 import { realLogsTable } from './table.ts';
@@ -139,7 +140,7 @@ describe('the score of a real site', () => {
     ...over,
   });
   const score = (entries: readonly ListedCampaign[], found: Detection) =>
-    scoreSite('site-x', entries, table, found, { lines: 6, unreadLines: 0 });
+    scoreSite('site-x', entries, table, found, { lines: 6, unreadLines: 0 }, BASELINES);
 
   it('tells one piece from several, and sources that the parser never saw', () => {
     const [x] = score(
@@ -170,6 +171,11 @@ describe('the score of a real site', () => {
     expect(score([control], detection(campaign([0, 2, 3]))).listed[0]!.calledCampaign).toBe(false);
   });
 
+  it('says what the baselines name of a list', () => {
+    const [x] = score([listed('x1', SOURCES.slice(0, 2))], detection()).listed;
+    expect(x!.baselines).toMatchObject({ 'first-unknown-user': 2, 'per-source-threshold': 0 });
+  });
+
   it('counts quiet campaigns apart from those of loud sources', () => {
     const site = score([], detection(campaign([0, 1]), campaign([2, 3], true)));
     expect(site.detected).toHaveLength(2);
@@ -178,9 +184,10 @@ describe('the score of a real site', () => {
 
   it('is shown in figures only, within 100 columns', () => {
     const control = listed('x4', [], { confidence: 'control' });
-    const text = realLogsTable([
-      score([listed('x1', SOURCES), control], detection(campaign([0, 1, 2, 3, 4, 5]))),
-    ]);
+    const text = realLogsTable(
+      [score([listed('x1', SOURCES), control], detection(campaign([0, 1, 2, 3, 4, 5])))],
+      BASELINES,
+    );
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     for (const source of SOURCES) expect(text).not.toContain(source);
     expect(text).toContain('1 reported');

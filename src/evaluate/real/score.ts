@@ -6,6 +6,7 @@
  */
 import type { AttemptTable } from '../../model/attempt.ts';
 import type { Campaign, Detection } from '../../model/detection.ts';
+import type { Baseline } from '../baselines/baseline.ts';
 import { mostShared, shared } from '../score.ts';
 import type { Confidence, ListedCampaign } from './listed.ts';
 
@@ -26,6 +27,8 @@ export interface ListedScore {
   readonly extraListedElsewhere: number;
   /** Length of the time that list and detected campaign share, over the length of both together; null: not found. */
   readonly intervalOverlap: number | null;
+  /** Of the sources listed, those that each baseline names, by the baseline's name. */
+  readonly baselines: Readonly<Record<string, number>>;
   /** Whether sources of the list are the greater part of a detected campaign: for a control, a false alarm. */
   readonly calledCampaign: boolean;
 }
@@ -60,6 +63,7 @@ export function scoreSite(
   table: AttemptTable,
   detection: Detection,
   counts: { readonly lines: number; readonly unreadLines: number },
+  baselines: readonly Baseline[],
 ): SiteScore {
   const inLog = new Set(table.sources);
   const participants = detection.campaigns.map(
@@ -67,6 +71,13 @@ export function scoreSite(
   );
   const listedSets = listed.map(({ sources }) => new Set(sources));
   const inAny = new Set(participants.flatMap((set) => [...set]));
+
+  // controls are no attack: nobody would cut them out of a history
+  const attacks = listed.filter(({ confidence }) => confidence !== 'control');
+  const named = baselines.map(({ name, run }) => {
+    const sources = new Set([...run(table, attacks).named.keys()].map((source) => table.sources[source]!));
+    return [name, sources] as const;
+  });
 
   const detected = detection.campaigns.map((campaign, i): DetectedInSite => {
     const best = mostShared(participants[i]!, listedSets);
@@ -106,6 +117,7 @@ export function scoreSite(
         namedInAny: shared(own, inAny),
         extra: extra.length,
         extraListedElsewhere: extra.filter((source) => elsewhere.has(source)).length,
+        baselines: Object.fromEntries(named.map(([name, sources]) => [name, shared(own, sources)])),
         intervalOverlap: best === null ? null : overlap(entry, detection.campaigns[best.index]!),
         calledCampaign: participants.some((set) => shared(set, own) * 2 > set.size),
       };

@@ -2,6 +2,7 @@
 import { detect } from '../../detect/detect.ts';
 import type { ReadEffects } from '../../read/effects.ts';
 import { loadAttempts } from '../../store/load.ts';
+import { BASELINES } from '../baselines/all.ts';
 import { type RealSite, readSites } from './listed.ts';
 import { type SiteScore, scoreSite } from './score.ts';
 
@@ -40,8 +41,6 @@ export async function evaluateSite(site: RealSite, effects: RealEffects): Promis
       onProgress: () => {},
     },
   );
-  return scoreSite(site.name, site.listed, table, detect(table), {
-    lines: input.lines,
-    unreadLines: input.unreadLines,
-  });
+  const { lines, unreadLines } = input;
+  return scoreSite(site.name, site.listed, table, detect(table), { lines, unreadLines }, BASELINES);
 }

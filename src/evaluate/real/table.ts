@@ -1,10 +1,14 @@
-/** Real logs as two tables for a terminal: what became of each listed campaign, and what each site has in all. */
+/**
+ * Real logs as three tables for a terminal: what became of each listed campaign, what the baselines name of it, and
+ * what each site has in all.
+ */
+import type { Baseline } from '../baselines/baseline.ts';
 import { shareText, textTable } from '../table.ts';
 import type { ListedScore, SiteScore } from './score.ts';
 
-/** Both tables, a blank line between, ending in a line feed. Figures only. */
-export function realLogsTable(sites: readonly SiteScore[]): string {
-  return `${listedTable(sites)}\n${siteTable(sites)}`;
+/** The tables, a blank line between, ending in a line feed. Figures only. */
+export function realLogsTable(sites: readonly SiteScore[], baselines: readonly Baseline[]): string {
+  return [listedTable(sites), baselineTable(sites, baselines), siteTable(sites)].join('\n');
 }
 
 function listedTable(sites: readonly SiteScore[]): string {
@@ -21,7 +25,7 @@ function listedRow(site: SiteScore, listed: ListedScore): string[] {
     const { length } = site.detected;
     return [...start, '-', `${length} reported`, `${site.quietCampaigns} quiet`, '-', '-', '-'];
   }
-  const share = (count: number) => `${count} ${shareText(count / listed.sources, 2)}`;
+  const share = (count: number) => `${count} ${shareText(count / listed.sources, 2).padStart(3)}`;
   return [
     ...start,
     String(listed.read),
@@ -35,6 +39,23 @@ function listedRow(site: SiteScore, listed: ListedScore): string[] {
         : 'not called'
       : shareText(listed.intervalOverlap, 2),
   ];
+}
+
+function baselineTable(sites: readonly SiteScore[], baselines: readonly Baseline[]): string {
+  return textTable(
+    ['named of', 'sources', 'slowbrute', ...baselines.map(({ title }) => title)],
+    sites.flatMap((site) =>
+      site.listed
+        .filter(({ sources }) => sources > 0)
+        .map((listed) => [
+          listed.id,
+          String(listed.sources),
+          ...[listed.namedInAny, ...baselines.map(({ name }) => listed.baselines[name]!)].map(
+            (count) => `${count} ${shareText(count / listed.sources, 2).padStart(3)}`,
+          ),
+        ]),
+    ),
+  );
 }
 
 function siteTable(sites: readonly SiteScore[]): string {
