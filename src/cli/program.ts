@@ -31,6 +31,13 @@ Examples:
 Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
 `;
 
+const SIMULATE_HELP = `
+Examples:
+  slowbrute simulate --list
+  slowbrute simulate --like rosalita --out rosalita.log.gz
+  slowbrute simulate --like rosalita --seed 7 | slowbrute scan -
+`;
+
 /** Runs one command line (without `node` and the script) and resolves with the exit status. Never rejects. */
 export async function run(argv: readonly string[], effects: CommandEffects): Promise<number> {
   let status = 0;
@@ -105,6 +112,41 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
       );
     });
 
+  program
+    .command('simulate')
+    .summary('write labelled logs')
+    .description('Writes a log of a known scenario, and the truth about it as JSON beside it.')
+    .option('--like <name>', 'a standard scenario, e.g. rosalita')
+    .option('--scenario <file>', 'a scenario of your own, JSON')
+    .option('--list', 'print the standard scenarios')
+    .option('--seed <number>', 'another seed, another log (default: 1)', wholeNumber)
+    .option('--style <style>', 'the system whose log it looks like')
+    .option('--out <path>', 'a file (.gz: compressed), a folder, or - (default)')
+    .option('--truth <file>', 'where the truth goes (default: beside the log)')
+    .addHelpText('after', SIMULATE_HELP)
+    .action(async (options) => {
+      const { simulateCommand } = await import('./simulate.ts');
+      done(await simulateCommand(options, effects));
+    });
+
+  program
+    .command('evaluate')
+    .summary('measure the detector on labelled logs')
+    .description('Runs the detector and others over labelled logs and prints how well they did.')
+    .argument('[scenario...]', 'standard scenarios (default: all)')
+    .option('--seeds <number>', 'logs of each scenario (default: 20)', wholeNumber)
+    .option('--first-seed <number>', 'the first of them', wholeNumber)
+    .addOption(
+      new Option('-f, --format <format>', 'for a person or for a program')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .option('--real <folder>', 'real logs with a campaigns.json instead')
+    .action(async (scenarios, options) => {
+      const { evaluate } = await import('./evaluate.ts');
+      done(await evaluate({ ...options, scenarios }, effects));
+    });
+
   return program;
 }
 
@@ -134,6 +176,11 @@ function report(error: unknown, effects: CommandEffects): number {
 function version(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
 }
 
 function yearOf(text: string): number {

@@ -23,7 +23,7 @@ const MAGIC: readonly (readonly [number, string, string, (path: string) => strin
   [0, '\x1f\x9d', 'is compressed with compress', piped('zcat')],
   [0, 'PK\x03\x04', 'is a zip archive', piped('unzip -p')],
   [257, 'ustar', 'is a tar archive', piped('tar -xOf')],
-  [0, 'LPKSHHRH', 'is a journal file', piped('journalctl -o short-iso --file')],
+  [0, 'LPKSHHRH', 'is a journal file', piped('journalctl -o json --file')],
   [0, 'SQLite format 3\0', 'is a SQLite database, not a text log', named],
   [0, '\x7fELF', 'is a program, not a text log', named],
   [0, '\xff\xfe', 'is UTF-16 text', piped('iconv -f UTF-16 -t UTF-8')],
