@@ -1,0 +1,432 @@
+/**
+ * One attempt counts once. sshd, its PAM modules and its processes tell of one guess in up to five lines, and some
+ * guesses in one line only, so lines are joined to connections and each connection keeps a counter per voice:
+ *
+ *   judged    Failed password ..                   every method but the two below; a repeated line counts its number
+ *   prompted  Failed keyboard-interactive ..  |    two voices of one answer: the greater of the two
+ *   refused   error: PAM: ..                  |
+ *   modules   pam_unix .. authentication failure   a counter for each module; and N of `PAM N more ..`
+ *   visits    Invalid user .., Disconnected from authenticating user ..    at most 1
+ *   keys      Failed publickey ..                  only if nothing else was told: an agent offers all its keys first
+ *
+ * The connection has made max(visits, modules, judged + max(prompted, refused)) attempts. Whenever a line that names
+ * user and address raises that number by k, k rows are appended at its time. What only the other voices told waits
+ * until the connection is over, because the line that names the user and the address may still come, and because a
+ * login may follow, which shows that a module or a key was refused on the way to it. A connection is over when
+ * nothing was heard of it for {@link OVER_SECONDS}, another one has its process number, or the log ends.
+ *
+ * Lines are joined by sensor and process; where that is not known, by sensor, source and port. PAM's
+ * keyboard-interactive runs in a process of its own on Linux, which logs `pam_unix` under its own number: what such a
+ * process told is set off against what the same source was told to have done within {@link SAME_GUESS_SECONDS}.
+ */
+import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, ACCOUNT_UNKNOWN, FAILURE, NO_USER, SUCCESS } from '../model/attempt.ts';
+import { type AttemptTableBuilder, methodCode } from '../model/table.ts';
+import type { MessageReading } from './message.ts';
+import type { Source } from './source.ts';
+
+/**
+ * sshd ends a connection without a login after LoginGraceTime, 120 s by default, 600 s once; PAM's delays and a slow
+ * syslog come on top. At half of it the last lines of a slow client are counted again; at twice, process numbers of
+ * busy machines have come round.
+ */
+const OVER_SECONDS = 300;
+
+/** How far apart the two processes' lines of one guess are: PAM's delay is 2 s, a stuck look-up of a name 30 s. */
+const SAME_GUESS_SECONDS = 60;
+
+/** State is bounded: beyond this many live connections the oldest is counted as over. 60 MB. */
+const MOST_CONNECTIONS = 100_000;
+
+const CLOSED = 0;
+const LIVE = 1;
+
+interface Connection {
+  state: number;
+  readonly sensor: SensorState;
+  pid: number;
+  source: Source | null;
+  port: number;
+  user: string | null;
+  account: number;
+  method: number;
+  lastHeard: number;
+  judged: number;
+  prompted: number;
+  refused: number;
+  visits: number;
+  quietVisits: number;
+  /** Of the module that told most; with the module's name in {@link moduleNames}. */
+  modules: number;
+  moduleNames: string[] | null;
+  moduleCounts: number[] | null;
+  /** Times at which the sure count (judged, prompted, refused, visits) rose to 1, 2, .. */
+  sureTimes: number[] | null;
+  /** The same for the modules' count. */
+  moduleTimes: number[] | null;
+  keyTimes: number[] | null;
+  /** Rows appended. */
+  told: number;
+  lastRow: number;
+  succeeded: boolean;
+  /** User of the `Invalid user` line that opened it; a second one is another connection. */
+  openedAt: number;
+}
+
+interface SensorState {
+  readonly name: string;
+  readonly byProcess: Map<number, Connection>;
+  readonly byEndpoint: Map<string, Connection>;
+  /** Times at which a source made a sure attempt that no module of its own process told of. */
+  readonly unpaired: Map<string, number[]>;
+}
+
+export class Connections {
+  readonly #builder: AttemptTableBuilder;
+  readonly #sensors = new Map<string, SensorState>();
+  readonly #live = new Set<Connection>();
+  #lastSweep = Number.NaN;
+  #linesSinceSweep = 0;
+
+  constructor(builder: AttemptTableBuilder) {
+    this.#builder = builder;
+  }
+
+  /**
+   * Takes what a line tells. `time` is whatever clock the caller keeps, in seconds; `pid` is -1 where the line has
+   * none.
+   */
+  tell(sensorName: string, pid: number, time: number, reading: MessageReading): void {
+    const { tells } = reading;
+    if (tells === 'nothing') return;
+    this.#sweep(time);
+    const sensor = this.#sensor(sensorName);
+    const opening = tells === 'visit' && reading.form.id.startsWith('sshd.invalid');
+    const connection = this.#find(sensor, pid, time, reading, opening);
+    if (connection === null) return;
+    this.#learn(connection, reading, time);
+    switch (tells) {
+      case 'context':
+        return;
+      case 'success':
+        this.#succeed(connection, reading, time);
+        return;
+      case 'visit':
+        if (opening) connection.openedAt = time;
+        connection.visits = 1;
+        this.#raise(connection, time);
+        return;
+      case 'quiet-visit':
+        connection.quietVisits = 1;
+        return;
+      case 'pam-error':
+        connection.refused += reading.count;
+        this.#raise(connection, time);
+        return;
+      case 'module-failure':
+        this.#moduleFailed(connection, reading, time);
+        return;
+      case 'failure':
+        if (reading.method === 'publickey' || reading.method === 'hostbased') {
+          connection.keyTimes ??= [];
+          for (let i = 0; i < reading.count; i++) connection.keyTimes.push(time);
+          return;
+        }
+        if (reading.method?.startsWith('keyboard-interactive') === true) connection.prompted += reading.count;
+        else connection.judged += reading.count;
+        this.#raise(connection, time);
+    }
+  }
+
+  /** Counts every connection as over: the input's end, or a point where its clock changes. */
+  finish(): void {
+    for (const connection of this.#live) this.#close(connection);
+    this.#live.clear();
+    this.#sensors.clear();
+    this.#lastSweep = Number.NaN;
+  }
+
+  #sensor(name: string): SensorState {
+    let sensor = this.#sensors.get(name);
+    if (sensor === undefined) {
+      sensor = { name, byProcess: new Map(), byEndpoint: new Map(), unpaired: new Map() };
+      this.#sensors.set(name, sensor);
+    }
+    return sensor;
+  }
+
+  /** The connection that the line is about; null where there is none and the line alone begins none. */
+  #find(sensor: SensorState, pid: number, time: number, reading: MessageReading, opening: boolean): Connection | null {
+    const { source, port } = reading;
+    let connection: Connection | undefined;
+    if (pid >= 0) {
+      connection = sensor.byProcess.get(pid);
+      if (connection !== undefined && !belongs(connection, time, reading, opening)) {
+        this.#retire(connection);
+        connection = undefined;
+      }
+    }
+    const endpoint = source === null || port === null ? null : `${source.text} ${port}`;
+    if (connection === undefined && endpoint !== null) {
+      connection = sensor.byEndpoint.get(endpoint);
+      if (connection !== undefined && !belongs(connection, time, reading, opening)) {
+        this.#retire(connection);
+        connection = undefined;
+      }
+    }
+    // a line without process and port: the last one of this source that had neither, or has not told its own yet
+    if (connection === undefined && pid < 0 && source !== null) {
+      const key = `${source.text} -`;
+      connection = sensor.byEndpoint.get(key);
+      if (
+        connection !== undefined &&
+        (time - connection.lastHeard > SAME_GUESS_SECONDS ||
+          (port !== null && connection.port >= 0 && connection.port !== port) ||
+          !belongs(connection, time, reading, opening))
+      ) {
+        connection = undefined;
+      }
+    }
+    if (connection === undefined) {
+      if (reading.tells === 'context' && source === null && reading.known === null) return null;
+      connection = this.#begin(sensor, pid, time);
+      if (pid < 0 && source !== null) sensor.byEndpoint.set(`${source.text} -`, connection);
+    }
+    if (pid >= 0 && connection.pid !== pid && sensor.byProcess.get(pid) !== connection) {
+      if (connection.pid < 0) connection.pid = pid;
+      sensor.byProcess.set(pid, connection);
+    }
+    if (endpoint !== null && connection.port < 0) sensor.byEndpoint.set(endpoint, connection);
+    connection.lastHeard = time;
+    return connection;
+  }
+
+  #begin(sensor: SensorState, pid: number, time: number): Connection {
+    if (this.#live.size >= MOST_CONNECTIONS) {
+      const [oldest] = this.#live;
+      this.#retire(oldest!);
+    }
+    const connection: Connection = {
+      state: LIVE,
+      sensor,
+      pid,
+      source: null,
+      port: -1,
+      user: null,
+      account: ACCOUNT_NOT_TOLD,
+      method: 0,
+      lastHeard: time,
+      judged: 0,
+      prompted: 0,
+      refused: 0,
+      visits: 0,
+      quietVisits: 0,
+      modules: 0,
+      moduleNames: null,
+      moduleCounts: null,
+      sureTimes: null,
+      moduleTimes: null,
+      keyTimes: null,
+      told: 0,
+      lastRow: -1,
+      succeeded: false,
+      openedAt: Number.NaN,
+    };
+    this.#live.add(connection);
+    if (pid >= 0) sensor.byProcess.set(pid, connection);
+    return connection;
+  }
+
+  #learn(connection: Connection, reading: MessageReading, _time: number): void {
+    const { source, port, user, known, method } = reading;
+    if (source !== null && (connection.source === null || (source.isAddress && !connection.source.isAddress))) {
+      connection.source = source;
+    }
+    if (port !== null && connection.port < 0) connection.port = port;
+    if (user !== null && (connection.user === null || connection.user === '')) connection.user = user;
+    if (known === true) connection.account = ACCOUNT_KNOWN;
+    else if (known === false && connection.account === ACCOUNT_NOT_TOLD) connection.account = ACCOUNT_UNKNOWN;
+    if (method !== null && method !== 'none' && reading.tells !== 'success') {
+      const code = methodCode(method);
+      if (connection.method === 0) connection.method = code;
+    }
+  }
+
+  #moduleFailed(connection: Connection, reading: MessageReading, time: number): void {
+    const name = reading.module ?? 'pam_unix';
+    connection.moduleNames ??= [];
+    connection.moduleCounts ??= [];
+    let i = connection.moduleNames.indexOf(name);
+    if (i < 0) {
+      i = connection.moduleNames.push(name) - 1;
+      connection.moduleCounts.push(0);
+    }
+    const count = connection.moduleCounts[i]! + reading.count;
+    connection.moduleCounts[i] = count;
+    connection.moduleTimes ??= [];
+    while (connection.modules < count) {
+      connection.modules++;
+      connection.moduleTimes.push(time);
+    }
+  }
+
+  /** Appends what is sure and not told yet, if the source is an address; a host name waits for one. */
+  #raise(connection: Connection, time: number): void {
+    const sure = sureCount(connection);
+    connection.sureTimes ??= [];
+    while (connection.sureTimes.length < sure) {
+      connection.sureTimes.push(time);
+      if (connection.modules < connection.sureTimes.length) this.#unpair(connection, time);
+    }
+    if (connection.source?.isAddress === true) this.#tellSure(connection);
+    if (connection.lastRow >= 0) {
+      const user = connection.user === null ? NO_USER : this.#builder.userId(connection.user);
+      this.#builder.amend(connection.lastRow, user, connection.account, connection.method);
+    }
+  }
+
+  #tellSure(connection: Connection): void {
+    const times = connection.sureTimes;
+    if (times === null) return;
+    while (connection.told < times.length) this.#append(connection, times[connection.told]!, FAILURE, connection.method);
+  }
+
+  #succeed(connection: Connection, reading: MessageReading, time: number): void {
+    if (reading.source === null && connection.source === null) return;
+    if (connection.succeeded) return;
+    // what only modules and keys told was on the way to this login
+    connection.quietVisits = 0;
+    connection.keyTimes = null;
+    connection.moduleTimes = null;
+    connection.modules = 0;
+    connection.moduleCounts = connection.moduleNames = null;
+    if (connection.source !== null) this.#tellSure(connection);
+    connection.succeeded = true;
+    this.#unpair(connection, time);
+    if (reading.user !== null) connection.user = reading.user;
+    this.#append(connection, time, SUCCESS, methodCode(reading.method));
+    connection.told--;
+    connection.lastRow = -1;
+  }
+
+  #unpair(connection: Connection, time: number): void {
+    if (connection.source === null) return;
+    const { unpaired } = connection.sensor;
+    const times = unpaired.get(connection.source.text);
+    if (times === undefined) unpaired.set(connection.source.text, [time]);
+    else {
+      if (times.length >= 256) times.splice(0, 128);
+      times.push(time);
+    }
+  }
+
+  #append(connection: Connection, time: number, outcome: number, method: number): void {
+    const builder = this.#builder;
+    const { source, user } = connection;
+    connection.told++;
+    if (source === null) return;
+    connection.lastRow = builder.appendCodes(
+      time,
+      builder.sources.id(source.text),
+      user === null ? NO_USER : builder.userId(user),
+      builder.sensors.id(connection.sensor.name),
+      outcome,
+      outcome === SUCCESS ? ACCOUNT_KNOWN : connection.account,
+      method,
+    );
+  }
+
+  /** The connection is over: what waited is told. */
+  #close(connection: Connection): void {
+    connection.state = CLOSED;
+    if (connection.source !== null) {
+      this.#tellSure(connection);
+      const { moduleTimes } = connection;
+      if (moduleTimes !== null) {
+        const alone = connection.sureTimes === null;
+        while (connection.told < moduleTimes.length) {
+          const time = moduleTimes[connection.told]!;
+          if (alone && this.#pair(connection, time)) connection.told++;
+          else this.#append(connection, time, FAILURE, connection.method === 0 ? methodCode('password') : connection.method);
+        }
+      }
+      if (connection.told === 0 && !connection.succeeded) {
+        const { keyTimes } = connection;
+        if (keyTimes !== null) {
+          for (const time of keyTimes) this.#append(connection, time, FAILURE, connection.method);
+        } else if (connection.quietVisits > 0) {
+          this.#append(connection, connection.lastHeard, FAILURE, connection.method);
+        }
+      }
+    }
+    const { byProcess, byEndpoint } = connection.sensor;
+    if (byProcess.get(connection.pid) === connection) byProcess.delete(connection.pid);
+    if (connection.source !== null) {
+      const endpoint = `${connection.source.text} ${connection.port}`;
+      if (byEndpoint.get(endpoint) === connection) byEndpoint.delete(endpoint);
+      const anywhere = `${connection.source.text} -`;
+      if (byEndpoint.get(anywhere) === connection) byEndpoint.delete(anywhere);
+    }
+  }
+
+  /** Whether a sure attempt of the same source stands for this module's refusal; each stands for one. */
+  #pair(connection: Connection, time: number): boolean {
+    const times = connection.sensor.unpaired.get(connection.source!.text);
+    if (times === undefined) return false;
+    const i = times.findIndex((other) => Math.abs(other - time) <= SAME_GUESS_SECONDS);
+    if (i < 0) return false;
+    times.splice(i, 1);
+    return true;
+  }
+
+  #retire(connection: Connection): void {
+    if (connection.state === CLOSED) return;
+    this.#live.delete(connection);
+    this.#close(connection);
+  }
+
+  /** Ends what nothing was heard of. Runs once a minute of the log and once for as many lines as there are to look at. */
+  #sweep(time: number): void {
+    this.#linesSinceSweep++;
+    if (Math.abs(time - this.#lastSweep) < 60) return;
+    if (Number.isNaN(this.#lastSweep)) {
+      this.#lastSweep = time;
+      return;
+    }
+    if (this.#linesSinceSweep < this.#live.size / 4) return;
+    this.#lastSweep = time;
+    this.#linesSinceSweep = 0;
+    for (const connection of this.#live) {
+      if (Math.abs(time - connection.lastHeard) > OVER_SECONDS) this.#retire(connection);
+    }
+    for (const sensor of this.#sensors.values()) {
+      for (const [source, times] of sensor.unpaired) {
+        if (Math.abs(time - times[times.length - 1]!) > OVER_SECONDS + 2 * SAME_GUESS_SECONDS) {
+          sensor.unpaired.delete(source);
+        }
+      }
+    }
+  }
+}
+
+function sureCount(connection: Connection): number {
+  const judged = connection.judged + Math.max(connection.prompted, connection.refused);
+  return Math.max(connection.visits, judged);
+}
+
+/** Whether a line can be of this connection: heard of lately, no other address or port, not opened twice. */
+function belongs(connection: Connection, time: number, reading: MessageReading, opening: boolean): boolean {
+  if (Math.abs(time - connection.lastHeard) > OVER_SECONDS) return false;
+  const { source, port } = reading;
+  if (port !== null && connection.port >= 0 && connection.port !== port) return false;
+  if (
+    source?.isAddress === true &&
+    connection.source?.isAddress === true &&
+    source.text !== connection.source.text
+  ) {
+    return false;
+  }
+  if (opening && connection.openedAt === connection.openedAt) {
+    return connection.user === reading.user && time - connection.openedAt < 2;
+  }
+  return true;
+}

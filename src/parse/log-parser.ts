@@ -1,0 +1,252 @@
+/**
+ * Lines of a log to rows of the attempt table: envelope, time, message, connection. Files of a group come oldest
+ * first and are one timeline; what a line tells depends on nothing after the group's end.
+ */
+import type { AttemptTableBuilder } from '../model/table.ts';
+import { DAY } from '../model/time.ts';
+import { Connections } from './connections.ts';
+import { Envelope, NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './envelope.ts';
+import { readJournalJson } from './journal-json.ts';
+import { type MessageReading, readMessage, type UnreadReason } from './message.ts';
+import { isNameless, isSshd, messageOf } from './service.ts';
+import { dateInName, Timeline } from './timeline.ts';
+import { zoneOf } from './zone.ts';
+
+export interface ParseOptions {
+  /** IANA name or ±HH:MM, for stamps without a zone. */
+  readonly timezone: string;
+  /** The year of each group's first line; null infers it. */
+  readonly year: number | null;
+  /** Epoch seconds; a yearless log's last line is never after this (and a day, for zones). */
+  readonly reference: number;
+}
+
+export interface UnreadSample {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** Cut to 400 characters. */
+  readonly text: string;
+  readonly reason: string;
+}
+
+export interface ParseCounts {
+  readonly lines: number;
+  /** Lines of a login service that were not read. */
+  readonly unreadLines: number;
+  readonly unreadByReason: Readonly<Record<string, number>>;
+  /** At most {@link MOST_SAMPLES}. */
+  readonly unreadSamples: readonly UnreadSample[];
+  /** Lines of other services, and text that is no log line. */
+  readonly otherLines: number;
+  readonly serviceLines: number;
+}
+
+export interface LogParser {
+  /** Files of a group (auth.log, auth.log.1, auth.log.2.gz) come oldest first and form one timeline. */
+  beginFile(file: { readonly name: string; readonly group: string }): void;
+  /** One line without its newline. */
+  line(text: string): void;
+  /** Settles the years of the group's rows and tells what waited. */
+  endGroup(): void;
+  finish(): ParseCounts;
+}
+
+const MOST_SAMPLES = 20;
+const SAMPLE_LENGTH = 400;
+/** What a row says of its sensor where the log has no host name: RFC 5424's NILVALUE. */
+const NO_SENSOR = '-';
+/** As many as a syslogd that joins for an hour could count of one connection's lines; more is a broken line. */
+const MOST_REPEATS = 1000;
+
+/** A parser that appends to `builder`. Throws `Trouble` for an unknown time zone. */
+export function createLogParser(options: ParseOptions, builder: AttemptTableBuilder): LogParser {
+  return new GroupParser(options, builder);
+}
+
+class GroupParser implements LogParser {
+  readonly #options: ParseOptions;
+  readonly #builder: AttemptTableBuilder;
+  readonly #connections: Connections;
+  readonly #timeline: Timeline;
+  readonly #envelope = new Envelope();
+  readonly #reasons = new Map<string, number>();
+  readonly #samples: UnreadSample[] = [];
+  #file = '';
+  #lineOfFile = 0;
+  /** First row whose year is not settled. */
+  #unsettledRow = 0;
+  #nameDate: number | null = null;
+  #anchoredByStamp = false;
+  #group: string | null = null;
+  #stamped = false;
+  #lastTime = Number.NaN;
+  #lastSensor = NO_SENSOR;
+  #lastReading: MessageReading | null = null;
+  #lastPid = -1;
+  #lines = 0;
+  #unread = 0;
+  #service = 0;
+
+  constructor(options: ParseOptions, builder: AttemptTableBuilder) {
+    this.#options = options;
+    this.#builder = builder;
+    this.#connections = new Connections(builder);
+    this.#timeline = new Timeline(zoneOf(options.timezone));
+    this.#unsettledRow = builder.length;
+  }
+
+  beginFile(file: { readonly name: string; readonly group: string }): void {
+    if (this.#group !== null && this.#group !== file.group) this.endGroup();
+    this.#group = file.group;
+    this.#file = file.name;
+    this.#lineOfFile = 0;
+    this.#nameDate = dateInName(file.name);
+    this.#lastReading = null;
+  }
+
+  line(text: string): void {
+    this.#lines++;
+    this.#lineOfFile++;
+    const envelope = this.#envelope;
+    const last = text.charCodeAt(text.length - 1);
+    const clean = last === 13 ? text.slice(0, -1) : text;
+    if (clean.charCodeAt(0) === 123 && readJournalJson(clean, envelope)) {
+      // a journal entry
+    } else {
+      envelope.read(clean);
+    }
+    const time = envelope.stamp === NO_STAMP ? this.#lastTime : this.#time();
+    if (envelope.repeated > 0) {
+      this.#repeat(envelope, time);
+      return;
+    }
+    const named = isSshd(envelope);
+    if (!named && !isNameless(envelope)) {
+      this.#lastReading = null;
+      return;
+    }
+    const reading = readMessage(messageOf(envelope));
+    if (!named && reading === 'no-form') {
+      this.#lastReading = null;
+      return;
+    }
+    this.#service++;
+    this.#lastReading = null;
+    if (typeof reading === 'string') {
+      this.#countUnread(text, reading);
+      return;
+    }
+    if (Number.isNaN(time)) {
+      if (reading.tells !== 'nothing') this.#countUnread(text, envelope.stamp === NO_STAMP ? 'no-time' : 'bad-time');
+      else if (envelope.stamp === STAMP_IMPOSSIBLE) this.#countUnread(text, 'bad-time');
+      return;
+    }
+    if (reading.tells === 'nothing') return;
+    const sensor = this.#sensor(envelope);
+    this.#lastReading = reading;
+    this.#lastPid = envelope.pid;
+    this.#connections.tell(sensor, envelope.pid, time, reading);
+  }
+
+  endGroup(): void {
+    this.#connections.finish();
+    this.#settle(this.#options.reference + DAY);
+    this.#timeline.reset();
+    this.#anchoredByStamp = false;
+    this.#stamped = false;
+    this.#lastTime = Number.NaN;
+    this.#lastSensor = NO_SENSOR;
+    this.#lastReading = null;
+    this.#nameDate = null;
+    this.#group = null;
+  }
+
+  finish(): ParseCounts {
+    this.endGroup();
+    return {
+      lines: this.#lines,
+      unreadLines: this.#unread,
+      unreadByReason: Object.fromEntries([...this.#reasons].sort(([a], [b]) => (a < b ? -1 : 1))),
+      unreadSamples: this.#samples,
+      otherLines: this.#lines - this.#service,
+      serviceLines: this.#service,
+    };
+  }
+
+  #time(): number {
+    const envelope = this.#envelope;
+    const timeline = this.#timeline;
+    if (envelope.stamp === STAMP_IMPOSSIBLE) return Number.NaN;
+    if (envelope.stamp === STAMP_YEARLESS) {
+      if (!this.#stamped && this.#options.year !== null) timeline.anchorYear(this.#options.year);
+      else if (this.#nameDate !== null && !this.#anchoredByStamp && this.#options.year === null) this.#anchorByName(this.#nameDate);
+    } else if (!timeline.anchored || !this.#anchoredByStamp) {
+      const utc = timeline.time(envelope);
+      if (!timeline.anchored) this.#anchor(utc + DAY);
+      timeline.anchorAt(envelope, utc);
+      this.#anchoredByStamp = true;
+    } else {
+      timeline.anchorAt(envelope, envelope.stamp === STAMP_EPOCH ? envelope.epoch : 0);
+    }
+    this.#stamped = true;
+    this.#nameDate = null;
+    const time = timeline.time(envelope);
+    if (!Number.isNaN(time)) this.#lastTime = time;
+    return time;
+  }
+
+  #anchorByName(date: number): void {
+    const envelope = this.#envelope;
+    const wasAnchored = this.#timeline.anchored;
+    const limit = this.#timeline.timeAlone(envelope, date + 30 * DAY);
+    if (!wasAnchored) this.#anchor(limit + DAY);
+    this.#timeline.anchorBefore(envelope, date);
+  }
+
+  /** Something told the year: what came before it is settled, not after `limit`. */
+  #anchor(limit: number): void {
+    this.#connections.finish();
+    this.#settle(limit);
+  }
+
+  #settle(limit: number): void {
+    const timeline = this.#timeline;
+    if (!timeline.anchored && this.#unsettledRow < this.#builder.length) {
+      timeline.settle(limit);
+      this.#builder.retime(this.#unsettledRow, (time) => timeline.settled(time));
+    }
+    this.#unsettledRow = this.#builder.length;
+  }
+
+  #sensor(envelope: Envelope): string {
+    if (envelope.host !== null) this.#lastSensor = envelope.host;
+    else if (envelope.hostEnd > envelope.hostStart) {
+      const length = envelope.hostEnd - envelope.hostStart;
+      // the same host nearly always: compare before cutting
+      if (this.#lastSensor.length !== length || !envelope.text.startsWith(this.#lastSensor, envelope.hostStart)) {
+        this.#lastSensor = envelope.text.slice(envelope.hostStart, envelope.hostEnd);
+      }
+    }
+    return this.#lastSensor;
+  }
+
+  /** `last message repeated 3 times`: the line before it, so many times more. */
+  #repeat(envelope: Envelope, time: number): void {
+    const reading = this.#lastReading;
+    if (reading === null || Number.isNaN(time)) return;
+    this.#service++;
+    const sensor = this.#sensor(envelope);
+    const count = Math.min(envelope.repeated, MOST_REPEATS);
+    this.#connections.tell(sensor, this.#lastPid, time, { ...reading, count: reading.count * count });
+  }
+
+  #countUnread(text: string, reason: UnreadReason): void {
+    this.#unread++;
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
+    if (this.#samples.length < MOST_SAMPLES) {
+      const cut = text.length > SAMPLE_LENGTH ? text.slice(0, SAMPLE_LENGTH) : text;
+      this.#samples.push({ file: this.#file, line: this.#lineOfFile, text: ` ${cut}`.slice(1), reason });
+    }
+  }
+}

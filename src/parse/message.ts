@@ -1,0 +1,171 @@
+/**
+ * A message of sshd to what it tells: the first word chooses a handful of forms, the first of them that fits is it.
+ */
+import { type CompiledForm, compileForm, type Tells } from './form.ts';
+import { SSHD_FORMS } from './forms/sshd.ts';
+import { type Source, sourceOf } from './source.ts';
+
+/** Why a message of a login service was not read. */
+export type UnreadReason =
+  /** No form knows it. */
+  | 'no-form'
+  /** Two places could be the source, and only the attacker knows which. */
+  | 'ambiguous'
+  /** Where the source should be stands neither an address nor a host name. */
+  | 'bad-source'
+  /** The stamp is no date. */
+  | 'bad-time'
+  /** It has no stamp, and nothing before it had one. */
+  | 'no-time';
+
+/** What a message tells. Fields that it does not tell are null. */
+export interface MessageReading {
+  readonly form: CompiledForm;
+  readonly tells: Tells;
+  /** The message as it was matched: without prefix and suffix. */
+  readonly text: string;
+  /** Where {@link text} begins in the message that was given. */
+  readonly offset: number;
+  readonly user: string | null;
+  readonly source: Source | null;
+  readonly port: number | null;
+  readonly method: string | null;
+  readonly known: boolean | null;
+  /** How many attempts a line like this stands for. */
+  readonly count: number;
+  /** The PAM module that spoke. */
+  readonly module: string | null;
+}
+
+/** More than MaxAuthTries (6) could ever make of one connection; a larger number is a broken or forged line. */
+const MOST_REPEATS = 1000;
+
+const byFirstWord = new Map<string, CompiledForm[]>();
+/** Forms that begin with a PAM module's name. */
+const ofModules: CompiledForm[] = [];
+for (const form of SSHD_FORMS.map(compileForm)) {
+  if (form.compiled.firstWords.length === 0) ofModules.push(form);
+  for (const word of new Set(form.compiled.firstWords)) {
+    const forms = byFirstWord.get(word);
+    if (forms === undefined) byFirstWord.set(word, [form]);
+    else forms.push(form);
+  }
+}
+
+/** log.c and its callers put these before a message; they say nothing about an attempt. */
+const PREFIXES = ['error: ', 'fatal: ', 'monitor fatal: ', 'info: ', 'Critical: '] as const;
+const PREAUTH = ' [preauth]';
+const POSTAUTH = ' [postauth]';
+const REPEATED = 'message repeated ';
+
+/** Sources by the text that a line has; emptied when full, so that hostile variety does not fill the memory. */
+const sources = new Map<string, Source | null>();
+const MOST_SOURCES = 200_000;
+
+export function cachedSource(text: string): Source | null {
+  let source = sources.get(text);
+  if (source === undefined) {
+    if (sources.size >= MOST_SOURCES) sources.clear();
+    const own = ` ${text}`.slice(1);
+    source = sourceOf(own);
+    sources.set(own, source);
+  }
+  return source;
+}
+
+/** Reads one message of sshd (what stands behind `sshd[123]: `). */
+export function readMessage(message: string): MessageReading | UnreadReason {
+  let start = 0;
+  let end = message.length;
+  let count = 1;
+  // rsyslog: `message repeated 3 times: [ Failed password for ..]`
+  if (message.startsWith(REPEATED)) {
+    const inner = message.indexOf(' times: [', REPEATED.length);
+    const times = message.slice(REPEATED.length, inner);
+    if (inner > 0 && /^\d{1,9}$/.test(times) && message.endsWith(']')) {
+      count = Math.min(Number(times), MOST_REPEATS);
+      start = inner + ' times: ['.length;
+      end--;
+      if (message[start] === ' ') start++;
+    }
+  }
+  for (const prefix of PREFIXES) {
+    if (message.startsWith(prefix, start)) start += prefix.length;
+  }
+  if (message.endsWith(PREAUTH, end)) end -= PREAUTH.length;
+  else if (message.endsWith(POSTAUTH, end)) end -= POSTAUTH.length;
+  const text = start === 0 && end === message.length ? message : message.slice(start, end);
+
+  let forms: readonly CompiledForm[] | undefined;
+  if (text.startsWith('pam_')) forms = ofModules;
+  else {
+    const space = text.indexOf(' ');
+    forms = byFirstWord.get(space < 0 ? text : text.slice(0, space));
+  }
+  if (forms === undefined) return 'no-form';
+  let failed: UnreadReason = 'no-form';
+  for (let i = 0; i < forms.length; i++) {
+    const form = forms[i]!;
+    const match = form.compiled.last.exec(text);
+    if (match === null) continue;
+    const reading = readMatch(form, match, text, start, count);
+    if (typeof reading !== 'string') return reading;
+    if (reading === 'ambiguous') return reading;
+    failed = reading;
+  }
+  return failed;
+}
+
+function readMatch(
+  form: CompiledForm,
+  match: RegExpExecArray,
+  text: string,
+  offset: number,
+  repeats: number,
+): MessageReading | UnreadReason {
+  const { groups, first } = form.compiled;
+  if (form.tells === 'nothing') return toldNothing(form, text, offset);
+  if (first !== null) {
+    const other = first.exec(text)!;
+    for (let i = 1; i < match.length; i++) if (match[i] !== other[i]) return 'ambiguous';
+  }
+  let source: Source | null = null;
+  const sourceText = groups.source === 0 ? undefined : match[groups.source];
+  // sshd writes UNKNOWN when the peer was gone before it could be asked for its address (canohost.c)
+  if (sourceText !== undefined && sourceText !== 'UNKNOWN') {
+    source = cachedSource(sourceText);
+    if (source === null) return 'bad-source';
+  }
+  const port = groups.port === 0 ? undefined : match[groups.port];
+  const counted = groups.count === 0 ? undefined : match[groups.count];
+  const module = groups.module === 0 ? undefined : match[groups.module];
+  return {
+    form,
+    tells: form.tells,
+    text,
+    offset,
+    user: (groups.user === 0 ? undefined : match[groups.user]) ?? form.user ?? null,
+    source,
+    port: port === undefined || Number(port) > 65_535 ? null : Number(port),
+    method: (groups.method === 0 ? undefined : match[groups.method]) ?? form.method ?? null,
+    known: form.known === 'told' ? !/^i(nvalid|llegal)/.test(match[groups.known]!) : form.known,
+    count: counted === undefined ? repeats : Math.min(Number(counted) * repeats, MOST_REPEATS),
+    module: module === undefined ? null : module.replace(/[([:].*$/s, ''),
+  };
+}
+
+function toldNothing(form: CompiledForm, text: string, offset: number): MessageReading {
+  return {
+    form,
+    tells: 'nothing',
+    text,
+    offset,
+    user: null,
+    source: null,
+    port: null,
+    method: null,
+    known: null,
+    count: 1,
+    module: null,
+  };
+}
