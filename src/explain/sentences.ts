@@ -51,7 +51,7 @@ export function evidenceSentence(evidence: Evidence, table: AttemptTable): strin
       );
     case 'one-network':
       return (
-        `${counted(evidence.sources, 'source')} of it stood in one network, ${hostText(evidence.network)}, where ` +
+        `${thousands(evidence.sources)} of its sources stand in one network, ${hostText(evidence.network)}, where ` +
         `chance would have put ${figure(evidence.sourcesExpected)}.`
       );
     case 'across-sensors':

@@ -30,9 +30,9 @@ export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd');
 }
 
-/** A number of things: whole, not negative. */
+/** A number of things: whole, not negative, small enough to be exact; 0 for what is no number. */
 export function wholeCount(value: number): number {
-  return Number.isFinite(value) && value > 0 ? Math.round(value) : 0;
+  return value > 0 ? Math.min(Number.MAX_SAFE_INTEGER, Math.round(value)) : 0;
 }
 
 /** `value` to `digits` significant decimal digits; 0 for what is no finite number. */
@@ -43,8 +43,9 @@ export function significant(value: number, digits: number): number {
 /** `value` to `decimals` decimal places; 0 for what is no finite number, never -0. */
 export function decimals(value: number, places: number): number {
   if (!Number.isFinite(value)) return 0;
-  const factor = 10 ** places;
-  return Math.round(value * factor) / factor + 0;
+  const scaled = value * 10 ** places;
+  // beyond 2^53 there are no decimal places left to round
+  return Math.abs(scaled) < Number.MAX_SAFE_INTEGER ? Math.round(scaled) / 10 ** places + 0 : value;
 }
 
 /** A duration in seconds, not negative, one decimal. */

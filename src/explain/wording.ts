@@ -57,16 +57,16 @@ const MILLION = 1e6;
 /** A small chance in words: `one in 40`, `one in 3 million`, `less than one in a trillion`. */
 export function oneIn(chance: number): string {
   if (chance > 0.5) return 'more than one in two';
-  const odds = 1 / chance;
+  const odds = Number((1 / chance).toPrecision(2));
+  if (odds === TRILLION) return 'one in a trillion';
   if (odds > TRILLION) return 'less than one in a trillion';
   if (odds >= BILLION) return `one in ${large(odds / BILLION, 'billion')}`;
   if (odds >= MILLION) return `one in ${large(odds / MILLION, 'million')}`;
-  return `one in ${thousands(Number(odds.toPrecision(2)))}`;
+  return `one in ${thousands(odds)}`;
 }
 
 function large(value: number, word: string): string {
-  const rounded = Number(value.toPrecision(2));
-  return rounded === 1 ? `a ${word}` : `${thousands(rounded)} ${word}`;
+  return value === 1 ? `a ${word}` : `${figure(value)} ${word}`;
 }
 
 /** Names that need no quotes in a sentence: letters, digits and what user and host names are made of. */

@@ -38,7 +38,7 @@ function reasons(campaign: CampaignReport, look: Look): Line[] {
   return [
     ...paragraph(campaign.certainty, look, { indent: 2, tone: 'heading' }),
     ...shown.flatMap((one) => item('-', one.says, look, { indent: 2 })),
-    ...(look.all ? against.flatMap((one) => item('- (against it)', one.says, look, { indent: 2 })) : []),
+    ...(look.all ? against.flatMap((one) => item('-', `Against it: ${one.says}`, look, { indent: 2 })) : []),
     BLANK,
   ];
 }
