@@ -160,7 +160,7 @@ export class Connections {
     let connection: Connection | undefined;
     if (pid >= 0) {
       connection = sensor.byProcess.get(pid);
-      if (connection !== undefined && !belongs(connection, time, reading, opening)) {
+      if (connection !== undefined && !belongs(connection, pid, time, reading, opening)) {
         this.#retire(connection);
         connection = undefined;
       }
@@ -168,7 +168,7 @@ export class Connections {
     const endpoint = source === null || port === null ? null : `${source.text} ${port}`;
     if (connection === undefined && endpoint !== null) {
       connection = sensor.byEndpoint.get(endpoint);
-      if (connection !== undefined && !belongs(connection, time, reading, opening)) {
+      if (connection !== undefined && !belongs(connection, pid, time, reading, opening)) {
         this.#retire(connection);
         connection = undefined;
       }
@@ -181,7 +181,7 @@ export class Connections {
         connection !== undefined &&
         (time - connection.lastHeard > SAME_GUESS_SECONDS ||
           (port !== null && connection.port >= 0 && connection.port !== port) ||
-          !belongs(connection, time, reading, opening))
+          !belongs(connection, pid, time, reading, opening))
       ) {
         connection = undefined;
       }
@@ -414,8 +414,16 @@ function sureCount(connection: Connection): number {
 }
 
 /** Whether a line can be of this connection: heard of lately, no other address or port, not opened twice. */
-function belongs(connection: Connection, time: number, reading: MessageReading, opening: boolean): boolean {
+function belongs(
+  connection: Connection,
+  pid: number,
+  time: number,
+  reading: MessageReading,
+  opening: boolean,
+): boolean {
   if (Math.abs(time - connection.lastHeard) > OVER_SECONDS) return false;
+  // after a login the port may be used again: the process that serves it is then another
+  if (connection.succeeded && pid >= 0 && connection.pid >= 0 && pid !== connection.pid) return false;
   const { source, port } = reading;
   if (port !== null && connection.port >= 0 && connection.port !== port) return false;
   if (

@@ -40,17 +40,33 @@ export interface MessageReading {
 /** More than MaxAuthTries (6) could ever make of one connection; a larger number is a broken or forged line. */
 const MOST_REPEATS = 1000;
 
-const byFirstWord = new Map<string, CompiledForm[]>();
-/** Forms that begin with a PAM module's name. */
-const ofModules: CompiledForm[] = [];
-for (const form of SSHD_FORMS.map(compileForm)) {
-  if (form.compiled.firstWords.length === 0) ofModules.push(form);
-  for (const word of new Set(form.compiled.firstWords)) {
-    const forms = byFirstWord.get(word);
-    if (forms === undefined) byFirstWord.set(word, [form]);
-    else forms.push(form);
+/** Forms by the first word of their messages, in order; those that any word may begin are in every list. */
+class Dispatch {
+  readonly #byWord = new Map<string, CompiledForm[]>();
+  readonly #any: CompiledForm[] = [];
+
+  constructor(forms: readonly CompiledForm[]) {
+    for (const { compiled } of forms) for (const word of compiled.firstWords) this.#byWord.set(word, []);
+    for (const form of forms) {
+      const words = form.compiled.firstWords;
+      if (words.length === 0) {
+        this.#any.push(form);
+        for (const list of this.#byWord.values()) list.push(form);
+      }
+      for (const word of new Set(words)) this.#byWord.get(word)!.push(form);
+    }
+  }
+
+  /** The forms for a text whose first word begins at `start`. */
+  at(text: string, start: number): readonly CompiledForm[] {
+    const space = text.indexOf(' ', start);
+    return this.#byWord.get(space < 0 ? text.slice(start) : text.slice(start, space)) ?? this.#any;
   }
 }
+
+const compiled = SSHD_FORMS.map(compileForm);
+const ofSshd = new Dispatch(compiled.filter((form) => !form.compiled.ofModule));
+const ofModules = new Dispatch(compiled.filter((form) => form.compiled.ofModule));
 
 /** log.c and its callers put these before a message; they say nothing about an attempt. */
 const PREFIXES = ['error: ', 'fatal: ', 'monitor fatal: ', 'info: ', 'Critical: '] as const;
@@ -89,20 +105,17 @@ export function readMessage(message: string): MessageReading | UnreadReason {
       if (message[start] === ' ') start++;
     }
   }
-  for (const prefix of PREFIXES) {
-    if (message.startsWith(prefix, start)) start += prefix.length;
+  const c = message.charCodeAt(start);
+  if (c === 101 || c === 102 || c === 109 || c === 105 || c === 67) {
+    for (const prefix of PREFIXES) {
+      if (message.startsWith(prefix, start)) start += prefix.length;
+    }
   }
   if (message.endsWith(PREAUTH, end)) end -= PREAUTH.length;
   else if (message.endsWith(POSTAUTH, end)) end -= POSTAUTH.length;
   const text = start === 0 && end === message.length ? message : message.slice(start, end);
 
-  let forms: readonly CompiledForm[] | undefined;
-  if (text.startsWith('pam_')) forms = ofModules;
-  else {
-    const space = text.indexOf(' ');
-    forms = byFirstWord.get(space < 0 ? text : text.slice(0, space));
-  }
-  if (forms === undefined) return 'no-form';
+  const forms = text.startsWith('pam_') ? ofModules.at(text, text.indexOf(': ') + 2) : ofSshd.at(text, 0);
   let failed: UnreadReason = 'no-form';
   for (let i = 0; i < forms.length; i++) {
     const form = forms[i]!;
@@ -148,10 +161,17 @@ function readMatch(
     source,
     port: port === undefined || Number(port) > 65_535 ? null : Number(port),
     method: (groups.method === 0 ? undefined : match[groups.method]) ?? form.method ?? null,
-    known: form.known === 'told' ? !/^i(nvalid|llegal)/.test(match[groups.known]!) : form.known,
+    known: form.known === 'told' ? match[groups.known]!.charCodeAt(0) !== 105 /* i */ : form.known,
     count: counted === undefined ? repeats : Math.min(Number(counted) * repeats, MOST_REPEATS),
-    module: module === undefined ? null : module.replace(/[([:].*$/s, ''),
+    module: module === undefined ? null : moduleName(module),
   };
+}
+
+/** `pam_unix(sshd:auth):` is pam_unix. */
+function moduleName(decorated: string): string {
+  let end = 4;
+  while (end < decorated.length && !'([:'.includes(decorated[end]!)) end++;
+  return decorated.slice(0, end);
 }
 
 function toldNothing(form: CompiledForm, text: string, offset: number): MessageReading {

@@ -56,7 +56,8 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   },
   word: { field: null, pattern: '\\S{0,300}' },
   number: { field: null, pattern: '-?\\d{1,20}' },
-  spaces: { field: null, pattern: ' {0,8}' },
+  /** Blanks that a format string or a relay put there, also the one that does not break. */
+  spaces: { field: null, pattern: '[ \\u00a0]{0,8}' },
   /** Text of the server's own. */
   text: { field: null, pattern: '.*' },
   /** Text of a stranger behind the fields. */
@@ -65,7 +66,12 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
 
 export interface Template {
   readonly text: string;
-  /** The literal words one of which a message of this template begins with; empty where a field comes first. */
+  /** Whether a PAM module's name comes first. */
+  readonly ofModule: boolean;
+  /**
+   * The literal words one of which a message of this template begins with (behind the module's name); empty where
+   * a field comes there.
+   */
   readonly firstWords: readonly string[];
   /** Index of each field's group in a match, 0 where the template has no such field. */
   readonly groups: Readonly<Record<FieldName, number>>;
@@ -125,7 +131,8 @@ export function compileTemplate(text: string): Template {
   }
   return {
     text,
-    firstWords: firstWords(text),
+    ofModule: text.startsWith('<pam'),
+    firstWords: firstWords(text.replace(/^<pam[^>]*> /, '')),
     groups,
     last: new RegExp(`^${last}$`, 's'),
     first: ambiguous ? new RegExp(`^${first}$`, 's') : null,
