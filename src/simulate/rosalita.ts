@@ -13,6 +13,7 @@ export function rosalita(): Scenario {
     summary: 'The log of 2008 with its exact totals: 16,727 attempts, 2,962 names, 837 hosts.',
     start: '2008-11-19T06:00:00Z',
     days: 34,
+    log: { style: 'freebsd-2008', otherShare: 0 },
     sensors: ['rosalita'],
     accounts: ['operator', 'toor'],
     actors: [

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Trouble } from '../model/error.ts';
+import { STYLES } from './styles.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(1).max(1_000_000);
@@ -301,6 +302,13 @@ const scenario = z.strictObject({
   /** ISO 8601 in UTC, such as `2024-03-04T00:00:00Z`. */
   start: z.iso.datetime(),
   days: z.number().positive().max(4000),
+  /** How the log is written where nobody asks for another style; `otherShare`: lines of other programs. */
+  log: z
+    .strictObject({
+      style: z.enum(STYLES).default('openssh-debian'),
+      otherShare: share.max(0.9).default(0.05),
+    })
+    .default({ style: 'openssh-debian', otherShare: 0.05 }),
   sensors: z
     .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/))
     .min(1)

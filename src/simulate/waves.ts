@@ -52,6 +52,7 @@ function waveScenario(one: Wave, seed: number): Scenario {
     summary: `The round that began ${one.start}: ${one.attempts} attempts, ${one.names} names, ${one.hosts} hosts.`,
     start,
     days: Math.ceil(before + one.attempts / one.perDay + 3),
+    log: { style: 'freebsd-2008', otherShare: 0 },
     sensors: ['rosalita'],
     accounts: ['operator', 'peter'],
     actors: [
