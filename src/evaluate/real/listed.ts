@@ -1,7 +1,7 @@
 /**
  * Real logs with listed campaigns, as a folder: one folder of logs a site, and beside them `campaigns.json`, the
  * list of what somebody found in them by hand. `README.md`, where there is one, has a table whose rows begin
- * `| site | 2021-08-17 .. 2022-01-24 |`: most logs write no year, so it is taken from the end of that period.
+ * `| site | 2021-08-17 .. 2022-01-24 |`: most logs write no year, so that of the first line is taken from the start of that period.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ export interface ListedCampaign {
 export interface RealSite {
   readonly name: string;
   readonly folder: string;
-  /** Year of the last line, or null where nothing tells it. */
+  /** Year of the first line, or null where nothing tells it. */
   readonly year: number | null;
   readonly listed: readonly ListedCampaign[];
 }
@@ -50,7 +50,7 @@ const listing = z.array(
 /** The sites of a folder, by name. Throws {@link Trouble} where it cannot be used. */
 export function readSites(folder: string): readonly RealSite[] {
   const listed = readListing(folder);
-  const years = periodEnds(folder);
+  const years = periodStarts(folder);
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
@@ -66,11 +66,11 @@ export function readSites(folder: string): readonly RealSite[] {
   }
   return names.map((name) => {
     const own = listed.filter(({ site }) => site === name);
-    const latest = own.length === 0 ? null : Math.max(...own.map(({ to }) => to));
+    const earliest = own.length === 0 ? null : Math.min(...own.map(({ from }) => from));
     return {
       name,
       folder: join(folder, name),
-      year: years.get(name) ?? (latest === null ? null : new Date(latest * 1000).getUTCFullYear()),
+      year: years.get(name) ?? (earliest === null ? null : new Date(earliest * 1000).getUTCFullYear()),
       listed: own,
     };
   });
@@ -119,7 +119,7 @@ function stampSeconds(text: string, which: 'first' | 'last'): number {
   return which === 'first' ? seconds : seconds + (dayOnly ? 86_399 : 59);
 }
 
-function periodEnds(folder: string): ReadonlyMap<string, number> {
+function periodStarts(folder: string): ReadonlyMap<string, number> {
   const years = new Map<string, number>();
   let text: string;
   try {
@@ -128,7 +128,7 @@ function periodEnds(folder: string): ReadonlyMap<string, number> {
     return years;
   }
   for (const [, site, year] of text.matchAll(
-    /^\|\s*([\w.-]+)\s*\|\s*\d{4}-\d\d-\d\d\s*\.\.\s*(\d{4})-\d\d-\d\d\s*\|/gm,
+    /^\|\s*([\w.-]+)\s*\|\s*(\d{4})-\d\d-\d\d\s*\.\.\s*\d{4}-\d\d-\d\d\s*\|/gm,
   )) {
     years.set(site!, Number(year));
   }

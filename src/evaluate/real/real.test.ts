@@ -50,13 +50,13 @@ describe('a folder of real logs', () => {
     expect(y).toMatchObject({ name: 'site-y', year: null, listed: [] });
   });
 
-  it('takes the year of the last line from the periods in README.md, where there is one', () => {
+  it('takes the year of the first line from the periods in README.md, where there is one', () => {
     list([ENTRY]);
     writeFileSync(
       join(folder, 'README.md'),
-      'Logs.\n\n| site | period |\n|---|---|\n| site-x | 2021-08-17 .. 2022-01-24 | 799 |\n',
+      'Logs.\n\n| site | period |\n|---|---|\n| site-x | 2020-08-17 .. 2021-10-24 | 799 |\n',
     );
-    expect(readSites(folder)[0]!.year).toBe(2022);
+    expect(readSites(folder)[0]!.year).toBe(2020);
   });
 
   const trouble = (): Trouble => {

@@ -1,6 +1,6 @@
 /**
- * Real logs as three tables for a terminal: what became of each listed campaign, what the baselines name of it, and
- * what each site has in all.
+ * Real logs as tables for a terminal: what became of each listed campaign, what the baselines name of it, what each
+ * site has in all, and every detected campaign, so that none that the list lacks goes unseen.
  */
 import type { Baseline } from '../baselines/baseline.ts';
 import { shareText, textTable } from '../table.ts';
@@ -8,7 +8,9 @@ import type { ListedScore, SiteScore } from './score.ts';
 
 /** The tables, a blank line between, ending in a line feed. Figures only. */
 export function realLogsTable(sites: readonly SiteScore[], baselines: readonly Baseline[]): string {
-  return [listedTable(sites), baselineTable(sites, baselines), siteTable(sites)].join('\n');
+  return [listedTable(sites), baselineTable(sites, baselines), siteTable(sites), detectedTable(sites)].join(
+    '\n',
+  );
 }
 
 function listedTable(sites: readonly SiteScore[]): string {
@@ -72,5 +74,25 @@ function siteTable(sites: readonly SiteScore[]): string {
       String(site.detected.reduce((sum, { participants }) => sum + participants, 0)),
       String(site.detected.filter(({ best }) => best === null).length),
     ]),
+  );
+}
+
+/** Kinds of evidence shown of a campaign; the rest is in the JSON. */
+const SHOWN_EVIDENCE = 2;
+
+function detectedTable(sites: readonly SiteScore[]): string {
+  return textTable(
+    ['campaign', 'sources', 'loud', 'attempts', 'days', 'fits', 'evidence'],
+    sites.flatMap(({ site, detected }) =>
+      detected.map((campaign) => [
+        site,
+        String(campaign.participants),
+        String(campaign.loudParticipants),
+        String(campaign.attempts),
+        campaign.days.toFixed(1),
+        campaign.best ?? '-',
+        campaign.evidence.slice(0, SHOWN_EVIDENCE).join(', '),
+      ]),
+    ),
   );
 }
