@@ -5,6 +5,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, write
 import { dirname } from 'node:path';
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const TWO = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
 /** 2026-01-01T00:00:00Z */
 const START = 1_767_225_600;
 const DAYS = 180;
@@ -22,20 +23,27 @@ export function makeLog(path, { bytes, sources, names }) {
   let batch = '';
   let stamp = '';
   let stampOf = -1;
+  let dayText = '';
+  let dateOf = -1;
   const line = (text) => {
     batch += `${stamp} host ${text}\n`;
   };
   while (written < bytes) {
     const time = START + Math.floor(((written + batch.length) / bytes) * DAYS * 86_400);
     if (time !== stampOf) {
-      const date = new Date(time * 1000);
-      const clock = date.toISOString().slice(11, 19);
-      stamp = `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)} ${clock}`;
+      const day = Math.floor(time / 86_400);
+      if (day !== dateOf) {
+        const date = new Date(time * 1000);
+        dayText = `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)}`;
+        dateOf = day;
+      }
+      const second = time % 86_400;
+      stamp = `${dayText} ${TWO[Math.floor(second / 3600)]}:${TWO[Math.floor(second / 60) % 60]}:${TWO[second % 60]}`;
       stampOf = time;
     }
     const pid = 1000 + below(60_000);
     const kind = below(100);
-    if (kind < 38) other(line, below, pid);
+    if (kind < 46) other(line, below, pid);
     else visit(line, below, pid, drawn(addresses), drawn(users));
     if (batch.length > 4_000_000) {
       written += writeSync(file, batch);

@@ -86,7 +86,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('-a, --all', 'every participant, not just the most active', false)
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
-    .option('--year <year>', 'year of the last line, where lines have none', yearOf)
+    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
     .option(
       '--timezone <zone>',
       "zone of times that name none (default: UTC;\nthis machine's own for its own logs)",

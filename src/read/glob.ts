@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 /** Whether the text holds anything that a pattern would. */
 export function isPattern(path: string): boolean {
-  return /[*?[{]/.test(path);
+  return /[*?]|\[[^\]]+\]|\{[^}]*\}/.test(path);
 }
 
 /** Files and folders that the pattern names; none when it names nothing. A folder that may not be read names nothing. */

@@ -15,7 +15,7 @@ import { ProgramTally } from './programs.ts';
 export interface LoadOptions {
   /** IANA zone in which times without one are read, e.g. `UTC`. */
   readonly timezone: string;
-  /** Year of the last line of logs that write none; null: the latest that is not in the future. */
+  /** Year of the first line of each log that writes none; null: the latest that keeps its last line from the future. */
   readonly year: number | null;
   /** Attempts before this time are left out, seconds since 1970 UTC; null: none. */
   readonly since: number | null;
