@@ -5,7 +5,7 @@
  */
 import type { Logins } from './logins.ts';
 import type { AdviceReport, CampaignReport, CompromisedReport, NoticeReport } from './schema.ts';
-import { counted, hostText, listed, percent, userText } from './wording.ts';
+import { counted, hostText, listed, thousands, userText } from './wording.ts';
 
 export interface Situation {
   readonly logins: Logins;
@@ -132,8 +132,8 @@ function passwords(logins: Logins): AdviceReport[] {
   ];
   if (logins.keyboardFailures > 0)
     steps.push(
-      `Both are needed: ${percent(logins.keyboardFailures / offered)} of the passwords were offered by ` +
-        'keyboard-interactive, which goes round the first (before OpenSSH 8.7: ChallengeResponseAuthentication).',
+      `Both are needed: ${thousands(logins.keyboardFailures)} of them came by keyboard-interactive, which the ` +
+        'first alone does not stop (before OpenSSH 8.7 it is called ChallengeResponseAuthentication).',
     );
   steps.push('Try it with a second session open before you close the first: sshd -t, then reload sshd.');
   return [

@@ -55,11 +55,19 @@ function onOneName({ usernames, attempts }: CampaignFacts): string {
 function howOften(facts: CampaignFacts): string {
   const { pace } = facts;
   const often = `One attempt about every ${duration(pace.medianGapSeconds)}`;
-  const daily =
-    pace.attemptsPerDay >= 1 && facts.perDay.length > 1 ? `, ${figure(pace.attemptsPerDay)} a day` : '';
+  const daily = perDay(facts);
   if (pace.returnSeconds === null) return `${often}${daily}; no source came twice.`;
   const share = `${thousands(pace.returningSources)} of ${counted(facts.participants.length, 'source')}`;
   return `${often}${daily}; ${share} came back, typically after ${duration(pace.returnSeconds)}.`;
+}
+
+/** `, 733 a day`; of a campaign that pauses for more than half of its days, on how many it was seen. */
+function perDay(facts: CampaignFacts): string {
+  const active = facts.perDay.length;
+  const days =
+    (Date.parse(facts.lastSeen.slice(0, 10)) - Date.parse(facts.firstSeen.slice(0, 10))) / 86_400_000 + 1;
+  if (active * 2 < days) return `, on ${thousands(active)} of ${thousands(days)} days`;
+  return facts.pace.attemptsPerDay >= 1 && active > 1 ? `, ${figure(facts.pace.attemptsPerDay)} a day` : '';
 }
 
 function whichNames(facts: CampaignFacts): string[] {

@@ -7,7 +7,7 @@ import { counted, duration, hostText, thousands } from '../explain/wording.ts';
 import { DEFAULT_DETECT_OPTIONS } from '../model/detection.ts';
 import { printable } from '../model/printable.ts';
 import { ALARM_NOTICE, isAlarmAdvice } from './alarm.ts';
-import { BLANK, item, type Line, type Look, paragraph, table } from './page.ts';
+import { BLANK, columns, item, type Line, type Look, paragraph, table } from './page.ts';
 
 export function perSourceTool(report: Report, look: Look): Line[] {
   if (report.campaigns.length === 0) return [];
@@ -28,21 +28,18 @@ export function loudSources(report: Report, look: Look): Line[] {
   if (loudest === undefined) return [];
   const attempts = report.loudSources.reduce((sum, one) => sum + one.attempts, 0);
   const many = report.loudSources.length;
-  const most =
+  const which =
     many === 1
-      ? hostText(loudest.source)
-      : `the loudest ${hostText(loudest.source)} with ${thousands(loudest.attempts)}`;
-  const says =
-    many === 1
-      ? `Beside that, one loud source made ${counted(attempts, 'attempt')}: ${most}.`
-      : `Beside that, ${counted(many, 'loud source')} made ${counted(attempts, 'attempt')}, ${most}.`;
-  return [
-    ...paragraph(report.campaigns.length === 0 ? says.replace(/^Beside that, (\w)/, upper) : says, look),
-    BLANK,
-  ];
+      ? `: ${hostText(loudest.source)}`
+      : `, the loudest ${hostText(loudest.source)} with ${thousands(loudest.attempts)}`;
+  const says = `${counted(many, 'loud source')} made ${counted(attempts, 'attempt')}${which}.`;
+  const lines = paragraph(report.campaigns.length === 0 ? says : `Beside that, ${says}`, look);
+  if (look.all && many > 1) {
+    const each = report.loudSources.map((one) => `${printable(one.source, 255)} ${thousands(one.attempts)}`);
+    lines.push(...columns(each, look, 2));
+  }
+  return [...lines, BLANK];
 }
-
-const upper = (_: string, first: string) => first.toUpperCase();
 
 export function notices(report: Report, look: Look): Line[] {
   const isSaidAbove = (kind: string) =>
