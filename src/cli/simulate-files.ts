@@ -54,7 +54,7 @@ export const realSimulateFiles: SimulateFiles = {
       else await pipeline(Readable.from(text), target);
       if (!special) await rename(beside, path);
     } catch (error) {
-      if (!special) await rm(beside, { force: true });
+      if (!special) await rm(beside, { force: true }).catch(() => {}); // the first error is the one that tells
       throw new Trouble(
         'not-writable',
         `${path}: cannot be written: ${reasonOf(error)}`,

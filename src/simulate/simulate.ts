@@ -60,12 +60,11 @@ function createWorld(scenario: Scenario, seed: number): World {
     persons.set(group, [...named[i]!, ...drawn.splice(0, group.count - named[i]!.length)]);
   });
   for (const list of persons.values()) for (const name of list) accounts.add(name);
+  for (const actor of scenario.actors)
+    if (actor.kind === 'broken-job' && actor.deleted) accounts.delete(actor.user);
   for (const actor of scenario.actors) {
-    const hasAccount =
-      actor.kind === 'expired-password' ||
-      actor.kind === 'monitoring' ||
-      (actor.kind === 'broken-job' && !actor.deleted);
-    if (hasAccount) accounts.add(actor.user);
+    const isService = actor.kind === 'expired-password' || actor.kind === 'monitoring';
+    if (isService || (actor.kind === 'broken-job' && !actor.deleted)) accounts.add(actor.user);
   }
   return {
     start,
