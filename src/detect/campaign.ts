@@ -1,28 +1,22 @@
 /** A finding to a campaign: who is named, which attempts are the campaign's, and what follows from them. */
 import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
 import type { Campaign, Evidence, NameOrder, Participant } from '../model/detection.ts';
-import type { Finding } from './finding.ts';
+import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
-
-/** A source is named from this probability on. */
-const NAMED = 0.6;
-/** Fewer participants than this are no distributed campaign. */
-export const FEWEST_PARTICIPANTS = 3;
 
 export function toCampaign(table: AttemptTable, visitors: Visitors, finding: Finding): Campaign | null {
   const rows: number[] = [];
   const participants: Participant[] = [];
   const compromised: Campaign['compromised'][number][] = [];
   for (const [source, probability] of finding.probability) {
-    if (probability < NAMED || visitors.kind[source] === 'person') continue;
+    if (probability < finding.namedFrom || visitors.kind[source] === 'person') continue;
     const own: number[] = [];
     for (const row of rowsOf(visitors, source)) {
       if (table.outcome[row] === SUCCESS) {
         compromised.push({ source, user: table.user[row]!, time: table.time[row]!, sensor: table.sensor[row]! });
       } else own.push(row);
     }
-    const inside = own.filter((row) => table.time[row]! >= finding.from && table.time[row]! <= finding.to);
-    const mine = inside.length * 2 >= own.length ? own : inside;
+    const mine = own.filter((row) => table.time[row]! >= finding.from && table.time[row]! <= finding.to);
     if (mine.length === 0) continue;
     for (const row of mine) rows.push(row);
     participants.push({

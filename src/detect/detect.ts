@@ -9,14 +9,12 @@ import {
 } from '../model/detection.ts';
 import { toCampaign } from './campaign.ts';
 import { findQuietFindings } from './finding.ts';
-import { quietSequence } from './sequence.ts';
 import { classifyVisitors, rowsOf } from './visitors.ts';
 
 export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DETECT_OPTIONS): Detection {
   const visitors = classifyVisitors(table, options);
-  const sequence = quietSequence(table, visitors);
   const campaigns: Campaign[] = [];
-  for (const finding of findQuietFindings(table, visitors, sequence, options)) {
+  for (const finding of findQuietFindings(table, visitors, options)) {
     const campaign = toCampaign(table, visitors, finding);
     if (campaign !== null) campaigns.push(campaign);
   }

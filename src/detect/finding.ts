@@ -1,13 +1,15 @@
 /**
  * A finding is a campaign in the making: an interval, and for each source the probability that it belongs. Findings
- * come from names in turn and from rate changes; where both speak of the same thing they are one finding.
+ * come from names in turn and from rate changes; where both speak of the same thing they are one finding. They are
+ * peeled off one by one, the strongest first, so that what belongs to one neither hides nor feigns the next.
  */
 import type { AttemptTable } from '../model/attempt.ts';
 import type { DetectOptions } from '../model/detection.ts';
+import { habitOf } from './habit.ts';
 import { membership, type Span } from './membership.ts';
 import { findOnsets, type Onset } from './onset.ts';
 import { findSegments, type LinkedSequence, type Segment } from './segments.ts';
-import type { QuietSequence } from './sequence.ts';
+import { type QuietSequence, quietSequence } from './sequence.ts';
 import type { Visitors } from './visitors.ts';
 
 export interface Finding {
@@ -16,54 +18,121 @@ export interface Finding {
   readonly to: number;
   /** Probability per source of the table; sources not listed do not belong. */
   readonly probability: ReadonlyMap<number, number>;
+  /** Sources are named from this probability on. */
+  readonly namedFrom: number;
   readonly falseAlarm: number;
   readonly onset: Onset | null;
   /** Bits of the names-in-turn evidence; 0 where only the rate speaks. */
   readonly turnBits: number;
-  /** Half the stretch, in ticks, within which a name's hosts follow each other. */
-  readonly halfWindow: number;
+}
+
+/**
+ * A source is named from this probability on, unless that would make more than this share of the named sources
+ * expected mistakes (the Bayesian false discovery rate of Efron 2008): then from the next higher one that does not.
+ */
+const NAMED_LEAST = 0.7;
+const MISTAKES = 0.004;
+const NAMED_MOST = 0.95;
+/**
+ * Where only the rate speaks, all newcomers of a class are alike and certainty is bounded by the base rate: where more
+ * than this share of the likely participants are no surer than NAMED_MOST, all of three in four or better are named.
+ */
+const ALIKE = 0.3;
+const NAMED_BY_RATE = 0.75;
+/** Who is this likely a participant, though not named, is not evidence for another campaign either. */
+const SPOKEN_FOR = 0.3;
+/** Fewer participants than this are no distributed campaign. */
+export const FEWEST_PARTICIPANTS = 3;
+/** More findings than this in one log are not sought; no labelled log has more than four. */
+const MOST_FINDINGS = 8;
+/**
+ * A participant may be loud by a little (proxies through which a walk goes make up to 20 tries); a source with more
+ * attempts than this is judged by the evidence for loud sources alone.
+ */
+const MODEST_ATTEMPTS = 40;
+
+/** Times and bits of a hint that something is there. */
+interface Hint {
+  readonly from: number;
+  readonly to: number;
+  readonly bits: number;
+  readonly onset: Onset | null;
+  readonly segment: Segment | null;
 }
 
 export function findQuietFindings(
   table: AttemptTable,
   visitors: Visitors,
-  sequence: QuietSequence,
   options: DetectOptions,
 ): readonly Finding[] {
-  const linked = findSegments(sequence, options.falseCampaigns);
-  const onsets = findOnsets(table, visitors, () => false, options.falseCampaigns);
-  const taken = new Set<Segment>();
+  const taken = new Set<number>();
   const findings: Finding[] = [];
-  for (const onset of onsets) {
-    const span = ticksBetween(sequence, onset.from, onset.to);
-    const within = linked.segments.filter((s) => sameAffair(sequence, linked, s, onset));
-    for (const segment of within) taken.add(segment);
-    const whole: Span = {
-      from: Math.min(span.from, ...within.map((s) => s.from)),
-      to: Math.max(span.to, ...within.map((s) => s.to)),
-    };
-    findings.push(fitted(sequence, linked, whole, within, onset));
-  }
-  for (const segment of linked.segments) {
-    if (!taken.has(segment)) findings.push(fitted(sequence, linked, segment, [segment], null));
+  for (let round = 0; round < MOST_FINDINGS; round++) {
+    const found = strongestFinding(table, visitors, options, taken);
+    if (found === null) break;
+    findings.push(found);
+    for (const [source, p] of found.probability) if (p >= SPOKEN_FOR) taken.add(source);
   }
   return findings;
 }
 
-function ticksBetween(sequence: QuietSequence, from: number, to: number): Span {
-  let low = 0;
-  while (low < sequence.time.length - 1 && sequence.time[low]! < from) low++;
-  let high = sequence.time.length - 1;
-  while (high > low && sequence.time[high]! > to) high--;
-  return { from: low, to: high };
+function strongestFinding(
+  table: AttemptTable,
+  visitors: Visitors,
+  options: DetectOptions,
+  taken: ReadonlySet<number>,
+): Finding | null {
+  const quiet = quietSequence(table, visitors, (s) => visitors.kind[s] === 'quiet' && !taken.has(s));
+  if (quiet.row.length < 16) return null;
+  const linked = findSegments(quiet, options.falseCampaigns);
+  const onsets = findOnsets(table, visitors, (s) => taken.has(s), options.falseCampaigns);
+  const hints: Hint[] = [
+    ...linked.segments.map((segment) => ({
+      from: quiet.time[segment.from]!,
+      to: quiet.time[segment.to]!,
+      bits: segment.bits,
+      onset: null,
+      segment,
+    })),
+    ...onsets.map((onset) => ({ from: onset.from, to: onset.to, bits: onset.bits, onset, segment: null })),
+  ].sort((a, b) => b.bits - a.bits);
+  if (hints.length === 0) return null;
+  const wide = quietSequence(
+    table,
+    visitors,
+    (s) =>
+      !taken.has(s) &&
+      (visitors.kind[s] === 'quiet' || (visitors.kind[s] === 'loud' && visitors.failures[s]! <= MODEST_ATTEMPTS)),
+  );
+  const habit = Uint8Array.from(wide.sourceOf, (s) => habitOf(table, visitors, s));
+  const strength = linkStrength(quiet, linked);
+  for (const hint of hints) {
+    const allies = hints.filter((other) => other === hint || sameAffair(quiet, linked, hint, other));
+    const finding = fitted(wide, habit, allies, strength);
+    let named = 0;
+    for (const p of finding.probability.values()) if (p >= finding.namedFrom) named++;
+    if (named >= FEWEST_PARTICIPANTS) return finding;
+  }
+  return null;
+}
+
+/** Per source of the table: bits of all its links. */
+function linkStrength(quiet: QuietSequence, linked: LinkedSequence): ReadonlyMap<number, number> {
+  const strength = new Map<number, number>();
+  quiet.source.forEach((s, i) => {
+    const source = quiet.sourceOf[s]!;
+    strength.set(source, (strength.get(source) ?? 0) + linked.ratio[i]!);
+  });
+  return strength;
 }
 
 /** A segment and an onset are one affair when they overlap and most linked sources are among the newcomers. */
-function sameAffair(sequence: QuietSequence, linked: LinkedSequence, segment: Segment, onset: Onset): boolean {
-  const from = sequence.time[segment.from]!;
-  const to = sequence.time[segment.to]!;
-  const overlap = Math.min(to, onset.to) - Math.max(from, onset.from);
-  if (overlap < 0.5 * Math.min(to - from, onset.to - onset.from)) return false;
+function sameAffair(sequence: QuietSequence, linked: LinkedSequence, a: Hint, b: Hint): boolean {
+  const onset = a.onset ?? b.onset;
+  const segment = a.segment ?? b.segment;
+  if (onset === null || segment === null) return false;
+  const overlap = Math.min(a.to, b.to) - Math.max(a.from, b.from);
+  if (overlap < 0.5 * Math.min(a.to - a.from, b.to - b.from)) return false;
   const sources = new Set<number>();
   for (let i = segment.from; i <= segment.to; i++) {
     if (linked.ratio[i]! > 3) sources.add(sequence.sourceOf[sequence.source[i]!]!);
@@ -75,45 +144,131 @@ function sameAffair(sequence: QuietSequence, linked: LinkedSequence, segment: Se
 
 function fitted(
   sequence: QuietSequence,
-  linked: LinkedSequence,
-  span: Span,
-  segments: readonly Segment[],
-  onset: Onset | null,
+  habit: Uint8Array,
+  hints: readonly Hint[],
+  strength: ReadonlyMap<number, number>,
 ): Finding {
+  const onset = hints.find((h) => h.onset !== null)?.onset ?? null;
+  const segments = hints.flatMap((h) => (h.segment === null ? [] : [h.segment]));
   const share = segments.length > 0 ? Math.max(...segments.map((s) => s.share)) : 0.5;
-  const sum = new Float64Array(sequence.sources);
-  for (let i = span.from; i <= span.to; i++) sum[sequence.source[i]!]! += linked.ratio[i]!;
+  const prior = Math.log2(share / (1 - share));
   const classBits = (s: number) => {
     const p = onset?.probability.get(sequence.sourceOf[s]!);
     return p === undefined ? undefined : Math.log2(p / (1 - p));
   };
-  const prior = Math.log2(share / (1 - share));
-  const fit = membership(
+  let span = ticksBetween(
     sequence,
-    span,
-    (s) => {
-      const odds = onset !== null ? (classBits(s) ?? -3) : prior + sum[s]!;
-      return 1 / (1 + 2 ** -odds);
-    },
-    onset === null ? undefined : classBits,
+    Math.min(...hints.map((h) => h.from)),
+    Math.max(...hints.map((h) => h.to)),
   );
+  const start = Float64Array.from(sequence.sourceOf, (source, s) => {
+    const odds = onset !== null ? (classBits(s) ?? -3) : prior + (strength.get(source) ?? 0);
+    return 1 / (1 + 2 ** -odds);
+  });
+  // an onset tells when sources arrive; they may stay for weeks
+  if (onset !== null) span = spanOfMembers(sequence, span, start, 0.8);
+  let fit = membership(sequence, span, habit, (s) => start[s]!, onset === null ? undefined : classBits);
+  for (let round = 0; round < 2; round++) {
+    const wider = spanOfMembers(sequence, span, fit.probability);
+    if (wider.from === span.from && wider.to === span.to) break;
+    span = wider;
+    const before = fit.probability;
+    fit = membership(sequence, span, habit, (s) => before[s]!, onset === null ? undefined : classBits);
+  }
   const probability = new Map<number, number>();
   fit.probability.forEach((p, s) => {
     if (p > 0.01) probability.set(sequence.sourceOf[s]!, p);
   });
-  if (onset !== null) {
-    // loud newcomers of the same onset are not in the quiet sequence: their class speaks for them
-    for (const [s, p] of onset.probability) if (!probability.has(s) && p > 0.01) probability.set(s, p);
+  if (onset === null) {
+    for (const [s, p] of companionsOf(sequence, span, fit.probability)) probability.set(sequence.sourceOf[s]!, p);
   }
   const turnBits = segments.reduce((total, s) => total + s.bits, 0);
   const falseAlarm = Math.min(onset === null ? 1 : 2 ** -onset.bits, ...segments.map((s) => s.falseAlarm));
   return {
+    namedFrom: namedFrom(probability),
     from: sequence.time[span.from]!,
     to: sequence.time[span.to]!,
     probability,
     falseAlarm: Math.max(1e-300, falseAlarm),
     onset,
     turnBits,
-    halfWindow: fit.halfWindow,
   };
+}
+
+function namedFrom(probability: ReadonlyMap<number, number>): number {
+  const likely = [...probability.values()].filter((p) => p >= NAMED_LEAST).sort((a, b) => b - a);
+  const doubtful = likely.filter((p) => p < NAMED_MOST).length;
+  if (doubtful > ALIKE * likely.length) return NAMED_BY_RATE;
+  let mistakes = 0;
+  let named = 0;
+  for (const p of likely) {
+    mistakes += 1 - p;
+    if (p < NAMED_MOST && mistakes > MISTAKES * (named + 1)) break;
+    named++;
+  }
+  return named === 0 ? NAMED_MOST : likely[named - 1]!;
+}
+
+function ticksBetween(sequence: QuietSequence, from: number, to: number): Span {
+  let low = 0;
+  while (low < sequence.time.length - 1 && sequence.time[low]! < from) low++;
+  let high = sequence.time.length - 1;
+  while (high > low && sequence.time[high]! > to) high--;
+  return { from: low, to: high };
+}
+
+/** Beyond the span, members' attempts must go on at this share of their rate inside, or it is another affair. */
+const GOES_ON = 0.15;
+
+/** The span widened, on either side, as far as the certain members' attempts go on. */
+function spanOfMembers(sequence: QuietSequence, span: Span, probability: Float64Array, sure = 0.99): Span {
+  const { source, time } = sequence;
+  let inside = 0;
+  for (let i = span.from; i <= span.to; i++) if (probability[source[i]!]! > sure) inside++;
+  if (inside < 5) return span;
+  const least = (GOES_ON * inside) / (time[span.to]! - time[span.from]! + 1);
+  const reach = (step: 1 | -1) => {
+    const edge = step > 0 ? span.to : span.from;
+    let far = edge;
+    let beyond = 0;
+    for (let i = edge + step; i >= 0 && i < source.length; i += step) {
+      if (probability[source[i]!]! <= sure) continue;
+      beyond++;
+      if (beyond >= least * Math.abs(time[i]! - time[edge]!)) far = i;
+    }
+    return far;
+  };
+  return { from: reach(-1), to: reach(1) };
+}
+
+/**
+ * Sources that try nothing but names which are the campaign's second business and everybody's first (root, nearly
+ * always): names cannot link them. Where the campaign fills the log there is no 'before' to compare with either; what can
+ * be compared is how many independent visitors with other names there are in the interval. On logs without a campaign
+ * there are at least as many of them as of visitors with such names only, so the excess over their number belongs to
+ * the campaign. Returns the probability of such sources.
+ */
+function companionsOf(sequence: QuietSequence, span: Span, probability: Float64Array): Map<number, number> {
+  const { source, user } = sequence;
+  const triedBy = new Map<number, Set<number>>();
+  const names = new Map<number, Set<number>>();
+  for (let i = span.from; i <= span.to; i++) {
+    const s = source[i]!;
+    if (probability[s]! > 0.5) collect(triedBy, user[i]!, s);
+    else collect(names, s, user[i]!);
+  }
+  const companions: number[] = [];
+  let independent = 1;
+  for (const [s, own] of names) {
+    if ([...own].every((u) => (triedBy.get(u)?.size ?? 0) >= FEWEST_PARTICIPANTS)) companions.push(s);
+    else independent++;
+  }
+  if (companions.length * (1 - NAMED_MOST) < independent) return new Map();
+  return new Map(companions.map((s) => [s, 1 - independent / companions.length]));
+}
+
+function collect(sets: Map<number, Set<number>>, key: number, value: number): void {
+  const set = sets.get(key);
+  if (set) set.add(value);
+  else sets.set(key, new Set([value]));
 }

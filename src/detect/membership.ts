@@ -6,6 +6,7 @@
  * attempt on a name that is none of the campaign's business counts against. Fitted by expectation-maximisation
  * (Dempster, Laird & Rubin 1977), leaving a source's own attempts out of what it is judged by.
  */
+import { HABITS } from './habit.ts';
 import { type ByName, FASHION, groupByName, type TickSequence, windowSizes } from './links.ts';
 
 export interface Membership {
@@ -36,12 +37,13 @@ const OUTSIDE_LIMIT = -10;
 const RARE_NAMES = 10_000;
 
 /**
- * `startProbability` is where the fit begins. `classBits` gives, where the rate of arrivals says something about a
+ * `habit` is each source's class of manner (see habit.ts); `startProbability` is where the fit begins. `classBits` gives, where the rate of arrivals says something about a
  * source's class, the prior odds in bits; undefined leaves the prior to the fit: the campaign's share of the sources.
  */
 export function membership(
   sequence: TickSequence,
   span: Span,
+  habit: Uint8Array,
   startProbability: (source: number) => number,
   classBits: (source: number) => number | undefined = () => undefined,
 ): Membership {
@@ -57,6 +59,7 @@ export function membership(
     const s = source[i]!;
     outside[s] = Math.max(OUTSIDE_LIMIT, outside[s]! + OUTSIDE_BITS);
   }
+  const repetition = repetitions(sequence, span);
   let mix = { turn: 0.6, list: 0.25, fresh: 0.15 };
   let bits: Float64Array = new Float64Array(sources);
   let halfWindow = chooseHalfWindow(sequence, span, byName, probability);
@@ -64,6 +67,8 @@ export function membership(
     if (round === 2 || round === 5) halfWindow = chooseHalfWindow(sequence, span, byName, probability);
     const weights = weightsOf(sequence, span, probability);
     bits = outside.slice();
+    const manner = habitBits(habit, probability, ticksOf);
+    for (let s = 0; s < sources; s++) bits[s]! += manner[habit[s]!]!;
     let turn = 2;
     let list = 1;
     let fresh = 1;
@@ -81,7 +86,7 @@ export function membership(
       const campaign = a + b + c;
       const others = background.share(u, own.background, weights.backgroundBySource[s]!);
       const ratio = Math.log2(campaign / others);
-      bits[s]! += Math.min(CEILING, Math.max(FLOOR, ratio));
+      bits[s]! += Math.min(CEILING, Math.max(FLOOR, ratio)) / repetition[i - span.from]!;
       const w = weights.tick(i);
       turn += (w * a) / campaign;
       list += (w * b) / campaign;
@@ -107,6 +112,55 @@ export function membership(
     probability = next;
   }
   return { probability, bits, halfWindow };
+}
+
+/**
+ * How often the tick's source has been on the tick's name before, counting from 1: the n-th time says 1/n of what the
+ * first did, as a visitor who comes back is no new witness.
+ */
+function repetitions(sequence: TickSequence, span: Span): Uint32Array {
+  const seen = new Map<number, number>();
+  const repetition = new Uint32Array(span.to - span.from + 1);
+  for (let i = span.from; i <= span.to; i++) {
+    const key = sequence.user[i]! * sequence.sources + sequence.source[i]!;
+    const times = (seen.get(key) ?? 0) + 1;
+    seen.set(key, times);
+    repetition[i - span.from] = times;
+  }
+  return repetition;
+}
+
+/** A manner that nobody has shown yet is worth this many sources, spread over all manners. */
+const HABIT_PRIOR = 6;
+/** The manner of a source alone may not decide (bits). */
+const HABIT_LIMIT = 5;
+
+/** Log likelihood ratio of each manner, campaign against everybody else, in bits. */
+function habitBits(habit: Uint8Array, probability: Float64Array, ticksOf: Uint32Array): Float64Array {
+  const campaign = new Float64Array(HABITS);
+  const others = new Float64Array(HABITS);
+  const all = new Float64Array(HABITS);
+  let members = 0;
+  let rest = 0;
+  for (let s = 0; s < habit.length; s++) {
+    const p = ticksOf[s]! > 0 ? probability[s]! : 0;
+    campaign[habit[s]!]! += p;
+    others[habit[s]!]! += 1 - p;
+    all[habit[s]!]! += 1;
+    members += p;
+    rest += 1 - p;
+  }
+  const bits = new Float64Array(HABITS);
+  for (let h = 0; h < HABITS; h++) {
+    // both are drawn towards what all sources together do
+    const typical = (all[h]! + 0.2) / (habit.length + 0.2 * HABITS);
+    const ratio =
+      (campaign[h]! + HABIT_PRIOR * typical) /
+      (members + HABIT_PRIOR) /
+      ((others[h]! + HABIT_PRIOR * typical) / (rest + HABIT_PRIOR));
+    bits[h] = Math.max(-HABIT_LIMIT, Math.min(HABIT_LIMIT, Math.log2(ratio)));
+  }
+  return bits;
 }
 
 interface Weights {
@@ -172,7 +226,9 @@ function backgroundOf(sequence: TickSequence, weights: Weights) {
     share(user: number, own: number, ownTotal: number): number {
       const others = Math.max(0, weights.backgroundName[user]! - own);
       const total = Math.max(1, weights.backgroundTotal - ownTotal);
-      return (FASHION * (1 - rareShare) * others) / total + rareShare / RARE_NAMES;
+      const usual = ((1 - rareShare) * others) / total;
+      // a name may be FASHION times as popular as usual, but not more popular than all
+      return (FASHION * usual) / (1 + (FASHION - 1) * usual) + rareShare / RARE_NAMES;
     },
   };
 }

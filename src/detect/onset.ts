@@ -1,12 +1,12 @@
 /**
  * Rate change: stretches in which far more new sources come than the rest of the log lets one expect. This is what
  * speaks where names cannot: root alone, names that are never tried twice. Each source counts once, when it is first
- * seen, by class (how often it tries, and what): a count that one busy source cannot move.
+ * seen, by class of what it tries: a count that one busy source cannot move.
  */
 import { type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
 import { DAY, HOUR } from '../model/time.ts';
 import { FASHION } from './links.ts';
-import { overdispersedTailBits } from './tails.ts';
+import { overdispersedTailBits, poissonTailBits } from './tails.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
 
 /** One source's first appearance, and what kind of visitor it turned out to be. */
@@ -16,10 +16,8 @@ interface Arrival {
   readonly hour: number;
   readonly time: number;
   readonly last: number;
-  /** What it tries: one popular name only (`n<user>`), only rare names (`rare`), or several (`mixed`). */
+  /** What it tries: one popular name only (`n<user>`), only rare names (`rare`), or several (`mixed`); loud ones `!`. */
   readonly what: string;
-  /** How often: `1`, `2`, `3-5`, `6-20`, `many`, with `!` where it is loud. */
-  readonly often: string;
 }
 
 export interface Onset {
@@ -41,6 +39,13 @@ const POPULAR_SOURCES = 12;
 const FEWEST_SOURCES = 20;
 /** The rate must rise by this factor at least: twice of what fashions do (see FASHION). */
 const LEAST_RISE = 2 * FASHION;
+/** An onset fills at most this share of the log: the rest must show what came before or after. */
+const LONGEST = 0.75;
+/**
+ * At the beginning of a log everybody is new, so an onset must have a 'before': as many hours of log as it is long
+ * itself, a day at most (by then most of those who come every day have been seen).
+ */
+const HOURS_BEFORE = 24;
 /** A log with a hole longer than this many times its mean gap (and two days) was not written in the meantime. */
 const HOLE = 50;
 
@@ -129,14 +134,13 @@ function arrivalsOf(
     if (personal || users.has(NO_USER)) continue;
     const [only] = users;
     const allRare = [...users].every((u) => triedBy[u]! < popular);
-    const what = users.size === 1 && !allRare ? `n${only}` : allRare ? 'rare' : 'mixed';
+    const what = `${users.size === 1 && !allRare ? `n${only}` : allRare ? 'rare' : 'mixed'}${visitors.loud[s] ? '!' : ''}`;
     arrivals.push({
       source: s,
       hour: clock.hourOf(first),
       time: first,
       last,
       what,
-      often: howOften(visitors.failures[s]!) + (visitors.loud[s] ? '!' : ''),
     });
   }
   return arrivals.sort((a, b) => a.time - b.time || a.source - b.source);
@@ -153,11 +157,6 @@ function sourcesPerUser(table: AttemptTable, visitors: Visitors): Uint32Array {
   return counts;
 }
 
-function howOften(attempts: number): string {
-  if (attempts <= 2) return String(attempts);
-  return attempts <= 5 ? '3-5' : attempts <= 20 ? '6-20' : 'many';
-}
-
 interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -167,7 +166,7 @@ interface Stretch {
 }
 
 function strongestOnset(arrivals: readonly Arrival[], clock: ExposedClock, accept: number): Onset | null {
-  const quiet = arrivals.filter((a) => !a.often.endsWith('!'));
+  const quiet = arrivals.filter((a) => !a.what.endsWith('!'));
   const classes = new Map<string, Arrival[]>([['all', quiet]]);
   for (const a of quiet) {
     const list = classes.get(a.what);
@@ -208,13 +207,14 @@ function bestStretch(members: readonly Arrival[], hours: number): { best: Stretc
   const total = cumulated[hours]!;
   let best: Stretch | null = null;
   let tests = 0;
-  for (let length = 1; length <= hours / 2.5; length *= 2) {
+  for (let exact = 1; exact <= LONGEST * hours; exact *= Math.SQRT2) {
+    const length = Math.round(exact);
     const step = Math.max(1, length >> 2);
     for (let from = 0; from + length <= hours; from += step) {
       tests++;
       const to = from + length - 1;
       const inside = count(from, to);
-      if (inside < FEWEST_SOURCES) continue;
+      if (inside < FEWEST_SOURCES || from < Math.min(HOURS_BEFORE, length)) continue;
       const around = count(from - 4 * length, to + 4 * length) - inside;
       const aroundHours = Math.min(hours, to + 4 * length + 1) - Math.max(0, from - 4 * length) - length;
       // the surroundings may hold part of the same onset: half of their rate is a fair base where the rest is calmer
@@ -223,39 +223,57 @@ function bestStretch(members: readonly Arrival[], hours: number): { best: Stretc
         (0.5 * around) / Math.max(1, aroundHours),
       );
       if (inside < LEAST_RISE * base * length) continue;
+      // varying more than chance can only weaken it
+      if (best !== null && -poissonTailBits(inside, FASHION * base * length) <= best.bits) continue;
       const dispersion = dispersionOf(count, from, to, hours, length);
       const bits = -overdispersedTailBits(inside, FASHION * base * length, dispersion);
       if (best === null || bits > best.bits) best = { from, to, bits, count: inside, base };
     }
   }
-  return { best: best === null ? null : widened(best, count, hours, total), tests: Math.max(1, tests) };
+  return { best: best === null ? null : fittedEnds(best, count, hours, total), tests: Math.max(1, tests) };
 }
 
-/** Lets the ends follow the arrivals: outwards while the next hours are as busy, inwards past idle ones. */
-function widened(
+/**
+ * The interval that makes the arrivals most likely, given its rate and the base rate: the maximal-sum stretch of each
+ * hour's Poisson log likelihood ratio, c ln(r / b) - (r - b), with r and b fitted again twice.
+ */
+function fittedEnds(
   stretch: Stretch,
   count: (from: number, to: number) => number,
   hours: number,
   total: number,
 ): Stretch {
   let { from, to } = stretch;
-  const rate = stretch.count / (to - from + 1);
-  const block = Math.max(1, Math.ceil(4 / Math.max(rate, 1e-9)));
-  const enough = Math.max(LEAST_RISE * stretch.base, rate / 4) * block;
-  while (from - block >= 0 && count(from - block, from - 1) >= enough) from -= block;
-  while (to + block < hours && count(to + 1, to + block) >= enough) to += block;
-  while (to - from > block && count(from, from + block - 1) < enough) from += Math.max(1, block >> 1);
-  while (to - from > block && count(to - block + 1, to) < enough) to -= Math.max(1, block >> 1);
-  while (from < to && count(from, from) === 0) from++;
-  while (to > from && count(to, to) === 0) to--;
-  const inside = count(from, to);
-  return {
-    ...stretch,
-    from,
-    to,
-    count: inside,
-    base: (total - inside + 0.5) / Math.max(1, hours - (to - from + 1)),
-  };
+  let inside = stretch.count;
+  for (let round = 0; round < 3; round++) {
+    const length = to - from + 1;
+    const base = Math.max(stretch.base, (total - inside + 0.5) / Math.max(1, hours - length));
+    const rate = Math.max(inside / length, 2 * base);
+    const gain = Math.log(rate / base);
+    const cost = rate - base;
+    let best = Number.NEGATIVE_INFINITY;
+    let sum = 0;
+    let start = 0;
+    let bestFrom = from;
+    let bestTo = to;
+    for (let h = 0; h < hours; h++) {
+      if (sum <= 0) {
+        sum = 0;
+        start = h;
+      }
+      sum += count(h, h) * gain - cost;
+      if (sum > best) {
+        best = sum;
+        bestFrom = start;
+        bestTo = h;
+      }
+    }
+    from = bestFrom;
+    to = bestTo;
+    inside = count(from, to);
+  }
+  const base = (total - inside + 0.5) / Math.max(1, hours - (to - from + 1));
+  return { ...stretch, from, to, count: inside, base };
 }
 
 /** Variance over mean of counts in blocks of the window's length (a day at most) outside it; never below 1. */
@@ -282,7 +300,7 @@ function dispersionOf(
   return Math.max(1, (squares / n - mean * mean) / mean);
 }
 
-/** Per source first seen inside: 1 - expected / observed of its class (what x often), shrunk where the class is small. */
+/** Per source first seen inside: 1 - expected / observed of its class, by the class's rate in the rest of the log. */
 function excess(
   arrivals: readonly Arrival[],
   inside: readonly Arrival[],
@@ -293,20 +311,14 @@ function excess(
   const share = length / Math.max(1, hours - length);
   const seen = new Map<string, number>();
   const elsewhere = new Map<string, number>();
-  const add = (map: Map<string, number>, a: Arrival) => {
-    for (const key of [a.what, `${a.what} ${a.often}`]) map.set(key, (map.get(key) ?? 0) + 1);
-  };
-  for (const a of inside) add(seen, a);
-  for (const a of arrivals) if (a.hour < stretch.from || a.hour > stretch.to) add(elsewhere, a);
+  for (const a of inside) seen.set(a.what, (seen.get(a.what) ?? 0) + 1);
+  for (const a of arrivals) {
+    if (a.hour < stretch.from || a.hour > stretch.to) elsewhere.set(a.what, (elsewhere.get(a.what) ?? 0) + 1);
+  }
   const probability = new Map<number, number>();
   for (const a of inside) {
-    const coarse = ((elsewhere.get(a.what) ?? 0) + 0.5) * share;
-    const coarseSeen = seen.get(a.what)!;
-    const fine = `${a.what} ${a.often}`;
-    const fineSeen = seen.get(fine)!;
-    // the fine class is drawn towards the coarse one's ratio with the weight of two expected sources
-    const expected = (elsewhere.get(fine) ?? 0) * share + (2 * coarse) / (coarseSeen + 2);
-    probability.set(a.source, Math.max(0.001, Math.min(0.999, 1 - expected / (fineSeen + 2))));
+    const expected = ((elsewhere.get(a.what) ?? 0) + 1) * share;
+    probability.set(a.source, Math.max(0.002, Math.min(0.998, 1 - expected / (seen.get(a.what)! + 1))));
   }
   return probability;
 }
