@@ -105,11 +105,12 @@ describe('slowbrute evaluate', () => {
     }
   });
 
-  it('names the scenarios there are when one is unknown, without passing on control characters', async () => {
-    const found = await trouble({ scenarios: ['al\x1b[2Jpha'] });
+  it('says what was meant when a scenario is unknown, without passing on control characters', async () => {
+    const found = await trouble({ scenarios: ['rosa\x1blita'] });
     expect(found).toMatchObject({ code: 'wrong-call' });
     expect(found.message).not.toContain('\x1b');
-    expect(found.remedy).toContain('alphabetical');
+    expect(found.remedy).toContain('Did you mean rosalita?');
+    expect((await trouble({ scenarios: ['nothing-like-it'] })).remedy).not.toContain('Did you mean');
   });
 
   it('takes no name from the prototype of an object for a scenario', async () => {

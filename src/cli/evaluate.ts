@@ -4,6 +4,7 @@
  */
 
 import { detect } from '../detect/detect.ts';
+import { isNearMiss } from '../detect/near-miss.ts';
 import { BASELINES } from '../evaluate/baselines/all.ts';
 import { evaluateScenarios, FIRST_SCORING_SEED, type Step, seedsFrom } from '../evaluate/run.ts';
 import { summarise } from '../evaluate/summary.ts';
@@ -90,13 +91,16 @@ export async function evaluate(
   return 0;
 }
 
+const LIST = '`slowbrute simulate --list` names all there are.';
+
 function chosen(names: readonly string[]): readonly string[] {
   if (names.length === 0) return Object.keys(SCENARIOS);
   for (const name of names) {
     if (!Object.hasOwn(SCENARIOS, name)) {
+      const meant = Object.keys(SCENARIOS).find((scenario) => isNearMiss(name, scenario));
       throw wrongCall(
         `no scenario is called ${printable(name)}`,
-        `The scenarios are ${Object.keys(SCENARIOS).join(', ')}.`,
+        meant === undefined ? LIST : `Did you mean ${meant}? ${LIST}`,
       );
     }
   }
