@@ -19,7 +19,14 @@
  * keyboard-interactive runs in a process of its own on Linux, which logs `pam_unix` under its own number: what such a
  * process told is set off against what the same source was told to have done within {@link SAME_GUESS_SECONDS}.
  */
-import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, ACCOUNT_UNKNOWN, FAILURE, NO_USER, SUCCESS } from '../model/attempt.ts';
+import {
+  ACCOUNT_KNOWN,
+  ACCOUNT_NOT_TOLD,
+  ACCOUNT_UNKNOWN,
+  FAILURE,
+  NO_USER,
+  SUCCESS,
+} from '../model/attempt.ts';
 import { type AttemptTableBuilder, methodCode } from '../model/table.ts';
 import type { MessageReading } from './message.ts';
 import type { Source } from './source.ts';
@@ -155,7 +162,13 @@ export class Connections {
   }
 
   /** The connection that the line is about; null where there is none and the line alone begins none. */
-  #find(sensor: SensorState, pid: number, time: number, reading: MessageReading, opening: boolean): Connection | null {
+  #find(
+    sensor: SensorState,
+    pid: number,
+    time: number,
+    reading: MessageReading,
+    opening: boolean,
+  ): Connection | null {
     const { source, port } = reading;
     let connection: Connection | undefined;
     if (pid >= 0) {
@@ -238,7 +251,10 @@ export class Connections {
 
   #learn(connection: Connection, reading: MessageReading, _time: number): void {
     const { source, port, user, known, method } = reading;
-    if (source !== null && (connection.source === null || (source.isAddress && !connection.source.isAddress))) {
+    if (
+      source !== null &&
+      (connection.source === null || (source.isAddress && !connection.source.isAddress))
+    ) {
       connection.source = source;
     }
     if (port !== null && connection.port < 0) connection.port = port;
@@ -287,7 +303,8 @@ export class Connections {
   #tellSure(connection: Connection): void {
     const times = connection.sureTimes;
     if (times === null) return;
-    while (connection.told < times.length) this.#append(connection, times[connection.told]!, FAILURE, connection.method);
+    while (connection.told < times.length)
+      this.#append(connection, times[connection.told]!, FAILURE, connection.method);
   }
 
   #succeed(connection: Connection, reading: MessageReading, time: number): void {
@@ -346,7 +363,13 @@ export class Connections {
         while (connection.told < moduleTimes.length) {
           const time = moduleTimes[connection.told]!;
           if (alone && this.#pair(connection, time)) connection.told++;
-          else this.#append(connection, time, FAILURE, connection.method === 0 ? methodCode('password') : connection.method);
+          else
+            this.#append(
+              connection,
+              time,
+              FAILURE,
+              connection.method === 0 ? methodCode('password') : connection.method,
+            );
         }
       }
       if (connection.told === 0 && !connection.succeeded) {

@@ -114,7 +114,12 @@ export class Envelope {
     }
     let end = wordEnd(text, i);
     // AIX: `auth|security:info sshd[1]: ..`
-    if (end > i && text.charCodeAt(end - 1) !== COLON && text.lastIndexOf('|', end) >= i && /^\w+\|\w+:\w+$/.test(text.slice(i, end))) {
+    if (
+      end > i &&
+      text.charCodeAt(end - 1) !== COLON &&
+      text.lastIndexOf('|', end) >= i &&
+      /^\w+\|\w+:\w+$/.test(text.slice(i, end))
+    ) {
       i = end + 1;
       end = wordEnd(text, i);
     }
@@ -123,7 +128,8 @@ export class Envelope {
       this.messageStart = stamped ? i : from;
       return;
     }
-    if (text.startsWith('last message repeated ', this.messageStart)) this.#readLastRepeated(this.messageStart);
+    if (text.startsWith('last message repeated ', this.messageStart))
+      this.#readLastRepeated(this.messageStart);
   }
 
   /** `sshd[123]:`, `sshd:`, `/usr/sbin/sshd[1]:`, `sshd(pam_unix)[1]:`, `sshd[1] <Notice>:`. */
@@ -178,7 +184,9 @@ export class Envelope {
   }
 
   #readLastRepeated(start: number): void {
-    const match = /^(?:--- )?last message repeated (\d{1,9}) times?(?: ---)?\s*$/.exec(this.text.slice(start));
+    const match = /^(?:--- )?last message repeated (\d{1,9}) times?(?: ---)?\s*$/.exec(
+      this.text.slice(start),
+    );
     if (match !== null) {
       this.repeated = Number(match[1]);
       this.messageStart = start;
@@ -272,7 +280,8 @@ export class Envelope {
     const month = number(text, start + 5, 2);
     const day = number(text, start + 8, 2);
     const t = text.charCodeAt(start + 10);
-    if (month < 0 || day < 0 || text.charCodeAt(start + 7) !== DASH || (t !== SPACE && t !== 84 && t !== 116)) return start;
+    if (month < 0 || day < 0 || text.charCodeAt(start + 7) !== DASH || (t !== SPACE && t !== 84 && t !== 116))
+      return start;
     let i = this.#readClock(start + 11);
     if (i < 0) return start;
     const c = text.charCodeAt(i);
@@ -332,7 +341,8 @@ export class Envelope {
     }
     const minutes = number(text, i + 1, 2);
     const seconds = number(text, i + 4, 2);
-    if (minutes < 0 || seconds < 0 || text.charCodeAt(i) !== COLON || text.charCodeAt(i + 3) !== COLON) return -1;
+    if (minutes < 0 || seconds < 0 || text.charCodeAt(i) !== COLON || text.charCodeAt(i + 3) !== COLON)
+      return -1;
     i += 6;
     const c = text.charCodeAt(i);
     if ((c === 46 || c === 44) && digit(text, i + 1) >= 0) {
@@ -340,7 +350,8 @@ export class Envelope {
       while (digit(text, i) >= 0) i++;
     }
     // a leap second (:60) is the last second of its minute here, as in POSIX time
-    this.second = hours > 23 || minutes > 59 || seconds > 60 ? -1 : hours * 3600 + minutes * 60 + Math.min(seconds, 59);
+    this.second =
+      hours > 23 || minutes > 59 || seconds > 60 ? -1 : hours * 3600 + minutes * 60 + Math.min(seconds, 59);
     return i;
   }
 
@@ -348,7 +359,8 @@ export class Envelope {
     this.year = year;
     this.month = month;
     this.day = day;
-    const possible = this.second >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= monthDays(year, month);
+    const possible =
+      this.second >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= monthDays(year, month);
     this.stamp = possible ? kind : STAMP_IMPOSSIBLE;
   }
 
@@ -438,11 +450,15 @@ function structuredDataEnd(text: string, start: number): number {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const MONTH_CODES = new Map(MONTHS.map((name, i) => [nameCode(name, 0), i + 1]));
-const WEEKDAY_CODES = new Set(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].map((name) => nameCode(name, 0)));
+const WEEKDAY_CODES = new Set(
+  ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].map((name) => nameCode(name, 0)),
+);
 
 /** Three letters as one number, without regard to case. */
 function nameCode(text: string, i: number): number {
-  return ((text.charCodeAt(i) | 32) << 16) | ((text.charCodeAt(i + 1) | 32) << 8) | (text.charCodeAt(i + 2) | 32);
+  return (
+    ((text.charCodeAt(i) | 32) << 16) | ((text.charCodeAt(i + 1) | 32) << 8) | (text.charCodeAt(i + 2) | 32)
+  );
 }
 
 function monthAt(text: string, i: number): number {

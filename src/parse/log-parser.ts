@@ -138,7 +138,8 @@ class GroupParser implements LogParser {
       return;
     }
     if (Number.isNaN(time)) {
-      if (reading.tells !== 'nothing') this.#countUnread(text, envelope.stamp === NO_STAMP ? 'no-time' : 'bad-time');
+      if (reading.tells !== 'nothing')
+        this.#countUnread(text, envelope.stamp === NO_STAMP ? 'no-time' : 'bad-time');
       else if (envelope.stamp === STAMP_IMPOSSIBLE) this.#countUnread(text, 'bad-time');
       return;
     }
@@ -180,7 +181,8 @@ class GroupParser implements LogParser {
     if (envelope.stamp === STAMP_IMPOSSIBLE) return Number.NaN;
     if (envelope.stamp === STAMP_YEARLESS) {
       if (!this.#stamped && this.#options.year !== null) timeline.anchorYear(this.#options.year);
-      else if (this.#nameDate !== null && !this.#anchoredByStamp && this.#options.year === null) this.#anchorByName(this.#nameDate);
+      else if (this.#nameDate !== null && !this.#anchoredByStamp && this.#options.year === null)
+        this.#anchorByName(this.#nameDate);
     } else if (!timeline.anchored || !this.#anchoredByStamp) {
       const utc = timeline.time(envelope);
       if (!timeline.anchored) this.#anchor(utc + DAY);
@@ -224,7 +226,10 @@ class GroupParser implements LogParser {
     else if (envelope.hostEnd > envelope.hostStart) {
       const length = envelope.hostEnd - envelope.hostStart;
       // the same host nearly always: compare before cutting
-      if (this.#lastSensor.length !== length || !envelope.text.startsWith(this.#lastSensor, envelope.hostStart)) {
+      if (
+        this.#lastSensor.length !== length ||
+        !envelope.text.startsWith(this.#lastSensor, envelope.hostStart)
+      ) {
         this.#lastSensor = envelope.text.slice(envelope.hostStart, envelope.hostEnd);
       }
     }

@@ -31,11 +31,16 @@ export function isSshd(envelope: Envelope): boolean {
 export function isNameless(envelope: Envelope): boolean {
   if (envelope.program !== null) return envelope.program === '';
   const { text, programStart, programEnd } = envelope;
-  return programStart === programEnd || PRIORITY.test(text.slice(programStart, Math.min(programEnd, programStart + 30)));
+  return (
+    programStart === programEnd ||
+    PRIORITY.test(text.slice(programStart, Math.min(programEnd, programStart + 30)))
+  );
 }
 
 /** The message, with the module of the old tag `sshd(pam_unix)[1]:` where newer ones have it. */
 export function messageOf(envelope: Envelope): string {
-  const message = envelope.message ?? (envelope.messageStart === 0 ? envelope.text : envelope.text.slice(envelope.messageStart));
+  const message =
+    envelope.message ??
+    (envelope.messageStart === 0 ? envelope.text : envelope.text.slice(envelope.messageStart));
   return envelope.module === '' ? message : `${envelope.module}: ${message}`;
 }

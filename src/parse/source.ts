@@ -8,7 +8,8 @@
  */
 
 /** Host names as RFC 1123 section 2.1 has them, and the underscore that real ones contain; a dot may end it. */
-const HOST_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/;
+const HOST_NAME =
+  /^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/;
 
 /** The longest host name, RFC 1123. */
 const LONGEST_NAME = 255;

@@ -40,7 +40,10 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   pam: { field: 'module', pattern: 'pam_\\w{1,40}(?:\\([^()\\s]{0,80}\\)|\\[\\d{1,10}\\])?:' },
   'pam-unix': { field: 'module', pattern: 'pam_unix2?(?:\\([^()\\s]{0,80}\\)|\\[\\d{1,10}\\])?:' },
   /** Any module but pam_unix, whose remarks are all listed. */
-  'pam-other': { field: 'module', pattern: 'pam_(?!unix)\\w{1,40}(?:\\([^()\\s]{0,80}\\)|\\[\\d{1,10}\\])?:' },
+  'pam-other': {
+    field: 'module',
+    pattern: 'pam_(?!unix)\\w{1,40}(?:\\([^()\\s]{0,80}\\)|\\[\\d{1,10}\\])?:',
+  },
   /** Says that there is no such account; empty where there is one (auth.c: authctxt->valid). */
   'invalid?': { field: 'known', pattern: '(?:invalid user |illegal user )?' },
   /** packet.c, log_preamble: whether the account of a connection that is not logged in exists. */

@@ -93,10 +93,15 @@ export class Timeline {
       case STAMP_EPOCH:
         return envelope.epoch;
       case STAMP_ZONED:
-        return wallSeconds(envelope.year, envelope.month, envelope.day, envelope.second) - envelope.zoneSeconds;
+        return (
+          wallSeconds(envelope.year, envelope.month, envelope.day, envelope.second) - envelope.zoneSeconds
+        );
       case STAMP_LOCAL: {
         const wall = wallSeconds(envelope.year, envelope.month, envelope.day, envelope.second);
-        return this.#zone.toUtc(wall, this.#passes(dayOfYear(envelope) * DAY + envelope.second + envelope.year * YEAR));
+        return this.#zone.toUtc(
+          wall,
+          this.#passes(dayOfYear(envelope) * DAY + envelope.second + envelope.year * YEAR),
+        );
       }
       case STAMP_YEARLESS:
         return this.#yearless(envelope);
@@ -112,9 +117,7 @@ export class Timeline {
     const date = envelope.stamp === STAMP_EPOCH ? new Date(utc * 1000) : null;
     const year = date === null ? envelope.year : date.getUTCFullYear();
     const day =
-      date === null
-        ? dayOfYear(envelope)
-        : DAYS_BEFORE[date.getUTCMonth()]! + date.getUTCDate() - 1;
+      date === null ? dayOfYear(envelope) : DAYS_BEFORE[date.getUTCMonth()]! + date.getUTCDate() - 1;
     const second = date === null ? envelope.second : utc % DAY;
     this.anchored = true;
     this.#year = year;
@@ -199,7 +202,11 @@ export class Timeline {
       at += YEAR;
     } else if (step > FORWARDS) {
       at -= YEAR;
-    } else if (step > BACKWARDS && this.#previous - this.#wokeAt < WAKING && at - YEAR >= this.#beforeWaking) {
+    } else if (
+      step > BACKWARDS &&
+      this.#previous - this.#wokeAt < WAKING &&
+      at - YEAR >= this.#beforeWaking
+    ) {
       // the 1 January was a clock without a battery: the year did not change
       this.#year--;
       at -= YEAR;

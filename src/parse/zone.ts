@@ -26,7 +26,8 @@ export function zoneOf(name: string): Zone {
     const seconds = (Number(fixed[2]) * 60 + Number(fixed[3])) * 60 * (fixed[1] === '-' ? -1 : 1);
     return { toUtc: (wall) => wall - seconds };
   }
-  if (name === 'UTC' || name === 'Z' || name === 'GMT' || name === 'Etc/UTC') return { toUtc: (wall) => wall };
+  if (name === 'UTC' || name === 'Z' || name === 'GMT' || name === 'Etc/UTC')
+    return { toUtc: (wall) => wall };
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
   } catch {

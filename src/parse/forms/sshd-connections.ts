@@ -19,7 +19,12 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
     since: '3.7 (Illegal), 3.9 (Invalid), port since 7.4; auth.c getpwnamallow',
     means: 'A client asked for a user who does not exist.',
     samples: [
-      { message: 'Invalid user amanda from 192.0.2.80 port 53502', user: 'amanda', source: '192.0.2.80', port: 53502 },
+      {
+        message: 'Invalid user amanda from 192.0.2.80 port 53502',
+        user: 'amanda',
+        source: '192.0.2.80',
+        port: 53502,
+      },
       { message: 'Invalid user amanda from 192.0.2.80', user: 'amanda', source: '192.0.2.80' },
       { message: 'Illegal user test from ::ffff:192.0.2.81', user: 'test', source: '192.0.2.81' },
       { message: 'Invalid user  from 192.0.2.82 port 1', user: '', source: '192.0.2.82', port: 1 },
@@ -55,7 +60,8 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
         source: '192.0.2.85',
       },
       {
-        message: "User bin from h.example not allowed because none of user's groups are listed in AllowGroups",
+        message:
+          "User bin from h.example not allowed because none of user's groups are listed in AllowGroups",
         user: 'bin',
         source: 'h.example',
       },
@@ -82,7 +88,8 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
     means: 'The server ended a connection that had used up its tries.',
     samples: [
       {
-        message: 'Disconnecting authenticating user root 192.0.2.86 port 51022: Too many authentication failures',
+        message:
+          'Disconnecting authenticating user root 192.0.2.86 port 51022: Too many authentication failures',
         user: 'root',
         source: '192.0.2.86',
         port: 51022,
@@ -207,7 +214,8 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
     means: 'The connection broke after trying this user.',
     samples: [
       {
-        message: 'ssh_dispatch_run_fatal: Connection from authenticating user root 192.0.2.90 port 4011: Broken pipe',
+        message:
+          'ssh_dispatch_run_fatal: Connection from authenticating user root 192.0.2.90 port 4011: Broken pipe',
         user: 'root',
         source: '192.0.2.90',
         port: 4011,

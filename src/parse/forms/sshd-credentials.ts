@@ -100,7 +100,8 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
         known: true,
       },
       {
-        message: 'Failed password for invalid user x from 192.0.2.1 port 22 ssh2 from 198.51.100.7 port 40000 ssh2',
+        message:
+          'Failed password for invalid user x from 192.0.2.1 port 22 ssh2 from 198.51.100.7 port 40000 ssh2',
         user: 'x from 192.0.2.1 port 22 ssh2',
         source: '198.51.100.7',
         port: 40000,
@@ -278,11 +279,13 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
   },
   {
     id: 'sshd.max-tries',
-    template: 'maximum authentication attempts exceeded for <invalid?><user> from <source> port <port>{ ssh2| ssh}',
+    template:
+      'maximum authentication attempts exceeded for <invalid?><user> from <source> port <port>{ ssh2| ssh}',
     tells: 'visit',
     known: 'told',
     since: '6.7, auth.c auth_maxtries_exceeded',
-    means: 'The connection used up its tries (MaxAuthTries); each of them was told before, or counts once here.',
+    means:
+      'The connection used up its tries (MaxAuthTries); each of them was told before, or counts once here.',
     samples: [
       {
         message: 'maximum authentication attempts exceeded for root from 192.0.2.62 port 4919 ssh2',
@@ -292,7 +295,8 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
         known: true,
       },
       {
-        message: 'maximum authentication attempts exceeded for invalid user badguy from 192.0.2.62 port 55146 ssh2',
+        message:
+          'maximum authentication attempts exceeded for invalid user badguy from 192.0.2.62 port 55146 ssh2',
         user: 'badguy',
         source: '192.0.2.62',
         port: 55146,
@@ -309,13 +313,19 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
     since: '1.2, auth.c auth_root_allowed; port since 7.2',
     means: "root's credential was right, but root may not log in this way (PermitRootLogin).",
     samples: [
-      { message: 'ROOT LOGIN REFUSED FROM 192.0.2.63 port 14423', user: 'root', source: '192.0.2.63', port: 14423 },
+      {
+        message: 'ROOT LOGIN REFUSED FROM 192.0.2.63 port 14423',
+        user: 'root',
+        source: '192.0.2.63',
+        port: 14423,
+      },
       { message: 'ROOT LOGIN REFUSED FROM 2001:db8::63', user: 'root', source: '2001:db8::63' },
     ],
   },
   {
     id: 'sshd.not-permitted-host',
-    template: 'Authentication tried for <user> with correct key but not from a permitted host (host=<word>, ip=<source>{, required=<text>}).',
+    template:
+      'Authentication tried for <user> with correct key but not from a permitted host (host=<word>, ip=<source>{, required=<text>}).',
     tells: 'quiet-visit',
     known: true,
     method: 'publickey',
@@ -346,6 +356,8 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
     known: true,
     since: '3.7, openbsd-compat/port-aix.c',
     means: 'AIX does not let this account in.',
-    samples: [{ message: 'Login restricted for grace: 3004-303 There have been too many tries.', user: 'grace' }],
+    samples: [
+      { message: 'Login restricted for grace: 3004-303 There have been too many tries.', user: 'grace' },
+    ],
   },
 ];

@@ -31,7 +31,8 @@ export const SSHD_PAM: readonly Form[] = [
         known: true,
       },
       {
-        message: 'PAM: User not known to the underlying authentication module for illegal user a for b from 192.0.2.70',
+        message:
+          'PAM: User not known to the underlying authentication module for illegal user a for b from 192.0.2.70',
         user: 'a for b',
         source: '192.0.2.70',
         known: false,
@@ -81,7 +82,8 @@ export const SSHD_PAM: readonly Form[] = [
     means: 'pam_unix refused a password of a user whom it does not name (there is no such account).',
     samples: [
       {
-        message: 'pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.72 ',
+        message:
+          'pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.72 ',
         source: '192.0.2.72',
       },
     ],
@@ -95,7 +97,8 @@ export const SSHD_PAM: readonly Form[] = [
     means: 'pam_unix refused a password of a user whose source it does not name.',
     samples: [
       {
-        message: 'pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=  user=root',
+        message:
+          'pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=  user=root',
         user: 'root',
       },
     ],
@@ -109,7 +112,8 @@ export const SSHD_PAM: readonly Form[] = [
     means: 'pam_unix refused so many more passwords of this connection.',
     samples: [
       {
-        message: 'PAM 2 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.73  user=root',
+        message:
+          'PAM 2 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.73  user=root',
         user: 'root',
         source: '192.0.2.73',
         count: 2,
@@ -163,7 +167,8 @@ export const SSHD_PAM: readonly Form[] = [
     means: 'Kerberos refused a password; sshd usually tells of the same attempt.',
     samples: [
       {
-        message: 'pam_krb5(sshd:auth): authentication failure; logname=judy uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.75',
+        message:
+          'pam_krb5(sshd:auth): authentication failure; logname=judy uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.75',
         user: 'judy',
         source: '192.0.2.75',
       },
@@ -202,7 +207,10 @@ export const SSHD_PAM: readonly Form[] = [
     means: 'A session of this user began: the login that sshd told of with Accepted.',
     samples: [
       { message: 'pam_unix(sshd:session): session opened for user alice by (uid=0)', user: 'alice' },
-      { message: 'pam_unix(sshd:session): session opened for user alice(uid=1000) by alice(uid=0)', user: 'alice(uid=1000)' },
+      {
+        message: 'pam_unix(sshd:session): session opened for user alice(uid=1000) by alice(uid=0)',
+        user: 'alice(uid=1000)',
+      },
     ],
   },
   {
@@ -248,7 +256,10 @@ export const SSHD_PAM: readonly Form[] = [
     means: 'A remark of a PAM module; sshd tells of the attempt itself.',
     samples: [
       { message: 'pam_sss(sshd:auth): received for user ivan: 7 (Authentication failure)' },
-      { message: 'pam_winbind(sshd:auth): request wbcLogonUser failed: WBC_ERR_AUTH_ERROR, PAM error: PAM_AUTH_ERR (7)' },
+      {
+        message:
+          'pam_winbind(sshd:auth): request wbcLogonUser failed: WBC_ERR_AUTH_ERROR, PAM error: PAM_AUTH_ERR (7)',
+      },
       { message: 'pam_tally2(sshd:auth): user root (0) tally 9, deny 3' },
       { message: 'pam_ldap: reconnecting to LDAP server...' },
       { message: 'pam_systemd(sshd:session): Failed to create session: Access denied' },
@@ -261,11 +272,17 @@ export const SSHD_PAM: readonly Form[] = [
     known: null,
     since: 'Linux-PAM',
     means: 'A remark of the PAM library; it tells of no attempt.',
-    samples: [{ message: 'PAM unable to dlopen(pam_krb5.so): /lib/security/pam_krb5.so: cannot open shared object file' }],
+    samples: [
+      {
+        message:
+          'PAM unable to dlopen(pam_krb5.so): /lib/security/pam_krb5.so: cannot open shared object file',
+      },
+    ],
   },
   {
     id: 'sshd.pam-conversation',
-    template: 'PAM: [pam_|initializing|password authentication|num |PAM_|setting |chauthtok|establishing|reinitializing|do_pam|sshpam|conversation|authentication thread|expired]{<text>}',
+    template:
+      'PAM: [pam_|initializing|password authentication|num |PAM_|setting |chauthtok|establishing|reinitializing|do_pam|sshpam|conversation|authentication thread|expired]{<text>}',
     tells: 'nothing',
     known: null,
     since: '3.7, auth-pam.c',

@@ -1,0 +1,77 @@
+/**
+ * `slowbrute check`: what each line of a log was taken for, as JSON lines for a program or, with `--explain`, for a
+ * person. Lines are counted through all of the input, and one object is printed for each.
+ */
+import { once } from 'node:events';
+import { Trouble } from '../model/error.ts';
+import { createLineReader } from '../parse/line.ts';
+import { findInputs } from '../read/inputs.ts';
+import { readLines } from '../read/lines.ts';
+import { explainLine } from './check-explain.ts';
+import type { CommandEffects, Output } from './effects.ts';
+import { checkZone } from './time-option.ts';
+import { wantsColour, writeTrouble } from './write.ts';
+
+export interface CheckOptions {
+  /** Files, folders, patterns, `-`; none: standard input. */
+  readonly paths: readonly string[];
+  readonly explain: boolean;
+  /** IANA zone of stamps that name none; null: UTC. */
+  readonly timezone: string | null;
+  /** Year of the first line where lines have none; null: each line is the latest one not in the future. */
+  readonly year: number | null;
+}
+
+/** Text is handed on in pieces of this size: a write for each of ten million lines would take minutes. */
+const PIECE = 64 * 1024;
+const NARROWEST = 40;
+const WIDEST = 80;
+
+/** Prints what the lines tell. Resolves with the exit status: 0 where something was read, 1 otherwise. */
+export async function check(options: CheckOptions, effects: CommandEffects): Promise<number> {
+  const reader = createLineReader({
+    timezone: checkZone(options.timezone ?? 'UTC'),
+    year: options.year,
+    reference: Math.floor(effects.now()),
+  });
+  const style = {
+    colour: wantsColour(effects.stdout, effects.environment),
+    width: Math.max(NARROWEST, Math.min(effects.stdout.columns ?? WIDEST, WIDEST)),
+  };
+  let line = 0;
+  let waiting = '';
+  const onLine = (text: string) => {
+    line++;
+    const reading = reader.read(text);
+    waiting += options.explain
+      ? explainLine(line, reading, style)
+      : `${JSON.stringify({ line, event: reading.event })}\n`;
+    if (waiting.length >= PIECE) {
+      effects.stdout.write(waiting);
+      waiting = '';
+    }
+  };
+
+  const found = findInputs(options.paths.length === 0 ? ['-'] : options.paths, effects);
+  for (const trouble of found.troubles) writeTrouble(effects.stderr, trouble);
+  let read = 0;
+  for (const input of found.groups.flatMap((group) => group.inputs)) {
+    try {
+      const { trouble } = await readLines(input, { onBegin: () => {}, onLine, onBytes: () => {} }, effects);
+      read++;
+      if (trouble !== null) writeTrouble(effects.stderr, trouble);
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      writeTrouble(effects.stderr, error);
+    }
+  }
+  if (waiting !== '') effects.stdout.write(waiting);
+  await drained(effects.stdout);
+  return read > 0 ? 0 : 1;
+}
+
+/** Resolves when a pipe has taken what was written, so that the process does not end before. */
+async function drained(output: Output): Promise<void> {
+  const stream = output as Partial<NodeJS.WriteStream>;
+  if (stream.writableNeedDrain === true) await once(output as NodeJS.WriteStream, 'drain');
+}
