@@ -47,6 +47,8 @@ export interface LogParser {
   beginFile(file: { readonly name: string; readonly group: string }): void;
   /** One line without its newline. */
   line(text: string): void;
+  /** Lines of a login service so far: a caller sees from it which of its files hold any. */
+  readonly serviceLines: number;
   /** Settles the years of the group's rows and tells what waited. */
   endGroup(): void;
   finish(): ParseCounts;
@@ -148,6 +150,10 @@ class GroupParser implements LogParser {
     this.#lastReading = reading;
     this.#lastPid = envelope.pid;
     this.#connections.tell(sensor, envelope.pid, time, reading);
+  }
+
+  get serviceLines(): number {
+    return this.#service;
   }
 
   endGroup(): void {
