@@ -1,5 +1,16 @@
-// Makes the built command executable; `tsc` keeps the first line but not the mode.
-import { chmodSync, existsSync } from 'node:fs';
+// Makes the built command executable (`tsc` keeps the first line but not the mode), and known to `npx slowbrute` in
+// a clone: npm links the commands of dependencies only, and would otherwise pack and build the clone once more.
+import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const main = new URL('../dist/cli/main.js', import.meta.url);
-if (existsSync(main)) chmodSync(main, 0o755);
+const commands = new URL('../node_modules/.bin/', import.meta.url);
+
+if (existsSync(main)) {
+  chmodSync(main, 0o755);
+  if (existsSync(commands) && process.platform !== 'win32') {
+    const link = fileURLToPath(new URL('slowbrute', commands));
+    rmSync(link, { force: true });
+    symlinkSync('../../dist/cli/main.js', link);
+  }
+}

@@ -75,12 +75,15 @@ export async function loadAttempts(
   );
   const tally = new ProgramTally();
   const notText: string[] = [];
+  const loginless: Loginless[] = [];
   const read: string[] = [];
   let done = 0;
   let bytes = 0;
 
   for (const group of found.groups) {
     for (const input of group.inputs) {
+      let linesHere = 0;
+      const serviceLinesBefore = parser.serviceLines;
       try {
         const result = await readLines(
           input,
@@ -90,6 +93,7 @@ export async function loadAttempts(
               tally.beginFile();
             },
             onLine: (text) => {
+              linesHere++;
               tally.line(text);
               parser.line(text);
             },
@@ -104,7 +108,12 @@ export async function loadAttempts(
         bytes += result.bytes;
         if (result.trouble !== null) warnings.push(result.trouble);
         if (result.cutLines > 0) warnings.push(cut(input, result.cutLines));
-        if (result.bytes === 0) warnings.push(empty(input));
+        if (linesHere === 0) warnings.push(empty(input));
+        else if (parser.serviceLines === serviceLinesBefore)
+          loginless.push({
+            warning: tally.noLogins(input.path, linesHere),
+            fromFolder: input.kind === 'file' && input.fromFolder,
+          });
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;
         if (error.code === 'not-a-log' && input.kind === 'file' && input.fromFolder)
@@ -116,12 +125,12 @@ export async function loadAttempts(
   }
   const counts = parser.finish();
   if (notText.length > 0) warnings.push(leftOut(notText));
+  warnings.push(...loginlessWarnings(loginless, counts.serviceLines > 0));
   const { since, until } = options;
   const table =
     since === null && until === null
       ? builder.finish()
       : builder.finish((time) => (since === null || time >= since) && (until === null || time < until));
-  if (counts.serviceLines === 0 && counts.lines > 0) warnings.push(tally.noLogins(read, counts.lines));
   return {
     table,
     input: {
@@ -151,6 +160,28 @@ function empty(input: Input): Warning {
     message: `${input.path === '-' ? 'standard input' : input.path}: is empty`,
     remedy: 'If there should be something, see that it was not rotated away just now.',
   };
+}
+
+/** Warnings of one kind that are printed one by one; the rest only as their number. */
+const MOST_TOLD = 3;
+
+/**
+ * Files without a login line: those that the user named himself, or all where no file holds any. In a folder that
+ * has some, files without are what one expects (a quiet week, another service).
+ */
+function loginlessWarnings(files: readonly Loginless[], hasLogins: boolean): readonly Warning[] {
+  const told = files.filter((file) => !hasLogins || !file.fromFolder);
+  const warnings = told.slice(0, MOST_TOLD).map((file) => file.warning);
+  const last = warnings.at(-1);
+  if (last === undefined || told.length <= MOST_TOLD) return warnings;
+  const rest = told.length - MOST_TOLD;
+  const message = `${last.message}; and ${rest} more file${rest === 1 ? '' : 's'} without a login line`;
+  return [...warnings.slice(0, -1), { ...last, message }];
+}
+
+interface Loginless {
+  readonly warning: Warning;
+  readonly fromFolder: boolean;
 }
 
 function leftOut(messages: readonly string[]): Warning {

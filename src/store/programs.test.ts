@@ -5,7 +5,7 @@ function warningOf(lines: readonly string[]) {
   const tally = new ProgramTally();
   tally.beginFile();
   for (const line of lines) tally.line(line);
-  return tally.noLogins(['web.log'], lines.length).message;
+  return tally.noLogins('web.log', lines.length).message;
 }
 
 describe('a log without logins is described by who wrote it', () => {

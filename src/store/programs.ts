@@ -1,5 +1,5 @@
 /**
- * Which programs wrote the lines of a log, from its first lines: so that somebody who named the wrong file is told
+ * Which programs wrote the lines of a file, from its first lines: so that somebody who named the wrong file is told
  * what it holds instead.
  */
 import { printable } from '../model/printable.ts';
@@ -16,6 +16,7 @@ export class ProgramTally {
   #left = 0;
 
   beginFile(): void {
+    this.#programs.clear();
     this.#left = LOOKED_AT;
   }
 
@@ -26,8 +27,8 @@ export class ProgramTally {
     if (program !== undefined) this.#programs.set(program, (this.#programs.get(program) ?? 0) + 1);
   }
 
-  /** The warning that nothing here is about logins: how much there was, and of what. */
-  noLogins(paths: readonly string[], lines: number): Warning {
+  /** The warning that nothing in this file is about logins: how much there was, and of what. */
+  noLogins(path: string, lines: number): Warning {
     const seen = [...this.#programs].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     const names = seen.slice(0, 5).map(([name]) => printable(name));
     const what =
@@ -36,7 +37,7 @@ export class ProgramTally {
         : `but only of other programs: ${names.join(', ')}${seen.length > 5 ? ' and others' : ''}`;
     return {
       code: 'no-logins',
-      message: `${paths.join(', ')}: ${lines} line${lines === 1 ? '' : 's'}, ${what}`,
+      message: `${path === '-' ? 'standard input' : path}: ${lines} line${lines === 1 ? '' : 's'}, ${what}`,
       remedy:
         'sshd writes to auth.log (Debian), secure (Red Hat), authlog (OpenBSD) or the journal: name that.',
     };

@@ -1,6 +1,6 @@
 // The real command as a child process, and the same in this process with a quiet world.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandEffects, Output } from '../../src/cli/effects.ts';
@@ -15,14 +15,40 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Builds the package where a source is newer than what was built from it (`npm test` has built it already). */
+/**
+ * Builds the package where a source is newer than what was built from it (`npm test` has built it already). One
+ * test file does it while the others wait.
+ */
 export function buildWhenStale(): void {
+  if (!isStale()) return;
+  const lock = join(root, 'node_modules/.slowbrute-build');
+  for (let waited = 0; !taken(lock); waited++) {
+    if (waited === 600) throw new Error(`${lock} is in the way: remove it`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  try {
+    if (!isStale()) return;
+    const built = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, encoding: 'utf8' });
+    if (built.status !== 0) throw new Error(`npm run build failed:\n${built.stdout}${built.stderr}`);
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+function taken(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isStale(): boolean {
   const newest = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
     .reduce((time, path) => Math.max(time, statSync(join(root, 'src', path)).mtimeMs), 0);
-  if (existsSync(main) && statSync(main).mtimeMs >= newest) return;
-  const built = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`npm run build failed:\n${built.stdout}${built.stderr}`);
+  return !existsSync(main) || statSync(main).mtimeMs < newest;
 }
 
 /** `slowbrute ARGS` as a user runs it, without a terminal. */
