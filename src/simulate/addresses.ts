@@ -5,7 +5,7 @@
  * as they do on the internet: a few have many of the visitors, most have one.
  */
 import type { Random } from '../model/random.ts';
-import { chance, whole, zipf } from './draws.ts';
+import { chance, shuffled, whole, zipf } from './draws.ts';
 
 const PROVIDERS = 900;
 const byProvider = zipf(PROVIDERS, 0.9, 12);
@@ -57,8 +57,16 @@ export function createAddressBook(random: Random): AddressBook {
       }),
     network24: (r, count) => {
       if (count > 254) throw new Error(`a /24 has no ${count} hosts`);
-      const network = providers[byProvider(r)]! * 0x10000 + r.below(256) * 256;
-      return Array.from({ length: count }, () => once(() => dotted(network + whole(r, 1, 254))));
+      for (;;) {
+        const network = providers[byProvider(r)]! * 0x10000 + r.below(256) * 256;
+        const free = Array.from({ length: 254 }, (_, i) => dotted(network + i + 1)).filter(
+          (one) => !taken.has(one),
+        );
+        if (free.length < count) continue; // a stranger lives there already: another network
+        const chosen = shuffled(r, free).slice(0, count);
+        for (const one of chosen) taken.add(one);
+        return chosen;
+      }
     },
     provider: (r, count, blocks) => {
       const prefix = providers[byProvider(r)]! * 0x10000;

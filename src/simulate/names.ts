@@ -4,6 +4,7 @@
  * appliances, frequent first names), and a tail of 20,000 less frequent ones made from parts. Campaigns,
  * scanners and people all draw from the same lists, so that no name alone gives a visitor away.
  */
+import { Trouble } from '../model/error.ts';
 import type { Random } from '../model/random.ts';
 import { seededRandom } from '../model/random.ts';
 import { chance, pick, shuffled, zipf } from './draws.ts';
@@ -188,7 +189,12 @@ export function wordList(
 ): string[] {
   const out = new Set<string>();
   for (let tries = 0; out.size < count; tries++) {
-    if (tries > count * 50) throw new Error(`no ${count} different names to be had`);
+    if (tries > count * 50)
+      throw new Trouble(
+        'bad-scenario',
+        `a list of ${count} names: there are only ${out.size} that fit`,
+        'Ask for fewer names, or begin the list nearer to the letter A.',
+      );
     const popular = out.size < count * popularShare && tries < count * 10;
     const name = popular ? pick(random, POPULAR) : pick(random, TAIL);
     if (fits(name)) out.add(name);

@@ -8,14 +8,25 @@ import { STYLES } from './styles.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(1).max(1_000_000);
+/** Names that a list can have: more would not be found among the 20,000 of the simulated world. */
+const listLength = z.int().min(1).max(12_000);
 const day = z.number().min(0).max(4000);
+
+const rising = (ends: readonly [number, number]) => ends[0] <= ends[1];
+const fromLowToHigh = { error: 'give the lower end first' };
 
 /** A number, or how to draw one: between two ends, geometric with a mean, or log-uniform between two ends. */
 const amount = z.union([
-  z.number().min(0),
-  z.strictObject({ between: z.tuple([z.number().min(0), z.number().min(0)]) }),
-  z.strictObject({ geometric: z.number().min(1) }),
-  z.strictObject({ logUniform: z.tuple([z.number().positive(), z.number().positive()]) }),
+  z.number().min(0).max(1_000_000),
+  z.strictObject({
+    between: z.tuple([z.int().min(0), z.int().min(0).max(1_000_000)]).refine(rising, fromLowToHigh),
+  }),
+  z.strictObject({ geometric: z.number().min(1).max(100_000) }),
+  z.strictObject({
+    logUniform: z
+      .tuple([z.number().positive(), z.number().positive().max(1_000_000)])
+      .refine(rising, fromLowToHigh),
+  }),
 ]);
 export type Amount = z.output<typeof amount>;
 
@@ -110,6 +121,7 @@ const scanners = z.strictObject({
   /** Share of the sources that share a /24 with others. */
   neighbourShare: share.default(0.05),
   ipv6Share: share.default(0),
+  /** Sources that the log names instead of giving their address: only sshd of 2008 and before did. */
   hostNameShare: share.default(0),
   ...when,
 });
@@ -128,7 +140,7 @@ const publicList = z.strictObject({
   perDay: z.number().min(0).max(20_000),
   dispersion: z.number().min(0).max(10).default(0.08),
   /** Names on the list; all go through it in the same order from its head. */
-  names: count,
+  names: z.int().min(1).max(2000),
   /** How far down the list a source goes. */
   tries: amount.default({ logUniform: [2, 60] }),
   /** Mean gap of one source, drawn once for each. */
@@ -168,7 +180,7 @@ const campaign = z.strictObject({
   name: z.string().min(1),
   list: z.strictObject({
     /** The names themselves, or how many are drawn. */
-    names: z.union([z.array(z.string().min(1)).min(1), count]),
+    names: z.union([z.array(z.string().min(1)).min(1), listLength]),
     /** Names at the head of a drawn list, in this order. */
     head: z.array(z.string().min(1)).default([]),
     order: z.enum(['alphabetical', 'reverse-alphabetical', 'arbitrary', 'as-given']),
@@ -195,7 +207,10 @@ const campaign = z.strictObject({
       share: share.optional(),
       attempts: count.optional(),
       /** Sources of its own: so many, of which `shared` also take part in the first list. Left out: the same. */
-      sources: z.strictObject({ count, shared: z.int().min(0) }).optional(),
+      sources: z
+        .strictObject({ count, shared: z.int().min(0) })
+        .refine((own) => own.shared <= own.count, { path: ['shared'], error: 'more than there are sources' })
+        .optional(),
     })
     .optional(),
   sources: z.strictObject({
@@ -235,7 +250,7 @@ const lockstep = z.strictObject({
   name: z.string().min(1),
   sources: count,
   tries: count.default(30),
-  names: count.default(20),
+  names: listLength.default(20),
   gapSeconds: z.tuple([z.number().positive(), z.number().positive()]).default([40, 50]),
   startSpreadSeconds: z.number().min(0).default(120),
   fromDay: day,
@@ -257,7 +272,7 @@ const slowClock = z.strictObject({
   name: z.string().min(1),
   sources: z.int().min(2).default(3),
   everyMinutes: z.tuple([z.number().positive(), z.number().positive()]).default([11, 12]),
-  names: count.default(430),
+  names: listLength.default(430),
   fromDay: day,
   untilDay: day.optional(),
 });
@@ -295,28 +310,47 @@ const actor = z.discriminatedUnion('kind', [
   swarm,
 ]);
 
-const scenario = z.strictObject({
-  name: z.string().min(1),
-  /** One sentence for the list of scenarios. */
-  summary: z.string().default(''),
-  /** ISO 8601 in UTC, such as `2024-03-04T00:00:00Z`. */
-  start: z.iso.datetime(),
-  days: z.number().positive().max(4000),
-  /** How the log is written where nobody asks for another style; `otherShare`: lines of other programs. */
-  log: z
-    .strictObject({
-      style: z.enum(STYLES).default('openssh-debian'),
-      otherShare: share.max(0.9).default(0.05),
-    })
-    .default({ style: 'openssh-debian', otherShare: 0.05 }),
-  sensors: z
-    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/))
-    .min(1)
-    .max(65_535),
-  /** Accounts that exist beside the system's, the persons' and the jobs' own. */
-  accounts: z.array(z.string().min(1)).default([]),
-  actors: z.array(actor).min(1),
-});
+const scenario = z
+  .strictObject({
+    name: z.string().min(1),
+    /** One sentence for the list of scenarios. */
+    summary: z.string().default(''),
+    /** ISO 8601 in UTC, such as `2024-03-04T00:00:00Z`. */
+    start: z.iso.datetime(),
+    days: z.number().positive().max(4000),
+    /** How the log is written where nobody asks for another style; `otherShare`: lines of other programs. */
+    log: z
+      .strictObject({
+        style: z.enum(STYLES).default('openssh-debian'),
+        otherShare: share.max(0.9).default(0.05),
+      })
+      .default({ style: 'openssh-debian', otherShare: 0.05 }),
+    sensors: z
+      .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/))
+      .min(1)
+      .max(65_535),
+    /** Accounts that exist beside the system's, the persons' and the jobs' own. */
+    accounts: z.array(z.string().min(1)).default([]),
+    actors: z.array(actor).min(1),
+  })
+  .superRefine((whole, context) => {
+    whole.actors.forEach((one, i) => {
+      if (one.kind !== 'campaign') return;
+      const complain = (path: readonly string[], message: string) =>
+        context.addIssue({ code: 'custom', path: ['actors', i, ...path], message });
+      const { list, sources, interleaved } = one;
+      const names = typeof list.names === 'number' ? list.names : list.names.length;
+      if (list.attempts !== undefined && list.attempts < names)
+        complain(['list', 'attempts'], `fewer than the list has names (${names})`);
+      if (list.head.length > names) complain(['list', 'head'], 'longer than the list');
+      if (interleaved?.sources !== undefined && interleaved.sources.shared > sources.count)
+        complain(['interleaved', 'sources', 'shared'], 'more than there are sources');
+      if (sources.pool === 'one-network' && sources.count > 254)
+        complain(['sources', 'count'], 'a /24 has 254 addresses');
+      if (sources.pool === 'one-provider' && sources.count > 8000)
+        complain(['sources', 'count'], 'three /20s of a provider hold no more than 8,000');
+    });
+  });
 
 export type Scenario = z.output<typeof scenario>;
 /** A scenario as it is written, defaults left out. */
