@@ -52,7 +52,7 @@ export function explainLine(number: number, reading: LineReading, style: Explain
   const out = [paint('bold', `line ${number}`)];
   const marked = rows(pieces(reading), room);
   for (const row of marked) {
-    out.push(indented(row.text));
+    out.push(indented(row.cells.join('')));
     if (row.marks !== '') out.push(indented(paint('cyan', row.marks)));
     for (const names of row.names) out.push(indented(paint('cyan', names)));
   }
@@ -120,41 +120,37 @@ function pieces(reading: LineReading): Piece[] {
 }
 
 interface Row {
-  text: string;
+  /** Characters, one a column: `printable` leaves none that are wider or none at all but East Asian ones. */
+  readonly cells: string[];
   marks: string;
-  names: string[];
+  readonly names: string[];
 }
 
 /** Rows of at most `room` characters, with carets below the named pieces and their names below those. */
 function rows(parts: readonly Piece[], room: number): Row[] {
-  const all: Row[] = [{ text: '', marks: '', names: [] }];
+  const all: Row[] = [];
+  let row = below(all);
   for (const part of parts) {
-    let characters = [...part.text];
-    let named = part.name;
-    if (characters.length === 0 && named !== null) {
-      const row = all.at(-1)!;
-      row.marks = `${row.marks.padEnd([...row.text].length)}^`;
-      place(row, [...row.text].length, named);
+    const characters = Array.from(part.text);
+    if (part.name !== null) {
+      if (characters.length > 0 && row.cells.length >= room) row = below(all);
+      place(row, row.cells.length, part.name);
+      if (characters.length === 0) row.marks = `${row.marks.padEnd(row.cells.length)}^`;
     }
-    while (characters.length > 0) {
-      let row = all.at(-1)!;
-      let column = [...row.text].length;
-      if (column >= room) {
-        row = { text: '', marks: '', names: [] };
-        all.push(row);
-        column = 0;
-      }
-      const here = characters.slice(0, room - column);
-      characters = characters.slice(here.length);
-      row.text += here.join('');
-      if (part.name !== null) {
-        row.marks = row.marks.padEnd(column) + '^'.repeat(here.length);
-        if (named !== null) place(row, column, named);
-        named = null;
-      }
+    for (const character of characters) {
+      if (row.cells.length >= room) row = below(all);
+      if (part.name !== null) row.marks = `${row.marks.padEnd(row.cells.length)}^`;
+      row.cells.push(character);
     }
   }
   return all;
+}
+
+/** Begins the next row. */
+function below(all: Row[]): Row {
+  const row: Row = { cells: [], marks: '', names: [] };
+  all.push(row);
+  return row;
 }
 
 /** Puts a name below its mark, on the first row of names where it does not touch another. */

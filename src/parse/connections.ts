@@ -28,64 +28,22 @@ import {
   SUCCESS,
 } from '../model/attempt.ts';
 import { type AttemptTableBuilder, methodCode } from '../model/table.ts';
+import {
+  belongs,
+  CLOSED,
+  type Connection,
+  newConnection,
+  OVER_SECONDS,
+  type SensorState,
+  sureCount,
+} from './connection.ts';
 import type { MessageReading } from './message.ts';
-import type { Source } from './source.ts';
-
-/**
- * sshd ends a connection without a login after LoginGraceTime, 120 s by default, 600 s once; PAM's delays and a slow
- * syslog come on top. At half of it the last lines of a slow client are counted again; at twice, process numbers of
- * busy machines have come round.
- */
-const OVER_SECONDS = 300;
 
 /** How far apart the two processes' lines of one guess are: PAM's delay is 2 s, a stuck look-up of a name 30 s. */
 const SAME_GUESS_SECONDS = 60;
 
 /** State is bounded: beyond this many live connections the oldest is counted as over. 60 MB. */
 const MOST_CONNECTIONS = 100_000;
-
-const CLOSED = 0;
-const LIVE = 1;
-
-interface Connection {
-  state: number;
-  readonly sensor: SensorState;
-  pid: number;
-  source: Source | null;
-  port: number;
-  user: string | null;
-  account: number;
-  method: number;
-  lastHeard: number;
-  judged: number;
-  prompted: number;
-  refused: number;
-  visits: number;
-  quietVisits: number;
-  /** Of the module that told most; with the module's name in {@link moduleNames}. */
-  modules: number;
-  moduleNames: string[] | null;
-  moduleCounts: number[] | null;
-  /** Times at which the sure count (judged, prompted, refused, visits) rose to 1, 2, .. */
-  sureTimes: number[] | null;
-  /** The same for the modules' count. */
-  moduleTimes: number[] | null;
-  keyTimes: number[] | null;
-  /** Rows appended. */
-  told: number;
-  lastRow: number;
-  succeeded: boolean;
-  /** User of the `Invalid user` line that opened it; a second one is another connection. */
-  openedAt: number;
-}
-
-interface SensorState {
-  readonly name: string;
-  readonly byProcess: Map<number, Connection>;
-  readonly byEndpoint: Map<string, Connection>;
-  /** Times at which a source made a sure attempt that no module of its own process told of. */
-  readonly unpaired: Map<string, number[]>;
-}
 
 export class Connections {
   readonly #builder: AttemptTableBuilder;
@@ -110,7 +68,7 @@ export class Connections {
     const opening = tells === 'visit' && reading.form.id.startsWith('sshd.invalid');
     const connection = this.#find(sensor, pid, time, reading, opening);
     if (connection === null) return;
-    this.#learn(connection, reading, time);
+    this.#learn(connection, reading);
     switch (tells) {
       case 'context':
         return;
@@ -178,9 +136,9 @@ export class Connections {
         connection = undefined;
       }
     }
-    const endpoint = source === null || port === null ? null : `${source.text} ${port}`;
-    if (connection === undefined && endpoint !== null) {
-      connection = sensor.byEndpoint.get(endpoint);
+    const hasEndpoint = source !== null && port !== null;
+    if (connection === undefined && hasEndpoint) {
+      connection = sensor.byEndpoint.get(`${source.text} ${port}`);
       if (connection !== undefined && !belongs(connection, pid, time, reading, opening)) {
         this.#retire(connection);
         connection = undefined;
@@ -208,7 +166,7 @@ export class Connections {
       if (connection.pid < 0) connection.pid = pid;
       sensor.byProcess.set(pid, connection);
     }
-    if (endpoint !== null && connection.port < 0) sensor.byEndpoint.set(endpoint, connection);
+    if (hasEndpoint && connection.port < 0) sensor.byEndpoint.set(`${source.text} ${port}`, connection);
     connection.lastHeard = time;
     return connection;
   }
@@ -218,38 +176,13 @@ export class Connections {
       const [oldest] = this.#live;
       this.#retire(oldest!);
     }
-    const connection: Connection = {
-      state: LIVE,
-      sensor,
-      pid,
-      source: null,
-      port: -1,
-      user: null,
-      account: ACCOUNT_NOT_TOLD,
-      method: 0,
-      lastHeard: time,
-      judged: 0,
-      prompted: 0,
-      refused: 0,
-      visits: 0,
-      quietVisits: 0,
-      modules: 0,
-      moduleNames: null,
-      moduleCounts: null,
-      sureTimes: null,
-      moduleTimes: null,
-      keyTimes: null,
-      told: 0,
-      lastRow: -1,
-      succeeded: false,
-      openedAt: Number.NaN,
-    };
+    const connection = newConnection(sensor, pid, time);
     this.#live.add(connection);
     if (pid >= 0) sensor.byProcess.set(pid, connection);
     return connection;
   }
 
-  #learn(connection: Connection, reading: MessageReading, _time: number): void {
+  #learn(connection: Connection, reading: MessageReading): void {
     const { source, port, user, known, method } = reading;
     if (
       source !== null &&
@@ -429,35 +362,4 @@ export class Connections {
       }
     }
   }
-}
-
-function sureCount(connection: Connection): number {
-  const judged = connection.judged + Math.max(connection.prompted, connection.refused);
-  return Math.max(connection.visits, judged);
-}
-
-/** Whether a line can be of this connection: heard of lately, no other address or port, not opened twice. */
-function belongs(
-  connection: Connection,
-  pid: number,
-  time: number,
-  reading: MessageReading,
-  opening: boolean,
-): boolean {
-  if (Math.abs(time - connection.lastHeard) > OVER_SECONDS) return false;
-  // after a login the port may be used again: the process that serves it is then another
-  if (connection.succeeded && pid >= 0 && connection.pid >= 0 && pid !== connection.pid) return false;
-  const { source, port } = reading;
-  if (port !== null && connection.port >= 0 && connection.port !== port) return false;
-  if (
-    source?.isAddress === true &&
-    connection.source?.isAddress === true &&
-    source.text !== connection.source.text
-  ) {
-    return false;
-  }
-  if (opening && connection.openedAt === connection.openedAt) {
-    return connection.user === reading.user && time - connection.openedAt < 2;
-  }
-  return true;
 }

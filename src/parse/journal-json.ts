@@ -2,7 +2,8 @@
  * A line of `journalctl -o json` as an envelope (systemd, "Journal JSON Format"): all values are strings, except
  * that a message that is not valid UTF-8, or not printable, comes as an array of its bytes.
  */
-import { type Envelope, STAMP_EPOCH } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
+import { STAMP_EPOCH } from './stamp.ts';
 
 /** Fills `envelope` from a JSON line; false when it is no journal entry. */
 export function readJournalJson(text: string, envelope: Envelope): boolean {
@@ -24,8 +25,8 @@ export function readJournalJson(text: string, envelope: Envelope): boolean {
   envelope.pid = pid !== null && /^\d{1,10}$/.test(pid) ? Number(pid) : -1;
   const time = textOf(fields._SOURCE_REALTIME_TIMESTAMP) ?? textOf(fields.__REALTIME_TIMESTAMP);
   if (time !== null && /^\d{7,17}$/.test(time)) {
-    envelope.stamp = STAMP_EPOCH;
-    envelope.epoch = Math.floor(Number(time) / 1e6);
+    envelope.stamp.kind = STAMP_EPOCH;
+    envelope.stamp.epoch = Math.floor(Number(time) / 1e6);
   }
   return true;
 }

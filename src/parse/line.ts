@@ -4,11 +4,12 @@
  */
 import type { LineEvent } from '../model/attempt.ts';
 import { isoTime } from '../model/time.ts';
-import { Envelope, NO_STAMP, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './envelope.ts';
+import { Envelope } from './envelope.ts';
 import type { CompiledForm } from './form.ts';
 import { readJournalJson } from './journal-json.ts';
 import { type MessageReading, readMessage, type UnreadReason } from './message.ts';
 import { isNameless, isSshd, messageOf } from './service.ts';
+import { NO_STAMP, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './stamp.ts';
 import { Timeline } from './timeline.ts';
 import { zoneOf } from './zone.ts';
 
@@ -112,7 +113,7 @@ function read(
   if (typeof reading === 'string') {
     return !named && reading === 'no-form' ? result('other', null, null) : result('unread', null, reading);
   }
-  if (envelope.stamp === STAMP_IMPOSSIBLE) return result('unread', reading.form, 'bad-time');
+  if (envelope.stamp.kind === STAMP_IMPOSSIBLE) return result('unread', reading.form, 'bad-time');
   const before = envelope.message === null ? envelope.messageStart : 0;
   const added = envelope.module === '' ? 0 : envelope.module.length + 2;
   const fields = fieldSpans(reading, before - added);
@@ -122,9 +123,11 @@ function read(
 }
 
 function timeOf(envelope: Envelope, timeline: Timeline, context: LineContext): string | null {
-  if (envelope.stamp === NO_STAMP || envelope.stamp === STAMP_IMPOSSIBLE) return null;
-  const alone = envelope.stamp === STAMP_YEARLESS && context.year === null;
-  const seconds = alone ? timeline.timeAlone(envelope, context.reference) : timeline.time(envelope);
+  if (envelope.stamp.kind === NO_STAMP || envelope.stamp.kind === STAMP_IMPOSSIBLE) return null;
+  const alone = envelope.stamp.kind === STAMP_YEARLESS && context.year === null;
+  const seconds = alone
+    ? timeline.timeAlone(envelope.stamp, context.reference)
+    : timeline.time(envelope.stamp);
   return Number.isNaN(seconds) ? null : isoTime(seconds);
 }
 
@@ -155,7 +158,7 @@ function envelopeSpans(envelope: Envelope): Span[] {
   if (envelope.message !== null) return [];
   const spans: Span[] = [];
   const { text } = envelope;
-  if (envelope.stamp !== NO_STAMP) {
+  if (envelope.stamp.kind !== NO_STAMP) {
     let start = 0;
     if (text.charCodeAt(0) === 60) start = text.indexOf('>') + 1;
     if (text.startsWith('1 ', start)) start += 2;

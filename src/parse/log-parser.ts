@@ -5,10 +5,11 @@
 import type { AttemptTableBuilder } from '../model/table.ts';
 import { DAY } from '../model/time.ts';
 import { Connections } from './connections.ts';
-import { Envelope, NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './envelope.ts';
+import { Envelope } from './envelope.ts';
 import { readJournalJson } from './journal-json.ts';
 import { type MessageReading, readMessage, type UnreadReason } from './message.ts';
 import { isNameless, isSshd, messageOf } from './service.ts';
+import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './stamp.ts';
 import { dateInName, Timeline } from './timeline.ts';
 import { zoneOf } from './zone.ts';
 
@@ -118,7 +119,7 @@ class GroupParser implements LogParser {
     } else {
       envelope.read(clean);
     }
-    const time = envelope.stamp === NO_STAMP ? this.#lastTime : this.#time();
+    const time = envelope.stamp.kind === NO_STAMP ? this.#lastTime : this.#time();
     if (envelope.repeated > 0) {
       this.#repeat(envelope, time);
       return;
@@ -141,8 +142,8 @@ class GroupParser implements LogParser {
     }
     if (Number.isNaN(time)) {
       if (reading.tells !== 'nothing')
-        this.#countUnread(text, envelope.stamp === NO_STAMP ? 'no-time' : 'bad-time');
-      else if (envelope.stamp === STAMP_IMPOSSIBLE) this.#countUnread(text, 'bad-time');
+        this.#countUnread(text, envelope.stamp.kind === NO_STAMP ? 'no-time' : 'bad-time');
+      else if (envelope.stamp.kind === STAMP_IMPOSSIBLE) this.#countUnread(text, 'bad-time');
       return;
     }
     if (reading.tells === 'nothing') return;
@@ -182,34 +183,34 @@ class GroupParser implements LogParser {
   }
 
   #time(): number {
-    const envelope = this.#envelope;
+    const { stamp } = this.#envelope;
     const timeline = this.#timeline;
-    if (envelope.stamp === STAMP_IMPOSSIBLE) return Number.NaN;
-    if (envelope.stamp === STAMP_YEARLESS) {
+    if (stamp.kind === STAMP_IMPOSSIBLE) return Number.NaN;
+    if (stamp.kind === STAMP_YEARLESS) {
       if (!this.#stamped && this.#options.year !== null) timeline.anchorYear(this.#options.year);
       else if (this.#nameDate !== null && !this.#anchoredByStamp && this.#options.year === null)
         this.#anchorByName(this.#nameDate);
     } else if (!timeline.anchored || !this.#anchoredByStamp) {
-      const utc = timeline.time(envelope);
+      const utc = timeline.time(stamp);
       if (!timeline.anchored) this.#anchor(utc + DAY);
-      timeline.anchorAt(envelope, utc);
+      timeline.anchorAt(stamp, utc);
       this.#anchoredByStamp = true;
     } else {
-      timeline.anchorAt(envelope, envelope.stamp === STAMP_EPOCH ? envelope.epoch : 0);
+      timeline.anchorAt(stamp, stamp.kind === STAMP_EPOCH ? stamp.epoch : 0);
     }
     this.#stamped = true;
     this.#nameDate = null;
-    const time = timeline.time(envelope);
+    const time = timeline.time(stamp);
     if (!Number.isNaN(time)) this.#lastTime = time;
     return time;
   }
 
   #anchorByName(date: number): void {
-    const envelope = this.#envelope;
+    const { stamp } = this.#envelope;
     const wasAnchored = this.#timeline.anchored;
-    const limit = this.#timeline.timeAlone(envelope, date + 30 * DAY);
+    const limit = this.#timeline.timeAlone(stamp, date + 30 * DAY);
     if (!wasAnchored) this.#anchor(limit + DAY);
-    this.#timeline.anchorBefore(envelope, date);
+    this.#timeline.anchorBefore(stamp, date);
   }
 
   /** Something told the year: what came before it is settled, not after `limit`. */

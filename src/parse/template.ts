@@ -60,7 +60,8 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   word: { field: null, pattern: '\\S{0,300}' },
   number: { field: null, pattern: '-?\\d{1,20}' },
   /** Blanks that a format string or a relay put there, also the one that does not break. */
-  spaces: { field: null, pattern: '[ \\u00a0]{0,8}' },
+  blanks: { field: null, pattern: '[ \\u00a0]{1,8}' },
+  'blanks?': { field: null, pattern: '[ \\u00a0]{0,8}' },
   /** Text of the server's own. */
   text: { field: null, pattern: '.*' },
   /** Text of a stranger behind the fields. */

@@ -10,16 +10,7 @@
  * minutes sees it.
  */
 import { DAY } from '../model/time.ts';
-import {
-  type Envelope,
-  isLeap,
-  NO_STAMP,
-  STAMP_EPOCH,
-  STAMP_IMPOSSIBLE,
-  STAMP_LOCAL,
-  STAMP_YEARLESS,
-  STAMP_ZONED,
-} from './envelope.ts';
+import { isLeap, STAMP_EPOCH, STAMP_LOCAL, STAMP_YEARLESS, STAMP_ZONED, type Stamp } from './stamp.ts';
 import type { Zone } from './zone.ts';
 
 const YEAR = 366 * DAY;
@@ -79,46 +70,36 @@ export class Timeline {
     this.#wokeAt = Number.NaN;
   }
 
-  /** Whether this stamp says its year by itself. */
-  static tellsYear(envelope: Envelope): boolean {
-    return envelope.stamp === STAMP_LOCAL || envelope.stamp === STAMP_ZONED || envelope.stamp === STAMP_EPOCH;
-  }
-
   /**
    * Seconds since 1970 UTC, or provisional seconds while not {@link anchored} for a stamp without a year. NaN for an
    * impossible stamp (29 February in a year that has none) and for none.
    */
-  time(envelope: Envelope): number {
-    switch (envelope.stamp) {
+  time(stamp: Stamp): number {
+    switch (stamp.kind) {
       case STAMP_EPOCH:
-        return envelope.epoch;
+        return stamp.epoch;
       case STAMP_ZONED:
-        return (
-          wallSeconds(envelope.year, envelope.month, envelope.day, envelope.second) - envelope.zoneSeconds
-        );
+        return wallSeconds(stamp.year, stamp.month, stamp.day, stamp.second) - stamp.zoneSeconds;
       case STAMP_LOCAL: {
-        const wall = wallSeconds(envelope.year, envelope.month, envelope.day, envelope.second);
+        const wall = wallSeconds(stamp.year, stamp.month, stamp.day, stamp.second);
         return this.#zone.toUtc(
           wall,
-          this.#passes(dayOfYear(envelope) * DAY + envelope.second + envelope.year * YEAR),
+          this.#passes(dayOfYear(stamp) * DAY + stamp.second + stamp.year * YEAR),
         );
       }
       case STAMP_YEARLESS:
-        return this.#yearless(envelope);
-      case NO_STAMP:
-      case STAMP_IMPOSSIBLE:
+        return this.#yearless(stamp);
       default:
         return Number.NaN;
     }
   }
 
   /** The year of a stamp that tells it holds for the lines that follow. */
-  anchorAt(envelope: Envelope, utc: number): void {
-    const date = envelope.stamp === STAMP_EPOCH ? new Date(utc * 1000) : null;
-    const year = date === null ? envelope.year : date.getUTCFullYear();
-    const day =
-      date === null ? dayOfYear(envelope) : DAYS_BEFORE[date.getUTCMonth()]! + date.getUTCDate() - 1;
-    const second = date === null ? envelope.second : utc % DAY;
+  anchorAt(stamp: Stamp, utc: number): void {
+    const date = stamp.kind === STAMP_EPOCH ? new Date(utc * 1000) : null;
+    const year = date === null ? stamp.year : date.getUTCFullYear();
+    const day = date === null ? dayOfYear(stamp) : DAYS_BEFORE[date.getUTCMonth()]! + date.getUTCDate() - 1;
+    const second = date === null ? stamp.second : utc % DAY;
     this.anchored = true;
     this.#year = year;
     this.#previous = year * YEAR + day * DAY + second;
@@ -132,27 +113,27 @@ export class Timeline {
   }
 
   /** The next yearless stamp is the latest one not after `limit` (seconds since 1970) and a month. */
-  anchorBefore(envelope: Envelope, limit: number): void {
-    this.anchorYear(this.#latestYear(envelope, limit + NAME_SLACK));
+  anchorBefore(stamp: Stamp, limit: number): void {
+    this.anchorYear(this.#latestYear(stamp, limit + NAME_SLACK));
   }
 
   /** The year that makes this stamp, alone, the latest one not after `limit`. */
-  #latestYear(envelope: Envelope, limit: number): number {
-    const leapDay = envelope.month === 2 && envelope.day === 29;
+  #latestYear(stamp: Stamp, limit: number): number {
+    const leapDay = stamp.month === 2 && stamp.day === 29;
     let year = new Date(limit * 1000).getUTCFullYear() + 1;
     for (let tries = 0; tries < 12; tries++, year--) {
       if (leapDay && !isLeap(year)) continue;
-      const wall = wallSeconds(year, envelope.month, envelope.day, envelope.second);
+      const wall = wallSeconds(year, stamp.month, stamp.day, stamp.second);
       if (this.#zone.toUtc(wall, false) <= limit) return year;
     }
     return year;
   }
 
   /** The time of one line by itself: the latest one not after `reference`. */
-  timeAlone(envelope: Envelope, reference: number): number {
-    if (envelope.stamp !== STAMP_YEARLESS) return this.time(envelope);
-    const year = this.#latestYear(envelope, reference + DAY);
-    return this.#zone.toUtc(wallSeconds(year, envelope.month, envelope.day, envelope.second), false);
+  timeAlone(stamp: Stamp, reference: number): number {
+    if (stamp.kind !== STAMP_YEARLESS) return this.time(stamp);
+    const year = this.#latestYear(stamp, reference + DAY);
+    return this.#zone.toUtc(wallSeconds(year, stamp.month, stamp.day, stamp.second), false);
   }
 
   /** Chooses the year in which the provisional times begin: the last of them is not after `limit`. */
@@ -189,8 +170,8 @@ export class Timeline {
     return this.#zone.toUtc(wall, secondPass);
   }
 
-  #yearless(envelope: Envelope): number {
-    const inYear = dayOfYear(envelope) * DAY + envelope.second;
+  #yearless(stamp: Stamp): number {
+    const inYear = dayOfYear(stamp) * DAY + stamp.second;
     let at = this.#year * YEAR + inYear;
     const step = at - this.#previous;
     if (step < -BACKWARDS) {
@@ -216,11 +197,11 @@ export class Timeline {
     this.#year = year;
     if (step !== 0) this.#previous = at;
     if (this.anchored) {
-      if (envelope.month === 2 && envelope.day === 29 && !isLeap(year)) return Number.NaN;
-      const wall = wallSeconds(year, envelope.month, envelope.day, envelope.second);
+      if (stamp.month === 2 && stamp.day === 29 && !isLeap(year)) return Number.NaN;
+      const wall = wallSeconds(year, stamp.month, stamp.day, stamp.second);
       return this.#zone.toUtc(wall, this.#passes(at));
     }
-    if (envelope.month === 2 && envelope.day === 29) this.#leapYears.add(year);
+    if (stamp.month === 2 && stamp.day === 29) this.#leapYears.add(year);
     const second = this.#passes(at);
     return second ? at + 0.5 : at;
   }
@@ -237,8 +218,8 @@ export class Timeline {
   }
 }
 
-function dayOfYear(envelope: Envelope): number {
-  return DAYS_BEFORE[envelope.month - 1]! + envelope.day - 1;
+function dayOfYear(stamp: Stamp): number {
+  return DAYS_BEFORE[stamp.month - 1]! + stamp.day - 1;
 }
 
 function wallSeconds(year: number, month: number, day: number, second: number): number {

@@ -53,7 +53,7 @@ export const SSHD_PAM: readonly Form[] = [
   },
   {
     id: 'sshd.pam-unix-failure',
-    template: `<pam-unix> authentication failure; logname=<word> ${FACTS} rhost=<source><spaces> user=<user>`,
+    template: `<pam-unix> authentication failure; logname=<word> ${FACTS} rhost=<source><blanks>user=<user>`,
     tells: 'module-failure',
     known: true,
     since: 'Linux-PAM, pam_unix support.c',
@@ -75,7 +75,7 @@ export const SSHD_PAM: readonly Form[] = [
   },
   {
     id: 'sshd.pam-unix-failure-no-user',
-    template: `<pam-unix> authentication failure; logname=<word> ${FACTS} rhost=<source><spaces>`,
+    template: `<pam-unix> authentication failure; logname=<word> ${FACTS} rhost=<source><blanks?>`,
     tells: 'module-failure',
     known: null,
     since: 'Linux-PAM, pam_unix support.c',
@@ -90,7 +90,7 @@ export const SSHD_PAM: readonly Form[] = [
   },
   {
     id: 'sshd.pam-unix-failure-local',
-    template: `<pam-unix> authentication failure; logname=<word> ${FACTS} rhost={<spaces> user=<user>}<spaces>`,
+    template: `<pam-unix> authentication failure; logname=<word> ${FACTS} rhost={<blanks>user=<user>}<blanks?>`,
     tells: 'module-failure',
     known: null,
     since: 'Linux-PAM, pam_unix support.c',
@@ -105,7 +105,7 @@ export const SSHD_PAM: readonly Form[] = [
   },
   {
     id: 'sshd.pam-more',
-    template: `PAM <count> more authentication failure{s}; logname=<word> ${FACTS} rhost=<source>{<spaces> user=<user>}<spaces>`,
+    template: `PAM <count> more authentication failure{s}; logname=<word> ${FACTS} rhost=<source>{<blanks>user=<user>}<blanks?>`,
     tells: 'module-failure',
     known: null,
     since: 'Linux-PAM, pam_unix support.c _cleanup_failures',
@@ -127,7 +127,7 @@ export const SSHD_PAM: readonly Form[] = [
   },
   {
     id: 'sshd.pam-unix-more',
-    template: `<pam-unix> <count> more authentication failure{s}; logname=<word> ${FACTS} rhost=<source>{<spaces> user=<user>}<spaces>`,
+    template: `<pam-unix> <count> more authentication failure{s}; logname=<word> ${FACTS} rhost=<source>{<blanks>user=<user>}<blanks?>`,
     tells: 'module-failure',
     known: null,
     since: 'Linux-PAM before 0.99, pam_unix support.c',
@@ -160,7 +160,7 @@ export const SSHD_PAM: readonly Form[] = [
   },
   {
     id: 'sshd.pam-krb5-failure',
-    template: `<pam-other> authentication failure; logname=<user> ${FACTS} rhost=<source><spaces>`,
+    template: `<pam-other> authentication failure; logname=<user> ${FACTS} rhost=<source><blanks?>`,
     tells: 'module-failure',
     known: null,
     since: 'pam_krb5 (Allbery), logging.c',

@@ -7,10 +7,12 @@ import { SSHD_CONNECTIONS } from './sshd-connections.ts';
 import { SSHD_CREDENTIALS } from './sshd-credentials.ts';
 import { SSHD_NOISE } from './sshd-noise.ts';
 import { SSHD_PAM } from './sshd-pam.ts';
+import { SSHD_REMARKS } from './sshd-remarks.ts';
 
 export const SSHD_FORMS: readonly Form[] = [
   ...SSHD_CREDENTIALS,
   ...SSHD_CONNECTIONS,
   ...SSHD_PAM,
   ...SSHD_NOISE,
+  ...SSHD_REMARKS,
 ];
