@@ -21,6 +21,10 @@ export interface RenderOptions {
 /** Seconds from an attempt to the last line that tells of it: the longest session, and one more. */
 const LONGEST_DELAY = 1801;
 
+/** Linux's range of client ports: net.ipv4.ip_local_port_range. */
+const FIRST_EPHEMERAL_PORT = 32_768;
+const EPHEMERAL_PORTS = 28_232;
+
 interface Line {
   readonly time: number;
   readonly sensor: string;
@@ -49,13 +53,21 @@ function* lines(simulation: Simulation, { style, sensor, otherShare = 0 }: Rende
     pids.set(host, Math.max(2, pid));
     return Math.max(2, pid);
   };
+  // a client takes its ports in turn, so that none comes back soon: a server's log relies on that
+  const ports = new Map<string, number>();
+  const nextPort = (source: string) => {
+    const before = ports.get(source) ?? whole(random, 0, EPHEMERAL_PORTS - 1);
+    const port = (before + whole(random, 2, 40)) % EPHEMERAL_PORTS;
+    ports.set(source, port);
+    return FIRST_EPHEMERAL_PORT + port;
+  };
   for (let i = 0; i < attempts.length; i++) {
     const attempt = attempts[i]!;
     const { connection, nth, last } = places[i]!;
     // drawn for every attempt, so that one sensor's log is the same alone as among the others
     const process = open.get(connection) ?? {
       pid: nextPid(attempt.sensor),
-      port: whole(random, 1024, 65_535),
+      port: nextPort(attempt.source),
     };
     if (last) open.delete(connection);
     else open.set(connection, process);
