@@ -31,6 +31,12 @@ Examples:
 Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
 `;
 
+const CHECK_HELP = `
+Examples:
+  slowbrute check auth.log | jq 'select(.event.outcome == "success")'
+  grep 203.0.113.9 auth.log | slowbrute check --explain
+`;
+
 const SIMULATE_HELP = `
 Examples:
   slowbrute simulate --list
@@ -83,7 +89,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
         .choices(['text', 'json'] as const)
         .default('text' as const),
     )
-    .option('-a, --all', 'every participant, not just the most active', false)
+    .option('-a, --all', 'every participant, not just the most active')
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
@@ -100,12 +106,36 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
           paths,
           {
             format: options.format,
-            all: options.all,
+            all: options.all ?? false,
             since: options.since ?? null,
             until: options.until ?? null,
             year: options.year ?? null,
             timezone: options.timezone ?? null,
             width: options.width ?? null,
+          },
+          effects,
+        ),
+      );
+    });
+
+  program
+    .command('check')
+    .summary('show what each line of a log was taken for')
+    .description('Prints what the parser sees in log lines, one JSON object a line.')
+    .argument('[path...]', 'files, folders, patterns (default: standard input)')
+    .option('-e, --explain', 'for a person: rule, fields, and where they stand')
+    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
+    .option('--timezone <zone>', 'zone of times that name none (default: UTC)')
+    .addHelpText('after', CHECK_HELP)
+    .action(async (paths, options) => {
+      const { check } = await import('./check.ts');
+      done(
+        await check(
+          {
+            paths,
+            explain: options.explain ?? false,
+            timezone: options.timezone ?? null,
+            year: options.year ?? null,
           },
           effects,
         ),
