@@ -1,55 +1,79 @@
-/** A finding to a campaign: who is named, which attempts are the campaign's, and what follows from them. */
+/** A finding to campaigns: who is named, which attempts are the campaign's, and what follows from them. */
 import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
-import type { Campaign, Evidence, NameOrder, Participant } from '../model/detection.ts';
+import type { Campaign, Participant } from '../model/detection.ts';
+import { evidenceOf, nameOrder } from './evidence.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
+import { separate } from './separate.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
 
-export function toCampaign(table: AttemptTable, visitors: Visitors, finding: Finding): Campaign | null {
+export function toCampaigns(table: AttemptTable, visitors: Visitors, finding: Finding): readonly Campaign[] {
   const rows: number[] = [];
-  const participants: Participant[] = [];
-  const compromised: Campaign['compromised'][number][] = [];
   for (const [source, probability] of finding.probability) {
     if (probability < finding.namedFrom || visitors.kind[source] === 'person') continue;
-    const own: number[] = [];
     for (const row of rowsOf(visitors, source)) {
-      if (table.outcome[row] === SUCCESS) {
-        compromised.push({ source, user: table.user[row]!, time: table.time[row]!, sensor: table.sensor[row]! });
-      } else own.push(row);
+      const time = table.time[row]!;
+      if (table.outcome[row] !== SUCCESS && time >= finding.from && time <= finding.to) rows.push(row);
     }
-    const mine = own.filter((row) => table.time[row]! >= finding.from && table.time[row]! <= finding.to);
-    if (mine.length === 0) continue;
-    for (const row of mine) rows.push(row);
+  }
+  const all = Uint32Array.from(rows).sort();
+  if (all.length === 0) return [];
+  const part = separate(table, all);
+  const parts = new Map<number, number[]>();
+  for (const row of all) {
+    const p = part.get(table.source[row]!) ?? 0;
+    const own = parts.get(p);
+    if (own) own.push(row);
+    else parts.set(p, [row]);
+  }
+  const campaigns: Campaign[] = [];
+  for (const own of parts.values()) {
+    const campaign = toCampaign(table, visitors, finding, Uint32Array.from(own));
+    if (campaign.participants.length >= FEWEST_PARTICIPANTS) campaigns.push(campaign);
+  }
+  return campaigns;
+}
+
+function toCampaign(table: AttemptTable, visitors: Visitors, finding: Finding, rows: Uint32Array): Campaign {
+  const bySource = new Map<number, number[]>();
+  for (const row of rows) {
+    const own = bySource.get(table.source[row]!);
+    if (own) own.push(row);
+    else bySource.set(table.source[row]!, [row]);
+  }
+  const participants: Participant[] = [];
+  const compromised: Campaign['compromised'][number][] = [];
+  for (const [source, own] of bySource) {
     participants.push({
       source,
-      attempts: mine.length,
-      firstSeen: table.time[mine[0]!]!,
-      lastSeen: table.time[mine.at(-1)!]!,
-      confidence: probability,
+      attempts: own.length,
+      firstSeen: table.time[own[0]!]!,
+      lastSeen: table.time[own.at(-1)!]!,
+      confidence: finding.probability.get(source)!,
       loud: visitors.loud[source] === 1,
     });
+    for (const row of rowsOf(visitors, source)) {
+      if (table.outcome[row] !== SUCCESS) continue;
+      compromised.push({ source, user: table.user[row]!, time: table.time[row]!, sensor: table.sensor[row]! });
+    }
   }
-  if (participants.length < FEWEST_PARTICIPANTS) return null;
-  rows.sort((a, b) => a - b);
   participants.sort(
     (a, b) => b.attempts - a.attempts || (table.sources[a.source]! < table.sources[b.source]! ? -1 : 1),
   );
-  compromised.sort((a, b) => a.time - b.time);
-  const evidence: Evidence[] = [];
-  const order: NameOrder = 'other';
+  compromised.sort((a, b) => a.time - b.time || a.source - b.source);
   return {
     firstSeen: table.time[rows[0]!]!,
     lastSeen: table.time[rows.at(-1)!]!,
-    rows: Uint32Array.from(rows),
+    rows,
     falseAlarm: finding.falseAlarm,
-    order,
+    order: nameOrder(table, rows),
     medianGapSeconds: medianGap(table, rows),
     participants,
     compromised,
-    evidence,
+    evidence: evidenceOf(table, visitors, finding, rows),
   };
 }
 
-function medianGap(table: AttemptTable, rows: readonly number[]): number {
+function medianGap(table: AttemptTable, rows: Uint32Array): number {
   const gaps: number[] = [];
   for (let i = 1; i < rows.length; i++) gaps.push(table.time[rows[i]!]! - table.time[rows[i - 1]!]!);
   gaps.sort((a, b) => a - b);

@@ -7,7 +7,7 @@ import {
   type Detection,
   type LoudSource,
 } from '../model/detection.ts';
-import { toCampaign } from './campaign.ts';
+import { toCampaigns } from './campaign.ts';
 import { findQuietFindings } from './finding.ts';
 import { classifyVisitors, rowsOf } from './visitors.ts';
 
@@ -15,10 +15,9 @@ export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DET
   const visitors = classifyVisitors(table, options);
   const campaigns: Campaign[] = [];
   for (const finding of findQuietFindings(table, visitors, options)) {
-    const campaign = toCampaign(table, visitors, finding);
-    if (campaign !== null) campaigns.push(campaign);
+    campaigns.push(...toCampaigns(table, visitors, finding));
   }
-  campaigns.sort((a, b) => a.firstSeen - b.firstSeen);
+  campaigns.sort((a, b) => a.firstSeen - b.firstSeen || a.rows[0]! - b.rows[0]!);
   const named = new Set(campaigns.flatMap((c) => c.participants.map((p) => p.source)));
   const loudSources: LoudSource[] = [];
   const peopleSources: number[] = [];

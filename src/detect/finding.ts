@@ -4,7 +4,7 @@
  * peeled off one by one, the strongest first, so that what belongs to one neither hides nor feigns the next.
  */
 import type { AttemptTable } from '../model/attempt.ts';
-import type { DetectOptions } from '../model/detection.ts';
+import type { DetectOptions, Evidence } from '../model/detection.ts';
 import { habitOf } from './habit.ts';
 import { membership, type Span } from './membership.ts';
 import { findOnsets, type Onset } from './onset.ts';
@@ -24,6 +24,8 @@ export interface Finding {
   readonly onset: Onset | null;
   /** Bits of the names-in-turn evidence; 0 where only the rate speaks. */
   readonly turnBits: number;
+  /** Evidence that the finder itself measured. */
+  readonly evidence?: readonly Evidence[];
 }
 
 /**
@@ -199,14 +201,17 @@ function namedFrom(probability: ReadonlyMap<number, number>): number {
   const likely = [...probability.values()].filter((p) => p >= NAMED_LEAST).sort((a, b) => b - a);
   const doubtful = likely.filter((p) => p < NAMED_MOST).length;
   if (doubtful > ALIKE * likely.length) return NAMED_BY_RATE;
+  // equal ones stand or fall together: the newcomers of one class have one probability
+  let cut = NAMED_MOST;
   let mistakes = 0;
-  let named = 0;
-  for (const p of likely) {
+  for (let i = 0; i < likely.length; i++) {
+    const p = likely[i]!;
     mistakes += 1 - p;
-    if (p < NAMED_MOST && mistakes > MISTAKES * (named + 1)) break;
-    named++;
+    if (i + 1 < likely.length && p - likely[i + 1]! < 0.01) continue;
+    if (p < NAMED_MOST && mistakes > MISTAKES * (i + 1)) break;
+    cut = Math.min(cut, p);
   }
-  return named === 0 ? NAMED_MOST : likely[named - 1]!;
+  return cut;
 }
 
 function ticksBetween(sequence: QuietSequence, from: number, to: number): Span {

@@ -1,0 +1,209 @@
+/**
+ * Separation of campaigns that overlap in time. Names in turn find both at once; what tells them apart is who works on
+ * what: a campaign's sources meet on its own names, again and again, and meet the other's sources only by accident.
+ * Communities of the graph of sources and turns (Louvain: Blondel et al. 2008) are joined again wherever they meet as
+ * often as one campaign's halves would. Where sources come only once there is nobody to meet; then an alphabetical walk
+ * is told from the rest by its order.
+ */
+import { UndirectedGraph } from 'graphology';
+import louvainModule from 'graphology-communities-louvain';
+import type { AttemptTable } from '../model/attempt.ts';
+import { seededRandom } from '../model/random.ts';
+import { type Walk, walkOf } from './order.ts';
+
+// a CommonJS module whose default export is the function itself, though its types say otherwise
+const louvain = louvainModule as unknown as typeof louvainModule.default;
+
+/** Attempts of one name that follow each other closely. */
+export interface Turn {
+  readonly user: number;
+  readonly rows: readonly number[];
+  /** Time of the middle attempt. */
+  readonly time: number;
+}
+
+/** A part of a campaign smaller than this is not told apart from the rest: sources, and share of all. */
+const FEWEST_SOURCES = 8;
+const LEAST_SHARE = 0.06;
+/**
+ * Two communities are one campaign when they meet at least this share of what random halves of one would. Louvain cuts
+ * even a random graph into parts that meet at 0.3 to 0.6; two campaigns that share a tenth of their names meet at 0.05.
+ */
+const MEET = 0.15;
+
+/** The rows of a name cut into turns where it rests for longer than `restSeconds`. */
+export function turnsOf(table: AttemptTable, rows: Uint32Array, restSeconds: number): readonly Turn[] {
+  const byUser = new Map<number, number[]>();
+  for (const row of rows) {
+    const list = byUser.get(table.user[row]!);
+    if (list) list.push(row);
+    else byUser.set(table.user[row]!, [row]);
+  }
+  const turns: Turn[] = [];
+  for (const [user, own] of byUser) {
+    let current: number[] = [];
+    const close = () => {
+      if (current.length > 0) {
+        turns.push({ user, rows: current, time: table.time[current[current.length >> 1]!]! });
+      }
+    };
+    for (const row of own) {
+      if (current.length > 0 && table.time[row]! - table.time[current.at(-1)!]! > restSeconds) {
+        close();
+        current = [];
+      }
+      current.push(row);
+    }
+    close();
+  }
+  return turns.sort((a, b) => a.time - b.time || a.user - b.user);
+}
+
+/**
+ * Splits the rows of a finding's participants into campaigns: a map from source to part, parts numbered from 0. One
+ * part only where nothing tells them apart.
+ */
+export function separate(table: AttemptTable, rows: Uint32Array): ReadonlyMap<number, number> {
+  const sources = new Set<number>();
+  for (const row of rows) sources.add(table.source[row]!);
+  const single = new Map([...sources].map((s) => [s, 0]));
+  if (sources.size < 2 * FEWEST_SOURCES) return single;
+  const span = table.time[rows.at(-1)!]! - table.time[rows[0]!]!;
+  const rest = Math.max(600, span / 40);
+  const turns = turnsOf(table, rows, rest);
+  return byMeeting(table, turns, sources) ?? byOrder(table, turns, sources) ?? single;
+}
+
+function byMeeting(
+  table: AttemptTable,
+  turns: readonly Turn[],
+  sources: ReadonlySet<number>,
+): ReadonlyMap<number, number> | null {
+  const graph = new UndirectedGraph();
+  turns.forEach((turn, t) => {
+    const own = new Set(turn.rows.map((row) => table.source[row]!));
+    if (own.size < 2) return; // a name that one source tries alone brings nobody together
+    graph.addNode(`t${t}`);
+    for (const s of own) {
+      graph.mergeNode(`s${s}`);
+      graph.addEdge(`t${t}`, `s${s}`);
+    }
+  });
+  if (graph.size < 4 * FEWEST_SOURCES) return null;
+  const community = louvain(graph, { rng: seededRandom(7).next, getEdgeWeight: null });
+  const group = merged(graph, community);
+  const count = new Map<number, number>();
+  for (const s of sources) {
+    const g = group.get(`s${s}`);
+    if (g !== undefined) count.set(g, (count.get(g) ?? 0) + 1);
+  }
+  const large = [...count]
+    .filter(([, n]) => n >= Math.max(FEWEST_SOURCES, LEAST_SHARE * sources.size))
+    .sort((a, b) => b[1] - a[1])
+    .map(([g]) => g);
+  if (large.length < 2) return null;
+  const covered = large.reduce((n, g) => n + count.get(g)!, 0);
+  if (covered < 0.6 * sources.size) return null;
+  const part = new Map<number, number>();
+  for (const s of sources) {
+    const at = large.indexOf(group.get(`s${s}`) ?? -1);
+    if (at >= 0) part.set(s, at);
+  }
+  assignRest(table, turns, sources, part);
+  return part;
+}
+
+/** Joins communities that meet often enough, the best pair first, until none does. */
+function merged(graph: UndirectedGraph, community: Record<string, number>): Map<string, number> {
+  const parent = new Map<number, number>();
+  const root = (g: number): number => {
+    let at = g;
+    while (parent.get(at) !== undefined) at = parent.get(at)!;
+    return at;
+  };
+  for (;;) {
+    const degree = new Map<number, number>();
+    const between = new Map<string, number>();
+    graph.forEachEdge((_edge, _attributes, a, b) => {
+      const ga = root(community[a]!);
+      const gb = root(community[b]!);
+      degree.set(ga, (degree.get(ga) ?? 0) + 1);
+      degree.set(gb, (degree.get(gb) ?? 0) + 1);
+      if (ga !== gb) {
+        const key = ga < gb ? `${ga} ${gb}` : `${gb} ${ga}`;
+        between.set(key, (between.get(key) ?? 0) + 1);
+      }
+    });
+    let best = MEET;
+    let pair: [number, number] | null = null;
+    for (const [key, n] of between) {
+      const [a, b] = key.split(' ').map(Number) as [number, number];
+      const expected = (degree.get(a)! * degree.get(b)!) / (2 * graph.size);
+      // a few accidental meetings of small communities are no meeting
+      const ratio = (n - 1) / expected;
+      if (ratio > best) {
+        best = ratio;
+        pair = [a, b];
+      }
+    }
+    if (pair === null) break;
+    parent.set(pair[1], pair[0]);
+  }
+  return new Map(Object.entries(community).map(([node, g]) => [node, root(g)]));
+}
+
+/** Sources without a part go to the one whose attempts are nearest to theirs in time, in most of their attempts. */
+function assignRest(
+  table: AttemptTable,
+  turns: readonly Turn[],
+  sources: ReadonlySet<number>,
+  part: Map<number, number>,
+): void {
+  const partOfTurn = turns.map((turn) => {
+    const votes = new Map<number, number>();
+    for (const row of turn.rows) {
+      const p = part.get(table.source[row]!);
+      if (p !== undefined) votes.set(p, (votes.get(p) ?? 0) + 1);
+    }
+    return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
+  });
+  const votes = new Map<number, Map<number, number>>();
+  turns.forEach((turn, t) => {
+    let p = partOfTurn[t];
+    for (let d = 1; p === undefined && d < turns.length; d++) p = partOfTurn[t - d] ?? partOfTurn[t + d];
+    for (const row of turn.rows) {
+      const s = table.source[row]!;
+      if (part.has(s)) continue;
+      let own = votes.get(s);
+      if (own === undefined) votes.set(s, (own = new Map()));
+      own.set(p ?? 0, (own.get(p ?? 0) ?? 0) + 1);
+    }
+  });
+  for (const s of sources) {
+    if (part.has(s)) continue;
+    const own = votes.get(s);
+    part.set(s, own ? [...own].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]![0] : 0);
+  }
+}
+
+/** Whether part of the turns walks through the alphabet while the rest does not: that part is a campaign of its own. */
+function byOrder(
+  table: AttemptTable,
+  turns: readonly Turn[],
+  sources: ReadonlySet<number>,
+): ReadonlyMap<number, number> | null {
+  const walk: Walk = walkOf(turns.map((turn) => table.users[turn.user]!));
+  const inWalk = walk.members.size;
+  if (walk.bits < 40 || inWalk < 20 || inWalk > 0.85 * turns.length || inWalk < 0.15 * turns.length) return null;
+  const lead = new Map<number, number>();
+  turns.forEach((turn, t) => {
+    for (const row of turn.rows) {
+      const s = table.source[row]!;
+      lead.set(s, (lead.get(s) ?? 0) + (walk.members.has(t) ? 1 : -1));
+    }
+  });
+  const walkers = [...sources].filter((s) => (lead.get(s) ?? 0) > 0).length;
+  const smaller = Math.min(walkers, sources.size - walkers);
+  if (smaller < Math.max(FEWEST_SOURCES, LEAST_SHARE * sources.size)) return null;
+  return new Map([...sources].map((s) => [s, (lead.get(s) ?? 0) > 0 ? 0 : 1]));
+}
