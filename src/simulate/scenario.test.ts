@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Trouble } from '../model/error.ts';
+import { SCENARIOS } from './catalogue.ts';
 import { readScenario } from './scenario.ts';
+import { simulate } from './simulate.ts';
 
 const good = {
   name: 'good',
@@ -83,5 +86,25 @@ describe('a scenario', () => {
     expect(trouble.message).toContain(field);
     expect(trouble.message).toContain('mine.json');
     expect(trouble.message).not.toContain('\n');
+  });
+});
+
+describe('docs/simulate.md', () => {
+  const text = readFileSync(new URL('../../docs/simulate.md', import.meta.url), 'utf8');
+  const examples = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1]!);
+
+  it('has examples', () => expect(examples.length).toBeGreaterThan(2));
+
+  it.each(examples)('has an example that works: %#', (example) => {
+    const document = JSON.parse(example) as Record<string, unknown>;
+    const whole = 'actors' in document ? document : { ...good, days: 30, actors: [document] };
+    expect(simulate(readScenario(whole), 1).attempts.length).toBeGreaterThan(0);
+  });
+
+  it('names every kind of actor and every standard scenario', () => {
+    const kinds =
+      'people office broken-job expired-password monitoring loud scanners root-scanners public-list worm nat campaign lockstep hand-off slow-clock swarm';
+    for (const kind of kinds.split(' ')) expect(text).toContain(`### \`${kind}\``);
+    for (const name of Object.keys(SCENARIOS)) expect(text).toContain(`\`${name}\``);
   });
 });
