@@ -242,7 +242,7 @@ function missing(path: string): Trouble {
   return new Trouble(
     'no-such-path',
     `${path}: no such file or folder`,
-    "Check the spelling; without a path, slowbrute scan reads this machine's own logs.",
+    "Check the spelling. Without a path, this machine's own logs are read.",
   );
 }
 

@@ -143,6 +143,14 @@ describe('what stands in the way is a warning', () => {
     expect((await loadPaths([join(root, 'fleet')])).warnings).toEqual([]);
   });
 
+  it('but for each file of a folder that has no attempt at all', async () => {
+    await load({ 'fleet/empty.log': '', 'fleet/cron.log': cron('Nov 19 08:00:00') });
+    expect((await loadPaths([join(root, 'fleet')])).warnings).toEqual([
+      'no-logins: fleet/cron.log: 1 line, but only of other programs: CRON',
+      'empty: fleet/empty.log: is empty',
+    ]);
+  });
+
   it('three times at most, and then a number', async () => {
     const names = ['a.log', 'b.log', 'c.log', 'd.log', 'e.log'];
     const { warnings } = await load(Object.fromEntries(names.map((name) => [name, cron('Nov 19 08:00:00')])));

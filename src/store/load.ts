@@ -108,10 +108,9 @@ export async function loadAttempts(
         bytes += result.bytes;
         if (result.trouble !== null) warnings.push(result.trouble);
         if (result.cutLines > 0) warnings.push(cut(input, result.cutLines));
-        if (linesHere === 0) warnings.push(empty(input));
-        else if (parser.serviceLines === serviceLinesBefore)
+        if (parser.serviceLines === serviceLinesBefore)
           loginless.push({
-            warning: tally.noLogins(input.path, linesHere),
+            warning: linesHere === 0 ? empty(input) : tally.noLogins(input.path, linesHere),
             fromFolder: input.kind === 'file' && input.fromFolder,
           });
       } catch (error) {
@@ -125,7 +124,7 @@ export async function loadAttempts(
   }
   const counts = parser.finish();
   if (notText.length > 0) warnings.push(leftOut(notText));
-  warnings.push(...loginlessWarnings(loginless, counts.serviceLines > 0));
+  warnings.push(...loginlessWarnings(loginless, builder.length > 0));
   const { since, until } = options;
   const table =
     since === null && until === null
@@ -155,6 +154,12 @@ function cut(input: Input, lines: number): Warning {
 }
 
 function empty(input: Input): Warning {
+  if (input.kind === 'journal')
+    return {
+      code: 'empty',
+      message: 'the journal holds no entry of sshd',
+      remedy: 'Where sshd logs elsewhere, name the file: slowbrute scan PATH.',
+    };
   return {
     code: 'empty',
     message: `${input.path === '-' ? 'standard input' : input.path}: is empty`,
@@ -166,11 +171,11 @@ function empty(input: Input): Warning {
 const MOST_TOLD = 3;
 
 /**
- * Files without a login line: those that the user named himself, or all where no file holds any. In a folder that
- * has some, files without are what one expects (a quiet week, another service).
+ * Files without a login line: those that the user named himself, or all where no file tells of an attempt. In a
+ * folder that has attempts, files without are what one expects (a quiet week, another service).
  */
-function loginlessWarnings(files: readonly Loginless[], hasLogins: boolean): readonly Warning[] {
-  const told = files.filter((file) => !hasLogins || !file.fromFolder);
+function loginlessWarnings(files: readonly Loginless[], hasAttempts: boolean): readonly Warning[] {
+  const told = files.filter((file) => !hasAttempts || !file.fromFolder);
   const warnings = told.slice(0, MOST_TOLD).map((file) => file.warning);
   const last = warnings.at(-1);
   if (last === undefined || told.length <= MOST_TOLD) return warnings;

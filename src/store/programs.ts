@@ -38,8 +38,7 @@ export class ProgramTally {
     return {
       code: 'no-logins',
       message: `${path === '-' ? 'standard input' : path}: ${lines} line${lines === 1 ? '' : 's'}, ${what}`,
-      remedy:
-        'sshd writes to auth.log (Debian), secure (Red Hat), authlog (OpenBSD) or the journal: name that.',
+      remedy: 'sshd writes to auth.log, secure or authlog, or to the journal: name that.',
     };
   }
 }
