@@ -33,19 +33,25 @@ function* arrivals(
   }
 }
 
+/** Addresses in shared networks that wait for their turn: some fifty networks at a time. */
+const NEIGHBOURS_KNOWN = 350;
+
 /** Some addresses lie in a /24 with others, as cheap servers do; most have it for themselves. */
 function createSourceDrawer(
   world: World,
   random: Random,
   shares: { neighbourShare?: number; ipv6Share?: number; hostNameShare: number },
 ): () => string {
-  let neighbours: string[] = [];
+  // neighbours come each at its own time: an address is drawn from many half-known networks, not from one after the other
+  const neighbours: string[] = [];
   return () => {
     if (chance(random, shares.hostNameShare)) return world.addresses.hostName(random);
     if (!chance(random, shares.neighbourShare ?? 0))
       return world.addresses.stranger(random, shares.ipv6Share);
-    if (neighbours.length === 0) neighbours = world.addresses.network24(random, whole(random, 2, 12));
-    return neighbours.pop()!;
+    while (neighbours.length < NEIGHBOURS_KNOWN) {
+      neighbours.push(...world.addresses.network24(random, whole(random, 2, 12)));
+    }
+    return neighbours.splice(whole(random, 0, neighbours.length - 1), 1)[0]!;
   };
 }
 

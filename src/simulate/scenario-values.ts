@@ -3,6 +3,10 @@ import { z } from 'zod';
 
 export const share = z.number().min(0).max(1);
 export const count = z.int().min(1).max(1_000_000);
+/** Persons of one actor: there are about 60,000 different names of persons. */
+export const persons = z.int().min(1).max(20_000);
+/** How often a machine comes; more than one visit in three seconds is no job. */
+export const everyMinutes = z.number().min(0.05);
 /** Names that a list can have: more would not be found among the 20,000 of the simulated world. */
 export const listLength = z.int().min(1).max(12_000);
 export const day = z.number().min(0).max(4000);

@@ -1,6 +1,6 @@
 /** The scenario language, part one: people, their machines, and strangers who know nothing of each other. */
 import { z } from 'zod';
-import { amount, count, day, share } from './scenario-values.ts';
+import { amount, count, day, everyMinutes, persons, share } from './scenario-values.ts';
 
 /** When an actor is there: days after the scenario's start; `untilDay` left out means to the end. */
 const when = { fromDay: day.default(0), untilDay: day.optional() };
@@ -23,7 +23,7 @@ const habits = {
 
 export const people = z.strictObject({
   kind: z.literal('people'),
-  count,
+  count: persons,
   /** Their accounts; those that are not named here are drawn. */
   names: z.array(z.string().min(1)).default([]),
   /** Chance a day that a person leaves on a journey of 2 to 10 days, with a new address a day. */
@@ -32,12 +32,12 @@ export const people = z.strictObject({
   ...when,
 });
 
-export const office = z.strictObject({ kind: z.literal('office'), count, ...habits, ...when });
+export const office = z.strictObject({ kind: z.literal('office'), count: persons, ...habits, ...when });
 
 export const brokenJob = z.strictObject({
   kind: z.literal('broken-job'),
   user: z.string().min(1),
-  everyMinutes: z.number().positive(),
+  everyMinutes,
   /** The account has been deleted: the user is unknown. */
   deleted: z.boolean().default(false),
   /** How many days it worked before it broke; 0: nobody saw it work. */
@@ -50,7 +50,7 @@ export const expiredPassword = z.strictObject({
   machines: count,
   user: z.string().min(1),
   /** A machine logs in once in so many minutes. */
-  everyMinutes: z.number().positive(),
+  everyMinutes,
   /** The day from which on all of them fail. */
   expiresOnDay: day,
   ...when,
@@ -59,7 +59,7 @@ export const expiredPassword = z.strictObject({
 export const monitoring = z.strictObject({
   kind: z.literal('monitoring'),
   user: z.string().min(1).default('nagios'),
-  everyMinutes: z.number().positive(),
+  everyMinutes,
   ...when,
 });
 
