@@ -11,7 +11,7 @@
  *
  * One object is filled again for every line: ten million of them need no garbage.
  */
-import { digit, NO_STAMP, Stamp } from './stamp.ts';
+import { digit, isBlank, NO_STAMP, Stamp } from './stamp.ts';
 
 export class Envelope {
   text = '';
@@ -67,7 +67,7 @@ export class Envelope {
   #readTag(from: number, stamped: boolean): void {
     const text = this.text;
     let i = from;
-    while (text.charCodeAt(i) === SPACE) i++;
+    while (isBlank(text, i)) i++;
     this.messageStart = i;
     if (text.charCodeAt(i) === LESS) {
       const end = text.indexOf('> ', i);

@@ -47,6 +47,11 @@ export interface Form {
    * `<invalid?>` or `<state>` says it, null where nothing does.
    */
   readonly known: boolean | 'told' | null;
+  /**
+   * A template of another form that a hostile name could make this message look like, or the other way round: a
+   * message that fits both is ambiguous.
+   */
+  readonly rival?: string;
   /** The method where the form, not a field, tells it. */
   readonly method?: string;
   /** The user where the form, not a field, tells it. */
@@ -60,8 +65,13 @@ export interface Form {
 
 export interface CompiledForm extends Form {
   readonly compiled: Template;
+  readonly compiledRival: Template | null;
 }
 
 export function compileForm(form: Form): CompiledForm {
-  return { ...form, compiled: compileTemplate(form.template) };
+  return {
+    ...form,
+    compiled: compileTemplate(form.template),
+    compiledRival: form.rival === undefined ? null : compileTemplate(form.rival),
+  };
 }

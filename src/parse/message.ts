@@ -142,6 +142,7 @@ function readMatch(
     const other = first.exec(text)!;
     for (let i = 1; i < match.length; i++) if (match[i] !== other[i]) return 'ambiguous';
   }
+  if (form.compiledRival?.last.test(text) === true) return 'ambiguous';
   let source: Source | null = null;
   const sourceText = groups.source === 0 ? undefined : match[groups.source];
   // sshd writes UNKNOWN when the peer was gone before it could be asked for its address (canohost.c)

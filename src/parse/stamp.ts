@@ -57,7 +57,7 @@ export class Stamp {
     const text = this.text;
     let i = start + 3;
     const blanks = i;
-    while (text.charCodeAt(i) === SPACE) i++;
+    while (isBlank(text, i)) i++;
     if (i === blanks) return start;
     let day = digit(text, i++);
     if (day < 0) return start;
@@ -206,6 +206,12 @@ export function monthDays(year: number, month: number): number {
 
 export function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}
+
+/** A space, or the one that does not break, which logs have that went through a web page. */
+export function isBlank(text: string, i: number): boolean {
+  const c = text.charCodeAt(i);
+  return c === SPACE || c === 0xa0;
 }
 
 /** The digit at `i`, else -1. */

@@ -48,8 +48,8 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   'invalid?': { field: 'known', pattern: '(?:invalid user |illegal user )?' },
   /** packet.c, log_preamble: whether the account of a connection that is not logged in exists. */
   state: { field: 'known', pattern: '(?:authenticating user|invalid user)' },
-  /** A key as sshkey_type and its fingerprint: two words. */
-  key: { field: null, pattern: '[A-Za-z0-9@.-]{2,40} \\S{0,200}' },
+  /** A key's type and fingerprint, or a principal: one word or two. */
+  key: { field: null, pattern: '\\S{1,300}(?: \\S{0,300})?' },
   /** pam_strerror: ends before the first ` for `, but three of its texts contain one (Linux-PAM, Solaris). */
   'pam-error': {
     field: null,

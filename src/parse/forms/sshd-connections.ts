@@ -105,30 +105,12 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
     ],
   },
   {
-    id: 'sshd.disconnecting-change',
-    template: `Disconnecting ${SUBJECT}: Change of username or service not allowed: <hostile>`,
+    id: 'sshd.disconnecting-otherwise',
+    template: `Disconnecting ${SUBJECT}: [Change of username or service not allowed: |Packet corrupt|Corrupted|Bad packet|bad |Protocol error|compression|unsupported|Unsupported|packet|rekey]<hostile>`,
     tells: 'visit',
     known: 'told',
-    since: '7.5, auth2.c input_userauth_request',
-    means: 'A client asked for a second user in the same connection.',
-    samples: [
-      {
-        message:
-          'Disconnecting invalid user anna 192.0.2.87 port 38987: Change of username or service not allowed: (anna,ssh-connection) -> (bert,ssh-connection)',
-        user: 'anna',
-        source: '192.0.2.87',
-        port: 38987,
-        known: false,
-      },
-    ],
-  },
-  {
-    id: 'sshd.disconnecting-protocol',
-    template: `Disconnecting ${SUBJECT}: [Packet corrupt|Corrupted|Bad packet|bad |Protocol error|compression|unsupported|Unsupported|packet|rekey]{<text>}`,
-    tells: 'visit',
-    known: 'told',
-    since: '7.5, packet.c ssh_packet_disconnect',
-    means: 'The server ended a connection that had tried this user.',
+    since: '7.5, auth2.c input_userauth_request, packet.c ssh_packet_disconnect',
+    means: 'The server ended a connection that had tried this user, or asked for a second one.',
     samples: [
       {
         message: 'Disconnecting authenticating user root 192.0.2.86 port 51022: Packet corrupt',
@@ -136,6 +118,15 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
         source: '192.0.2.86',
         port: 51022,
         known: true,
+      },
+
+      {
+        message:
+          'Disconnecting invalid user anna 192.0.2.87 port 38987: Change of username or service not allowed: (anna,ssh-connection) -> (bert,ssh-connection)',
+        user: 'anna',
+        source: '192.0.2.87',
+        port: 38987,
+        known: false,
       },
     ],
   },

@@ -7,8 +7,15 @@
 import type { Form } from '../form.ts';
 
 const ENDING = '<user> from <source> port <port>{ ssh2| ssh1| ssh}{: <key>}{ ruser <word>}';
-/** Details that a stranger writes part of: a certificate's identity, a client's own user name, a principal. */
-const HOSTILE_ENDING = '<user> from <source> port <port> ssh2: <hostile>';
+/**
+ * Details that a stranger writes part of, between words of the server: a certificate's identity (auth2-pubkey.c:
+ * `"%s ID %s (serial %llu) CA %s %s"`, with the fingerprint since 6.8), a client's own name for its user
+ * (auth2-hostbased.c). Were the end the stranger's too, nothing could be said of such a line.
+ */
+const HOSTILE_ENDING =
+  '<user> from <source> port <port> ssh2: [<word> ID <hostile> (serial <number>) CA <key>|' +
+  '<word> <word> ID <hostile> (serial <number>) CA <key>|' +
+  '<word> <word> client user "<hostile>", client host "<text>"]';
 
 export const SSHD_CREDENTIALS: readonly Form[] = [
   {
@@ -140,7 +147,7 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
     tells: 'failure',
     known: 'told',
     since: '5.6, auth2-pubkey.c; hostbased 6.3, auth2-hostbased.c',
-    means: 'This user was tried with a certificate, a host key or a ticket, and it was refused.',
+    means: 'This user was tried with a certificate or a host key, and it was refused.',
     samples: [
       {
         message:
@@ -192,6 +199,13 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
         method: 'publickey',
       },
       {
+        message: 'Accepted gssapi-with-mic for carol from 192.0.2.30 port 60003 ssh2: carol@REALM.EXAMPLE',
+        user: 'carol',
+        source: '192.0.2.30',
+        port: 60003,
+        method: 'gssapi-with-mic',
+      },
+      {
         message: 'Accepted rsa for eve from 192.0.2.52 port 1023',
         user: 'eve',
         source: '192.0.2.52',
@@ -205,8 +219,8 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
     template: `Accepted <method> for ${HOSTILE_ENDING}`,
     tells: 'success',
     known: true,
-    since: '5.6, auth2-pubkey.c; hostbased 6.3, auth2-hostbased.c; gss principals 7.6',
-    means: 'This user logged in with a certificate, a host key or a ticket.',
+    since: '5.6, auth2-pubkey.c; hostbased 6.3, auth2-hostbased.c',
+    means: 'This user logged in with a certificate or a host key.',
     samples: [
       {
         message:
@@ -215,13 +229,6 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
         source: '192.0.2.30',
         port: 60001,
         method: 'publickey',
-      },
-      {
-        message: 'Accepted gssapi-with-mic for carol from 192.0.2.30 port 60003 ssh2: carol@REALM.EXAMPLE',
-        user: 'carol',
-        source: '192.0.2.30',
-        port: 60003,
-        method: 'gssapi-with-mic',
       },
     ],
   },

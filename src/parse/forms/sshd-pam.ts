@@ -7,6 +7,8 @@
 import type { Form } from '../form.ts';
 
 const FACTS = 'uid=<number> euid=<number> tty=<word> ruser=<word>';
+/** The tried name stands before the source. */
+const NAME_FIRST = `<pam-other> authentication failure; logname=<user> ${FACTS} rhost=<source><blanks?>`;
 
 export const SSHD_PAM: readonly Form[] = [
   {
@@ -145,6 +147,7 @@ export const SSHD_PAM: readonly Form[] = [
   {
     id: 'sshd.pam-module-failure',
     template: `<pam-other> authentication failure; logname=<word> ${FACTS} rhost=<source> user=<user>`,
+    rival: NAME_FIRST,
     tells: 'module-failure',
     known: null,
     since: 'pam_sss.c, pam_ldap (nss-pam-ldapd)',
@@ -160,7 +163,7 @@ export const SSHD_PAM: readonly Form[] = [
   },
   {
     id: 'sshd.pam-krb5-failure',
-    template: `<pam-other> authentication failure; logname=<user> ${FACTS} rhost=<source><blanks?>`,
+    template: NAME_FIRST,
     tells: 'module-failure',
     known: null,
     since: 'pam_krb5 (Allbery), logging.c',
