@@ -17,7 +17,7 @@ export function toCampaigns(table: AttemptTable, visitors: Visitors, finding: Fi
   }
   const all = Uint32Array.from(rows).sort();
   if (all.length === 0) return [];
-  const part = separate(table, all);
+  const part = finding.whole ? new Map<number, number>() : separate(table, all);
   const parts = new Map<number, number[]>();
   for (const row of all) {
     const p = part.get(table.source[row]!) ?? 0;
@@ -53,7 +53,12 @@ function toCampaign(table: AttemptTable, visitors: Visitors, finding: Finding, r
     });
     for (const row of rowsOf(visitors, source)) {
       if (table.outcome[row] !== SUCCESS) continue;
-      compromised.push({ source, user: table.user[row]!, time: table.time[row]!, sensor: table.sensor[row]! });
+      compromised.push({
+        source,
+        user: table.user[row]!,
+        time: table.time[row]!,
+        sensor: table.sensor[row]!,
+      });
     }
   }
   participants.sort(

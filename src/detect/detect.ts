@@ -3,20 +3,31 @@ import type { AttemptTable } from '../model/attempt.ts';
 import {
   type Campaign,
   DEFAULT_DETECT_OPTIONS,
-  type DetectOptions,
   type Detection,
+  type DetectOptions,
   type LoudSource,
 } from '../model/detection.ts';
 import { toCampaigns } from './campaign.ts';
-import { findQuietFindings } from './finding.ts';
+import { findSlowClocks } from './clock.ts';
+import { type Finding, findQuietFindings, SPOKEN_FOR } from './finding.ts';
+import { findLockstep } from './lockstep.ts';
+import { findNetworks } from './network.ts';
 import { classifyVisitors, rowsOf } from './visitors.ts';
 
 export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DETECT_OPTIONS): Detection {
   const visitors = classifyVisitors(table, options);
   const campaigns: Campaign[] = [];
-  for (const finding of findQuietFindings(table, visitors, options)) {
-    campaigns.push(...toCampaigns(table, visitors, finding));
-  }
+  const taken = new Set<number>();
+  const accept = (findings: readonly Finding[]) => {
+    for (const finding of findings) {
+      campaigns.push(...toCampaigns(table, visitors, finding));
+      for (const [source, p] of finding.probability) if (p >= SPOKEN_FOR) taken.add(source);
+    }
+  };
+  accept(findQuietFindings(table, visitors, options));
+  accept(findLockstep(table, visitors, taken, options));
+  accept(findSlowClocks(table, visitors, taken, options));
+  accept(findNetworks(table, visitors, taken, options));
   campaigns.sort((a, b) => a.firstSeen - b.firstSeen || a.rows[0]! - b.rows[0]!);
   const named = new Set(campaigns.flatMap((c) => c.participants.map((p) => p.source)));
   const loudSources: LoudSource[] = [];

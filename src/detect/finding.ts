@@ -24,6 +24,8 @@ export interface Finding {
   readonly onset: Onset | null;
   /** Bits of the names-in-turn evidence; 0 where only the rate speaks. */
   readonly turnBits: number;
+  /** The finding is one campaign by how it was found: it is not taken apart again. */
+  readonly whole?: true;
   /** Evidence that the finder itself measured. */
   readonly evidence?: readonly Evidence[];
 }
@@ -42,9 +44,12 @@ const NAMED_MOST = 0.95;
 const ALIKE = 0.3;
 const NAMED_BY_RATE = 0.75;
 /** Who is this likely a participant, though not named, is not evidence for another campaign either. */
-const SPOKEN_FOR = 0.3;
+export const SPOKEN_FOR = 0.3;
 /** Fewer participants than this are no distributed campaign. */
 export const FEWEST_PARTICIPANTS = 3;
+/** A finding that chance makes more often than this needs more participants to be worth anybody's time. */
+const WEAK = 1e-6;
+const FEWEST_WEAK = 8;
 /** More findings than this in one log are not sought; no labelled log has more than four. */
 const MOST_FINDINGS = 8;
 /**
@@ -104,7 +109,8 @@ function strongestFinding(
     visitors,
     (s) =>
       !taken.has(s) &&
-      (visitors.kind[s] === 'quiet' || (visitors.kind[s] === 'loud' && visitors.failures[s]! <= MODEST_ATTEMPTS)),
+      (visitors.kind[s] === 'quiet' ||
+        (visitors.kind[s] === 'loud' && visitors.failures[s]! <= MODEST_ATTEMPTS)),
   );
   const habit = Uint8Array.from(wide.sourceOf, (s) => habitOf(table, visitors, s));
   const strength = linkStrength(quiet, linked);
@@ -113,7 +119,7 @@ function strongestFinding(
     const finding = fitted(wide, habit, allies, strength);
     let named = 0;
     for (const p of finding.probability.values()) if (p >= finding.namedFrom) named++;
-    if (named >= FEWEST_PARTICIPANTS) return finding;
+    if (named >= (finding.falseAlarm > WEAK ? FEWEST_WEAK : FEWEST_PARTICIPANTS)) return finding;
   }
   return null;
 }
@@ -182,7 +188,8 @@ function fitted(
     if (p > 0.01) probability.set(sequence.sourceOf[s]!, p);
   });
   if (onset === null) {
-    for (const [s, p] of companionsOf(sequence, span, fit.probability)) probability.set(sequence.sourceOf[s]!, p);
+    for (const [s, p] of companionsOf(sequence, span, fit.probability))
+      probability.set(sequence.sourceOf[s]!, p);
   }
   const turnBits = segments.reduce((total, s) => total + s.bits, 0);
   const falseAlarm = Math.min(onset === null ? 1 : 2 ** -onset.bits, ...segments.map((s) => s.falseAlarm));

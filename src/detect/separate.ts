@@ -31,6 +31,9 @@ const LEAST_SHARE = 0.06;
  */
 const MEET = 0.15;
 
+/** A name with a larger share of the attempts (root) is everybody's, and brings together who has nothing in common. */
+const EVERYBODYS = 0.15;
+
 /** The rows of a name cut into turns where it rests for longer than `restSeconds`. */
 export function turnsOf(table: AttemptTable, rows: Uint32Array, restSeconds: number): readonly Turn[] {
   const byUser = new Map<number, number[]>();
@@ -80,7 +83,11 @@ function byMeeting(
   sources: ReadonlySet<number>,
 ): ReadonlyMap<number, number> | null {
   const graph = new UndirectedGraph();
+  const total = turns.reduce((n, turn) => n + turn.rows.length, 0);
+  const share = new Map<number, number>();
+  for (const turn of turns) share.set(turn.user, (share.get(turn.user) ?? 0) + turn.rows.length / total);
   turns.forEach((turn, t) => {
+    if (share.get(turn.user)! > EVERYBODYS) return;
     const own = new Set(turn.rows.map((row) => table.source[row]!));
     if (own.size < 2) return; // a name that one source tries alone brings nobody together
     graph.addNode(`t${t}`);
@@ -194,7 +201,8 @@ function byOrder(
 ): ReadonlyMap<number, number> | null {
   const walk: Walk = walkOf(turns.map((turn) => table.users[turn.user]!));
   const inWalk = walk.members.size;
-  if (walk.bits < 40 || inWalk < 20 || inWalk > 0.85 * turns.length || inWalk < 0.15 * turns.length) return null;
+  if (walk.bits < 40 || inWalk < 20 || inWalk > 0.85 * turns.length || inWalk < 0.15 * turns.length)
+    return null;
   const lead = new Map<number, number>();
   turns.forEach((turn, t) => {
     for (const row of turn.rows) {

@@ -1,0 +1,137 @@
+/**
+ * One slow clock: a few sources that come for days or weeks, a try at a time, and never at the same time. Independent
+ * visitors fall close to each other now and then; sources that are dealt the ticks of one clock cannot.
+ */
+import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
+import type { DetectOptions } from '../model/detection.ts';
+import { seededRandom } from '../model/random.ts';
+import { DAY, HOUR } from '../model/time.ts';
+import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
+import { lnFactorial } from './tails.ts';
+import { rowsOf, type Visitors } from './visitors.ts';
+
+/** Fewer tries than this do not show a clock, nor does less than two days. */
+const LEAST_TRIES = 30;
+const LEAST_SECONDS = 2 * DAY;
+/** Pairs are tried among so many of the most patient sources at most. */
+const MOST_SOURCES = 300;
+const SHIFTS = 24;
+
+interface Patient {
+  readonly source: number;
+  readonly times: Float64Array;
+}
+
+export function findSlowClocks(
+  table: AttemptTable,
+  visitors: Visitors,
+  taken: ReadonlySet<number>,
+  options: DetectOptions,
+): readonly Finding[] {
+  const patient = patientSources(table, visitors, taken);
+  const pairs: { a: number; b: number; bits: number }[] = [];
+  let tests = 1;
+  for (let a = 0; a < patient.length; a++) {
+    for (let b = a + 1; b < patient.length; b++) {
+      tests++;
+      const bits = avoidanceBits(patient[a]!.times, patient[b]!.times);
+      if (bits > 0) pairs.push({ a, b, bits });
+    }
+  }
+  const least = Math.log2(tests) - Math.log2(options.falseCampaigns);
+  const parent = patient.map((_, i) => i);
+  const root = (i: number): number => (parent[i] === i ? i : root(parent[i]!));
+  const strong = pairs.filter((pair) => pair.bits >= least);
+  for (const pair of strong) parent[root(pair.b)] = root(pair.a);
+  const groups = new Map<number, number[]>();
+  for (const i of new Set(strong.flatMap((pair) => [pair.a, pair.b]))) {
+    const group = groups.get(root(i));
+    if (group) group.push(i);
+    else groups.set(root(i), [i]);
+  }
+  const findings: Finding[] = [];
+  for (const group of groups.values()) {
+    if (group.length < FEWEST_PARTICIPANTS) continue;
+    const inside = strong.filter((pair) => group.includes(pair.a) && group.includes(pair.b));
+    // everybody with everybody: a chain of accidents is no clock
+    if (inside.length < (group.length * (group.length - 1)) / 4) continue;
+    const bits = inside.reduce((sum, pair) => sum + pair.bits, 0) - least;
+    findings.push({
+      from: Math.min(...group.map((i) => patient[i]!.times[0]!)),
+      to: Math.max(...group.map((i) => patient[i]!.times.at(-1)!)),
+      probability: new Map(group.map((i) => [patient[i]!.source, 0.99])),
+      namedFrom: 0.9,
+      falseAlarm: Math.max(1e-300, Math.min(1, 2 ** -bits)),
+      onset: null,
+      turnBits: 0,
+      whole: true,
+    });
+  }
+  return findings;
+}
+
+/** Quiet sources with many single tries over days. */
+function patientSources(
+  table: AttemptTable,
+  visitors: Visitors,
+  taken: ReadonlySet<number>,
+): readonly Patient[] {
+  const patient: Patient[] = [];
+  for (let s = 0; s < visitors.kind.length; s++) {
+    if (visitors.kind[s] !== 'quiet' || taken.has(s) || visitors.failures[s]! < LEAST_TRIES) continue;
+    const times: number[] = [];
+    for (const row of rowsOf(visitors, s)) if (table.outcome[row] !== SUCCESS) times.push(table.time[row]!);
+    if (times.at(-1)! - times[0]! < LEAST_SECONDS) continue;
+    patient.push({ source: s, times: Float64Array.from(times) });
+  }
+  return patient
+    .sort((a, b) => b.times.length - a.times.length || a.source - b.source)
+    .slice(0, MOST_SOURCES);
+}
+
+/**
+ * How much less often a try of b falls close to one of a than when b's tries are moved by hours (so that day and night
+ * stay where they are, nearly): -log2 P(X <= seen), X ~ Poisson(mean over the moves). 'Close' is 0.4 of the usual gap
+ * of both together.
+ */
+function avoidanceBits(a: Float64Array, b: Float64Array): number {
+  const from = Math.max(a[0]!, b[0]!);
+  const to = Math.min(a.at(-1)!, b.at(-1)!);
+  if (to - from < LEAST_SECONDS) return 0;
+  const both = Float64Array.from([...a, ...b].filter((t) => t >= from && t <= to)).sort();
+  if (both.length < 2 * LEAST_TRIES) return 0;
+  const gaps = both.subarray(1).map((t, i) => t - both[i]!);
+  const usual = gaps.toSorted()[gaps.length >> 1]!;
+  const close = 0.4 * usual;
+  const seen = closePairs(a, b, close, 0, from, to);
+  const random = seededRandom(a.length * 7919 + b.length);
+  let sum = 0;
+  for (let i = 0; i < SHIFTS; i++) {
+    const shift = (random.next() < 0.5 ? -1 : 1) * (HOUR / 2 + random.next() * 4 * HOUR);
+    sum += closePairs(a, b, close, shift, from, to);
+  }
+  const mean = sum / SHIFTS;
+  if (seen >= mean || mean < 5) return 0;
+  let tail = 0;
+  for (let k = 0; k <= seen; k++) tail += Math.exp(k * Math.log(mean) - mean - lnFactorial(k));
+  return tail > 0 ? -Math.log2(tail) : mean / Math.LN2;
+}
+
+function closePairs(
+  a: Float64Array,
+  b: Float64Array,
+  close: number,
+  shift: number,
+  from: number,
+  to: number,
+): number {
+  let pairs = 0;
+  let j = 0;
+  for (const t of b) {
+    const moved = t + shift;
+    if (moved < from || moved > to) continue;
+    while (j < a.length && a[j]! < moved - close) j++;
+    if (j < a.length && a[j]! <= moved + close) pairs++;
+  }
+  return pairs;
+}

@@ -1,0 +1,179 @@
+/**
+ * Lockstep: several sources, each perhaps loud by itself, start on one list of names within minutes of each other. Names
+ * in turn do not see them (each source repeats the list in its own order, within its own burst); what shows them is that
+ * their lists are the same where other sessions' are not.
+ */
+import type { AttemptTable } from '../model/attempt.ts';
+import type { DetectOptions } from '../model/detection.ts';
+import { MINUTE } from '../model/time.ts';
+import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
+import { type Session, sessionsOf } from './sessions.ts';
+import type { Visitors } from './visitors.ts';
+
+/** Sessions that start further apart than this did not get their list at the same time. */
+const START_SECONDS = 15 * MINUTE;
+/** A list has this many names at least; two visitors who both try root, admin and test share no list. */
+const LEAST_NAMES = 6;
+/** Longer sessions than this are one attacker's own bulk run, not a share of divided work. */
+const MOST_NAMES = 200;
+/** Of a common list a session covers this share of the names, typically. */
+const COVER = 0.75;
+
+interface Pair {
+  readonly a: number;
+  readonly b: number;
+  readonly bits: number;
+}
+
+export function findLockstep(
+  table: AttemptTable,
+  visitors: Visitors,
+  taken: ReadonlySet<number>,
+  options: DetectOptions,
+): readonly Finding[] {
+  const sessions = sessionsOf(table, visitors).filter(
+    (s) => !taken.has(s.source) && s.users.size >= LEAST_NAMES && s.users.size <= MOST_NAMES,
+  );
+  if (sessions.length < FEWEST_PARTICIPANTS) return [];
+  const popularity = new Map<number, number>();
+  for (const session of sessions) {
+    for (const user of session.users) popularity.set(user, (popularity.get(user) ?? 0) + 1);
+  }
+  const pairs: Pair[] = [];
+  let tests = 0;
+  for (let a = 0; a < sessions.length; a++) {
+    for (let b = a + 1; b < sessions.length; b++) {
+      if (sessions[b]!.from - sessions[a]!.from > START_SECONDS) break;
+      if (sessions[a]!.source === sessions[b]!.source) continue;
+      tests++;
+      const bits = sameListBits(sessions[a]!, sessions[b]!, popularity, sessions.length);
+      if (bits > 0) pairs.push({ a, b, bits });
+    }
+  }
+  const least = Math.log2(Math.max(1, tests)) - Math.log2(options.falseCampaigns);
+  return groupsOf(
+    sessions,
+    pairs.filter((pair) => pair.bits >= least),
+  )
+    .filter((group) => new Set(group.members.map((s) => s.source)).size >= FEWEST_PARTICIPANTS)
+    .map((group) => toFinding(joined(group, sessions, popularity), least));
+}
+
+/** Beyond START_SECONDS a straggler may still belong: half an hour around the group, if its names fit the group's list. */
+const STRAGGLER_SECONDS = 30 * MINUTE;
+const STRAGGLER_BITS = 15;
+
+/** The group with the sessions that fit its list: names that two of its members tried. */
+function joined(group: Group, sessions: readonly Session[], popularity: ReadonlyMap<number, number>): Group {
+  const tried = new Map<number, number>();
+  for (const session of group.members) for (const u of session.users) tried.set(u, (tried.get(u) ?? 0) + 1);
+  const from = Math.min(...group.members.map((s) => s.from)) - STRAGGLER_SECONDS;
+  const to = Math.max(...group.members.map((s) => s.to));
+  const sources = new Set(group.members.map((s) => s.source));
+  const members = [...group.members];
+  for (const session of sessions) {
+    if (session.from < from || session.from > to || sources.has(session.source)) continue;
+    let bits = 0;
+    for (const u of session.users) {
+      const usual = Math.min(
+        0.95,
+        (popularity.get(u)! - 1 - (tried.get(u) ?? 0) + 0.5) / (sessions.length + 1),
+      );
+      bits += (tried.get(u) ?? 0) >= 2 ? Math.log2(COVER / Math.max(usual, 0.5 / sessions.length)) : -2;
+    }
+    if (bits >= STRAGGLER_BITS) {
+      members.push(session);
+      sources.add(session.source);
+    }
+  }
+  return { members, bits: group.bits };
+}
+
+/**
+ * log2 P(both lists | one common list) / P(both | lists drawn by popularity). A name counts with the popularity that
+ * other sessions give it, these two left out.
+ */
+function sameListBits(
+  a: Session,
+  b: Session,
+  popularity: ReadonlyMap<number, number>,
+  sessions: number,
+): number {
+  let bits = 0;
+  const usual = (user: number, own: number) =>
+    Math.min(0.95, (popularity.get(user)! - own + 0.5) / (sessions - 2 + 1));
+  for (const user of a.users) {
+    if (b.users.has(user)) bits += Math.log2(COVER / usual(user, 2));
+    else bits += Math.log2((1 - COVER) / (1 - usual(user, 1)));
+  }
+  for (const user of b.users) {
+    if (!a.users.has(user)) bits += Math.log2((1 - COVER) / (1 - usual(user, 1)));
+  }
+  return bits;
+}
+
+interface Group {
+  readonly members: readonly Session[];
+  readonly bits: number;
+}
+
+function groupsOf(sessions: readonly Session[], pairs: readonly Pair[]): readonly Group[] {
+  const parent = sessions.map((_, i) => i);
+  const root = (i: number): number => {
+    let at = i;
+    while (parent[at] !== at) at = parent[at]!;
+    return at;
+  };
+  for (const pair of pairs) parent[root(pair.b)] = root(pair.a);
+  const groups = new Map<number, { members: Session[]; bits: number }>();
+  const linked = new Set(pairs.flatMap((pair) => [pair.a, pair.b]));
+  for (const i of linked) {
+    const at = root(i);
+    const group = groups.get(at);
+    if (group) group.members.push(sessions[i]!);
+    else groups.set(at, { members: [sessions[i]!], bits: 0 });
+  }
+  // a spanning tree's worth of pairs: each member is joined once, by its best pair
+  const best = new Map<number, number>();
+  for (const pair of pairs) {
+    for (const i of [pair.a, pair.b]) best.set(i, Math.max(best.get(i) ?? 0, pair.bits));
+  }
+  for (const [i, bits] of best) groups.get(root(i))!.bits += bits / 2;
+  return [...groups.values()];
+}
+
+function toFinding(group: Group, least: number): Finding {
+  const from = Math.min(...group.members.map((s) => s.from));
+  const to = Math.max(...group.members.map((s) => s.to));
+  const starts = new Map<number, number>();
+  const names = new Map<number, Set<number>>();
+  for (const session of group.members) {
+    starts.set(session.source, Math.min(starts.get(session.source) ?? session.from, session.from));
+    for (const user of session.users) {
+      const sources = names.get(user);
+      if (sources) sources.add(session.source);
+      else names.set(user, new Set([session.source]));
+    }
+  }
+  const bits = group.bits - least;
+  const spread = Math.max(...starts.values()) - Math.min(...starts.values());
+  return {
+    from,
+    to,
+    probability: new Map([...starts.keys()].map((s) => [s, 0.99])),
+    namedFrom: 0.9,
+    falseAlarm: Math.max(1e-300, Math.min(1, 2 ** -bits)),
+    onset: null,
+    turnBits: 0,
+    whole: true,
+    evidence: [
+      {
+        kind: 'shared-list',
+        bits,
+        sources: starts.size,
+        names: [...names.values()].filter((sources) => sources.size > 1).length,
+        startSpreadSeconds: spread,
+      },
+    ],
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * One network's addresses in turn: sources of one /24 (IPv6: /48), few tries each, that come in one stretch of time or
+ * in the order of their addresses. That a network sends many sources is no evidence by itself: hosting ranges and access
+ * networks hold many independent visitors; nor is it that each makes its tries in one go.
+ */
+import type { AttemptTable } from '../model/attempt.ts';
+import type { DetectOptions } from '../model/detection.ts';
+import type { Finding } from './finding.ts';
+import { walkOf } from './order.ts';
+import { binomialTailBits } from './tails.ts';
+import { rowsOf, type Visitors } from './visitors.ts';
+
+/** Fewer sources than this are neighbours by accident. */
+const FEWEST_SOURCES = 6;
+/** So few sources are believed only where chance does it less than once in a million logs. */
+const LEAST_BITS = 20;
+/** More tries than this by one source are its own affair, not a hand-off. */
+const MOST_TRIES = 20;
+
+/** `198.51.100.0/24`, `2001:db8:1::/48`, or undefined for a host name. */
+export function networkOf(source: string): string | undefined {
+  const v4 = /^(\d+\.\d+\.\d+)\.\d+$/.exec(source);
+  if (v4) return `${v4[1]}.0/24`;
+  if (!source.includes(':')) return undefined;
+  const groups = source.split('::')[0]!.split(':').slice(0, 3);
+  return `${groups.join(':')}::/48`;
+}
+
+export function findNetworks(
+  table: AttemptTable,
+  visitors: Visitors,
+  taken: ReadonlySet<number>,
+  options: DetectOptions,
+): readonly Finding[] {
+  const members = new Map<string, number[]>();
+  const logSeconds = table.length === 0 ? 0 : table.time[table.length - 1]! - table.time[0]! + 1;
+  for (let s = 0; s < visitors.kind.length; s++) {
+    const kind = visitors.kind[s]!;
+    if ((kind !== 'quiet' && kind !== 'loud') || taken.has(s)) continue;
+    const network = networkOf(table.sources[s]!);
+    if (network === undefined) continue;
+    const list = members.get(network);
+    if (list) list.push(s);
+    else members.set(network, [s]);
+  }
+  const findings: Finding[] = [];
+  for (const [network, all] of members) {
+    const own = all.filter((s) => visitors.failures[s]! <= MOST_TRIES && visitors.kind[s] === 'quiet');
+    if (own.length < FEWEST_SOURCES) continue;
+    const stretch = densestStretch(table, visitors, own, logSeconds);
+    const bits = stretch.bits + addressOrderBits(table, visitors, own) - Math.log2(members.size);
+    if (bits < LEAST_BITS || 2 ** -bits > options.falseCampaigns || onlyOwnAccount(table, visitors, own)) continue;
+    const times = own.flatMap((s) => [...rowsOf(visitors, s)].map((row) => table.time[row]!));
+    findings.push({
+      from: times.reduce((a, b) => Math.min(a, b)),
+      to: times.reduce((a, b) => Math.max(a, b)),
+      probability: new Map(own.map((s) => [s, 0.97])),
+      namedFrom: 0.9,
+      falseAlarm: Math.max(1e-300, 2 ** -bits),
+      onset: null,
+      turnBits: 0,
+      whole: true,
+      evidence: [
+        { kind: 'one-network', bits, network, sources: own.length, sourcesExpected: stretch.expected },
+      ],
+    });
+  }
+  return findings;
+}
+
+/**
+ * The stretch that holds the most first visits for its length: -log2 of the chance that so many of n visits, at any times
+ * of the log, fall within one stretch as short (the scan statistic's first-order bound: Naus 1965).
+ */
+function densestStretch(
+  table: AttemptTable,
+  visitors: Visitors,
+  own: readonly number[],
+  logSeconds: number,
+): { bits: number; expected: number } {
+  const firsts = own.map((s) => table.time[rowsOf(visitors, s)[0]!]!).sort((a, b) => a - b);
+  const n = firsts.length;
+  let best = { bits: 0, expected: n };
+  for (let i = 0; i < n; i++) {
+    for (let j = i + FEWEST_SOURCES - 1; j < n; j++) {
+      const k = j - i + 1;
+      const share = Math.max(600, firsts[j]! - firsts[i]!) / Math.max(1, logSeconds);
+      if (share >= 0.5) break;
+      // n starting points, and the stretch was chosen: two of its visits are its ends
+      const bits = -binomialTailBits(k - 2, n - 2, share) - 2 * Math.log2(n);
+      if (bits > best.bits) best = { bits, expected: n * share };
+    }
+  }
+  return best;
+}
+
+/** Whether the addresses come in ascending (or descending) order: the longest run, as for names. */
+function addressOrderBits(table: AttemptTable, visitors: Visitors, own: readonly number[]): number {
+  const last = (source: string) => source.split(/[.:]/).at(-1)!.padStart(5, '0');
+  const inTime = [...own].sort(
+    (a, b) => table.time[rowsOf(visitors, a)[0]!]! - table.time[rowsOf(visitors, b)[0]!]! || a - b,
+  );
+  return walkOf(inTime.map((s) => last(table.sources[s]!))).bits;
+}
+
+/** All on one account that exists and is not everybody's first guess: machines of the house, not an attack. */
+function onlyOwnAccount(table: AttemptTable, visitors: Visitors, own: readonly number[]): boolean {
+  const users = new Set<number>();
+  for (const s of own) for (const row of rowsOf(visitors, s)) users.add(table.user[row]!);
+  return users.size === 1 && [...users].every((u) => visitors.userSuccessSources[u]! > 0);
+}
