@@ -24,8 +24,11 @@ for (const [name, command, args] of checks) {
 }
 
 if (!existsSync(resolve(root, '../shared')))
-  process.stdout.write('\n# ../shared is absent: what tests/shared would measure on its logs is not measured\n');
+  process.stdout.write(
+    '\n# ../shared is absent: what tests/shared would measure on its logs is not measured\n',
+  );
 
+if (failed.length > 0) process.stdout.write(`\n# failed before the tests: ${failed.join(', ')}\n`);
 process.stdout.write('\n# tests\n');
 const { status } = spawnSync(bin('vitest'), ['run', ...process.argv.slice(2)], {
   cwd: root,
@@ -36,5 +39,4 @@ const { status } = spawnSync(bin('vitest'), ['run', ...process.argv.slice(2)], {
     CHECKS_FAILED: String(failed.length),
   },
 });
-if (failed.length > 0) process.stderr.write(`failed before the tests: ${failed.join(', ')}\n`);
 process.exit(status === 0 && failed.length === 0 ? 0 : 1);
