@@ -3,8 +3,12 @@ import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
 import type { Campaign, Participant } from '../model/detection.ts';
 import { evidenceOf, nameOrder } from './evidence.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
+import { intruders } from './intrusion.ts';
 import { separate } from './separate.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
+
+/** Confidence in a source of which only the success is known (see intrusion.ts: a coincidence in a hundred). */
+const INTRUDER = 0.97;
 
 export function toCampaigns(table: AttemptTable, visitors: Visitors, finding: Finding): readonly Campaign[] {
   const rows: number[] = [];
@@ -27,13 +31,30 @@ export function toCampaigns(table: AttemptTable, visitors: Visitors, finding: Fi
   }
   const campaigns: Campaign[] = [];
   for (const own of parts.values()) {
-    const campaign = toCampaign(table, visitors, finding, Uint32Array.from(own));
+    const failures = Uint32Array.from(own);
+    const participants = new Set(own.map((row) => table.source[row]!));
+    const campaign = toCampaign(table, visitors, finding, failures, [
+      ...intruders(table, visitors, failures, participants),
+    ]);
     if (campaign.participants.length >= FEWEST_PARTICIPANTS) campaigns.push(campaign);
   }
   return campaigns;
 }
 
-function toCampaign(table: AttemptTable, visitors: Visitors, finding: Finding, rows: Uint32Array): Campaign {
+function toCampaign(
+  table: AttemptTable,
+  visitors: Visitors,
+  finding: Finding,
+  failures: Uint32Array,
+  intruding: readonly number[],
+): Campaign {
+  const sources = new Set([...failures].map((row) => table.source[row]!));
+  for (const s of intruding) sources.add(s);
+  // a guess that was right is an attempt of the campaign like the wrong ones
+  const guesses = [...sources].flatMap((s) =>
+    [...rowsOf(visitors, s)].filter((row) => table.outcome[row] === SUCCESS || intruding.includes(s)),
+  );
+  const rows = Uint32Array.from(new Set([...failures, ...guesses])).sort();
   const bySource = new Map<number, number[]>();
   for (const row of rows) {
     const own = bySource.get(table.source[row]!);
@@ -48,7 +69,7 @@ function toCampaign(table: AttemptTable, visitors: Visitors, finding: Finding, r
       attempts: own.length,
       firstSeen: table.time[own[0]!]!,
       lastSeen: table.time[own.at(-1)!]!,
-      confidence: finding.probability.get(source)!,
+      confidence: finding.probability.get(source) ?? INTRUDER,
       loud: visitors.loud[source] === 1,
     });
     for (const row of rowsOf(visitors, source)) {
@@ -66,15 +87,15 @@ function toCampaign(table: AttemptTable, visitors: Visitors, finding: Finding, r
   );
   compromised.sort((a, b) => a.time - b.time || a.source - b.source);
   return {
-    firstSeen: table.time[rows[0]!]!,
-    lastSeen: table.time[rows.at(-1)!]!,
+    firstSeen: table.time[failures[0]!]!,
+    lastSeen: table.time[failures.at(-1)!]!,
     rows,
     falseAlarm: finding.falseAlarm,
-    order: nameOrder(table, rows),
-    medianGapSeconds: medianGap(table, rows),
+    order: nameOrder(table, failures),
+    medianGapSeconds: medianGap(table, failures),
     participants,
     compromised,
-    evidence: evidenceOf(table, visitors, finding, rows),
+    evidence: evidenceOf(table, visitors, finding, failures),
   };
 }
 

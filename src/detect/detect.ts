@@ -12,6 +12,7 @@ import { findSlowClocks } from './clock.ts';
 import { type Finding, findQuietFindings, SPOKEN_FOR } from './finding.ts';
 import { findLockstep } from './lockstep.ts';
 import { findNetworks } from './network.ts';
+import { noticesOf } from './notices.ts';
 import { classifyVisitors, rowsOf } from './visitors.ts';
 
 export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DETECT_OPTIONS): Detection {
@@ -54,5 +55,12 @@ export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DET
   loudSources.sort(
     (a, b) => b.attempts - a.attempts || (table.sources[a.source]! < table.sources[b.source]! ? -1 : 1),
   );
-  return { campaigns, loudSources, notices: [], quietFailures, quietSources, peopleSources };
+  return {
+    campaigns,
+    loudSources,
+    notices: noticesOf(table, visitors, named, quietFailures, quietSources),
+    quietFailures,
+    quietSources,
+    peopleSources: peopleSources.filter((s) => !named.has(s)),
+  };
 }

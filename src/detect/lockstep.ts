@@ -31,9 +31,10 @@ export function findLockstep(
   taken: ReadonlySet<number>,
   options: DetectOptions,
 ): readonly Finding[] {
-  const sessions = sessionsOf(table, visitors).filter(
-    (s) => !taken.has(s.source) && s.users.size >= LEAST_NAMES && s.users.size <= MOST_NAMES,
+  const everyone = sessionsOf(table, visitors).filter(
+    (s) => !taken.has(s.source) && s.users.size <= MOST_NAMES,
   );
+  const sessions = everyone.filter((s) => s.users.size >= LEAST_NAMES);
   if (sessions.length < FEWEST_PARTICIPANTS) return [];
   const popularity = new Map<number, number>();
   for (const session of sessions) {
@@ -56,30 +57,37 @@ export function findLockstep(
     pairs.filter((pair) => pair.bits >= least),
   )
     .filter((group) => new Set(group.members.map((s) => s.source)).size >= FEWEST_PARTICIPANTS)
-    .map((group) => toFinding(joined(group, sessions, popularity), least));
+    .map((group) => toFinding(joined(group, everyone, popularity, sessions.length), least));
 }
 
-/** Beyond START_SECONDS a straggler may still belong: half an hour around the group, if its names fit the group's list. */
+/**
+ * Beyond START_SECONDS, or with fewer names, a straggler may still belong: half an hour around the group, if its names fit the
+ * group's list. Candidates are few, and the group is certain already: one in a thousand is enough.
+ */
 const STRAGGLER_SECONDS = 30 * MINUTE;
-const STRAGGLER_BITS = 15;
+const STRAGGLER_BITS = 10;
+const STRAGGLER_NAMES = 3;
 
 /** The group with the sessions that fit its list: names that two of its members tried. */
-function joined(group: Group, sessions: readonly Session[], popularity: ReadonlyMap<number, number>): Group {
+function joined(
+  group: Group,
+  candidates: readonly Session[],
+  popularity: ReadonlyMap<number, number>,
+  sessions: number,
+): Group {
   const tried = new Map<number, number>();
   for (const session of group.members) for (const u of session.users) tried.set(u, (tried.get(u) ?? 0) + 1);
   const from = Math.min(...group.members.map((s) => s.from)) - STRAGGLER_SECONDS;
   const to = Math.max(...group.members.map((s) => s.to));
   const sources = new Set(group.members.map((s) => s.source));
   const members = [...group.members];
-  for (const session of sessions) {
+  for (const session of candidates) {
     if (session.from < from || session.from > to || sources.has(session.source)) continue;
+    if (session.users.size < STRAGGLER_NAMES) continue;
     let bits = 0;
     for (const u of session.users) {
-      const usual = Math.min(
-        0.95,
-        (popularity.get(u)! - 1 - (tried.get(u) ?? 0) + 0.5) / (sessions.length + 1),
-      );
-      bits += (tried.get(u) ?? 0) >= 2 ? Math.log2(COVER / Math.max(usual, 0.5 / sessions.length)) : -2;
+      const elsewhere = Math.max(0, (popularity.get(u) ?? 0) - (tried.get(u) ?? 0)) + 0.5;
+      bits += (tried.get(u) ?? 0) >= 2 ? Math.log2(COVER / Math.min(0.95, elsewhere / (sessions + 1))) : -2;
     }
     if (bits >= STRAGGLER_BITS) {
       members.push(session);

@@ -49,7 +49,8 @@ export function findNetworks(
     if (own.length < FEWEST_SOURCES) continue;
     const stretch = densestStretch(table, visitors, own, logSeconds);
     const bits = stretch.bits + addressOrderBits(table, visitors, own) - Math.log2(members.size);
-    if (bits < LEAST_BITS || 2 ** -bits > options.falseCampaigns || onlyOwnAccount(table, visitors, own)) continue;
+    if (bits < LEAST_BITS || 2 ** -bits > options.falseCampaigns || onlyOwnAccount(table, visitors, own))
+      continue;
     const times = own.flatMap((s) => [...rowsOf(visitors, s)].map((row) => table.time[row]!));
     findings.push({
       from: times.reduce((a, b) => Math.min(a, b)),

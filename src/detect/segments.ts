@@ -165,7 +165,10 @@ function bestSegment(ratio: Float32Array, from: number, to: number): Stretch | n
     for (let i = from; i <= to; i++) {
       const r = ratio[i]!;
       let gain = gains.get(r);
-      if (gain === undefined) gains.set(r, (gain = Math.log2(1 - share + share * 2 ** r)));
+      if (gain === undefined) {
+        gain = Math.log2(1 - share + share * 2 ** r);
+        gains.set(r, gain);
+      }
       if (sum <= 0 || sum < peak - DROP_BITS) {
         sum = gain;
         start = i;

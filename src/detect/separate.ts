@@ -182,7 +182,10 @@ function assignRest(
       const s = table.source[row]!;
       if (part.has(s)) continue;
       let own = votes.get(s);
-      if (own === undefined) votes.set(s, (own = new Map()));
+      if (own === undefined) {
+        own = new Map();
+        votes.set(s, own);
+      }
       own.set(p ?? 0, (own.get(p ?? 0) ?? 0) + 1);
     }
   });

@@ -94,7 +94,10 @@ function isLoud(table: AttemptTable, own: Uint32Array, options: DetectOptions): 
     if (table.outcome[row] === SUCCESS) continue;
     const sensor = table.sensor[row]!;
     let times = recent.get(sensor);
-    if (times === undefined) recent.set(sensor, (times = []));
+    if (times === undefined) {
+      times = [];
+      recent.set(sensor, times);
+    }
     times.push(table.time[row]!);
     if (times.length > options.loudFailures) times.shift();
     if (times.length === options.loudFailures && times.at(-1)! - times[0]! <= options.loudSeconds)

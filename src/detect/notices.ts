@@ -1,0 +1,171 @@
+/** What is coordinated, or repeats itself, and is no attack: to be recognised as what it is and never blocked. */
+import { ACCOUNT_UNKNOWN, type AttemptTable, SUCCESS } from '../model/attempt.ts';
+import type { Notice } from '../model/detection.ts';
+import { HOUR, MINUTE } from '../model/time.ts';
+import { rowsOf, type Visitors } from './visitors.ts';
+
+/** Three machines of the house failing alike are worth one notice; fewer are jobs. */
+const OWN_MACHINES = 3;
+/** A machine with an expired password fails at least so often after its last success. */
+const OWN_FAILURES = 5;
+/** An office: so many accounts log in from one address. */
+const OFFICE_USERS = 8;
+/** A shared dictionary: so many sources try one and the same name, each for itself. */
+const DICTIONARY_SOURCES = 30;
+/** With fewer quiet failures than this nothing can be said of coordination: two names shared twice would need them all. */
+const ENOUGH_TO_TELL = 16;
+
+interface Failing {
+  readonly source: number;
+  readonly user: number;
+  readonly failures: number;
+  readonly since: number;
+  readonly everySeconds: number;
+}
+
+export function noticesOf(
+  table: AttemptTable,
+  visitors: Visitors,
+  named: ReadonlySet<number>,
+  quietFailures: number,
+  quietSources: number,
+): readonly Notice[] {
+  const notices: Notice[] = [];
+  const own = new Map<number, Failing[]>();
+  const jobs: Failing[] = [];
+  for (let s = 0; s < visitors.kind.length; s++) {
+    const kind = visitors.kind[s]!;
+    if (named.has(s) || (kind !== 'person' && kind !== 'job')) continue;
+    const failing = failingOf(table, rowsOf(visitors, s), s);
+    if (failing === null) continue;
+    jobs.push(failing);
+    if (isUnknown(table, rowsOf(visitors, s))) continue;
+    const list = own.get(failing.user);
+    if (list) list.push(failing);
+    else own.set(failing.user, [failing]);
+  }
+  const inFleet = new Set<number>();
+  for (const [user, machines] of [...own].sort((a, b) => b[1].length - a[1].length || a[0] - b[0])) {
+    if (machines.length < OWN_MACHINES) continue;
+    for (const machine of machines) inFleet.add(machine.source);
+    notices.push({
+      kind: 'own-machines',
+      sources: machines.map((m) => m.source),
+      users: [user],
+      attempts: machines.reduce((sum, m) => sum + m.failures, 0),
+      since: Math.min(...machines.map((m) => m.since)),
+    });
+  }
+  for (const job of jobs.sort((a, b) => b.failures - a.failures || a.source - b.source)) {
+    if (inFleet.has(job.source)) continue;
+    notices.push({
+      kind: 'broken-job',
+      sources: [job.source],
+      users: [job.user],
+      attempts: job.failures,
+      everySeconds: job.everySeconds,
+    });
+  }
+  notices.push(...offices(table, visitors), ...guessedIn(table, visitors, named));
+  notices.push(...dictionaries(table, visitors, named));
+  if (named.size === 0 && quietFailures < ENOUGH_TO_TELL && quietSources >= 5) {
+    notices.push({ kind: 'too-little-to-tell', sources: [], users: [], attempts: quietFailures });
+  }
+  return notices;
+}
+
+/** A steady run of failures on one account after the last success on it; null where there is none. */
+function failingOf(table: AttemptTable, rows: Uint32Array, source: number): Failing | null {
+  const runs = new Map<number, number[]>();
+  for (const row of rows) {
+    const user = table.user[row]!;
+    if (table.outcome[row] === SUCCESS) runs.delete(user);
+    else {
+      const run = runs.get(user);
+      if (run) run.push(table.time[row]!);
+      else runs.set(user, [table.time[row]!]);
+    }
+  }
+  let best: Failing | null = null;
+  for (const [user, times] of runs) {
+    if (times.length < OWN_FAILURES || times.at(-1)! - times[0]! < HOUR) continue;
+    const gaps = times
+      .slice(1)
+      .map((t, i) => t - times[i]!)
+      .filter((gap) => gap > 5)
+      .sort((a, b) => a - b);
+    const usual = gaps[gaps.length >> 1] ?? 0;
+    if (usual < MINUTE) continue;
+    const steady = gaps.filter((gap) => {
+      const runsMissed = Math.max(1, Math.round(gap / usual));
+      return runsMissed <= 3 && Math.abs(gap - runsMissed * usual) <= 0.2 * usual;
+    }).length;
+    if (steady < 0.7 * gaps.length) continue;
+    if (best === null || times.length > best.failures) {
+      best = { source, user, failures: times.length, since: times[0]!, everySeconds: usual };
+    }
+  }
+  return best;
+}
+
+function isUnknown(table: AttemptTable, rows: Uint32Array): boolean {
+  return rows.every((row) => table.account[row] === ACCOUNT_UNKNOWN);
+}
+
+function offices(table: AttemptTable, visitors: Visitors): readonly Notice[] {
+  const notices: Notice[] = [];
+  for (let s = 0; s < visitors.kind.length; s++) {
+    if (visitors.kind[s] !== 'person' || visitors.successes[s]! < OFFICE_USERS || visitors.failures[s] === 0)
+      continue;
+    const users = new Set<number>();
+    for (const row of rowsOf(visitors, s)) if (table.outcome[row] === SUCCESS) users.add(table.user[row]!);
+    if (users.size < OFFICE_USERS) continue;
+    notices.push({ kind: 'office', sources: [s], users: [...users], attempts: visitors.failures[s]! });
+  }
+  return notices;
+}
+
+/** Guessers that no campaign explains, and that got in: per-source tools see them too, but nobody may miss it here. */
+function guessedIn(table: AttemptTable, visitors: Visitors, named: ReadonlySet<number>): readonly Notice[] {
+  const notices: Notice[] = [];
+  for (let s = 0; s < visitors.kind.length; s++) {
+    const kind = visitors.kind[s]!;
+    if ((kind !== 'quiet' && kind !== 'loud') || visitors.successes[s] === 0 || named.has(s)) continue;
+    const hits = rowsOf(visitors, s).filter((row) => table.outcome[row] === SUCCESS);
+    notices.push({
+      kind: 'success-after-guessing',
+      sources: [s],
+      users: [...new Set([...hits].map((row) => table.user[row]!))],
+      attempts: visitors.failures[s]!,
+      time: table.time[hits[0]!]!,
+    });
+  }
+  return notices;
+}
+
+function dictionaries(
+  table: AttemptTable,
+  visitors: Visitors,
+  named: ReadonlySet<number>,
+): readonly Notice[] {
+  const only = new Map<number, number[]>();
+  for (let s = 0; s < visitors.kind.length; s++) {
+    if (visitors.kind[s] !== 'quiet' || named.has(s) || visitors.successes[s]! > 0) continue;
+    const rows = rowsOf(visitors, s);
+    const user = table.user[rows[0]!]!;
+    if (!rows.every((row) => table.user[row] === user)) continue;
+    const list = only.get(user);
+    if (list) list.push(s);
+    else only.set(user, [s]);
+  }
+  return [...only]
+    .filter(([, sources]) => sources.length >= DICTIONARY_SOURCES)
+    .sort((a, b) => b[1].length - a[1].length || a[0] - b[0])
+    .slice(0, 3)
+    .map(([user, sources]) => ({
+      kind: 'shared-dictionary' as const,
+      sources,
+      users: [user],
+      attempts: sources.reduce((sum, s) => sum + visitors.failures[s]!, 0),
+    }));
+}
