@@ -121,7 +121,8 @@ export class Envelope {
     let programEnd = start;
     while (programEnd < end) {
       const c = text.charCodeAt(programEnd);
-      if (c === BRACKET || c === PARENTHESIS || c === COLON) break;
+      // a unit's name has colons inside: `sshd@3-192.0.2.9:22-192.0.2.1:4711.service[7]:`
+      if (c === BRACKET || c === PARENTHESIS || (c === COLON && programEnd === end - 1)) break;
       programEnd++;
     }
     let i = programEnd;

@@ -34,8 +34,12 @@ const NAME_SLACK = 31 * DAY;
 const FOLD_LEAST = 20 * 60;
 const FOLD_MOST = 121 * 60;
 
-/** A machine without a battery wakes up on 1 January and knows the time a little later. */
+/**
+ * A machine whose clock has no battery wakes up at the beginning of a year and knows the time a little later. Such a
+ * line does not make it the next year, unless the log was already in December.
+ */
 const WAKING = 3600;
+const DECEMBER = 335 * DAY;
 
 const DAYS_BEFORE = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335];
 
@@ -49,9 +53,6 @@ export class Timeline {
   #latest = Number.NEGATIVE_INFINITY;
   #foldUntil = Number.NEGATIVE_INFINITY;
   readonly #leapYears = new Set<number>();
-  /** Where the wall stood before it jumped to 1 January, and that 1 January. */
-  #beforeWaking = Number.NaN;
-  #wokeAt = Number.NaN;
   #base = 0;
 
   constructor(zone: Zone) {
@@ -66,8 +67,6 @@ export class Timeline {
     this.#latest = Number.NEGATIVE_INFINITY;
     this.#foldUntil = Number.NEGATIVE_INFINITY;
     this.#leapYears.clear();
-    this.#beforeWaking = Number.NaN;
-    this.#wokeAt = Number.NaN;
   }
 
   /**
@@ -175,27 +174,21 @@ export class Timeline {
     let at = this.#year * YEAR + inYear;
     const step = at - this.#previous;
     if (step < -BACKWARDS) {
-      if (inYear < WAKING) {
-        this.#beforeWaking = this.#previous;
-        this.#wokeAt = at + YEAR;
-      }
+      const isWaking = inYear < WAKING && this.#previous - this.#year * YEAR < DECEMBER;
+      if (isWaking) return this.#atWall(stamp, at);
       this.#year++;
       at += YEAR;
     } else if (step > FORWARDS) {
       at -= YEAR;
-    } else if (
-      step > BACKWARDS &&
-      this.#previous - this.#wokeAt < WAKING &&
-      at - YEAR >= this.#beforeWaking
-    ) {
-      // the 1 January was a clock without a battery: the year did not change
-      this.#year--;
-      at -= YEAR;
-      this.#wokeAt = Number.NaN;
     }
+    this.#year = Math.floor(at / YEAR);
+    this.#previous = at;
+    return this.#atWall(stamp, at);
+  }
+
+  /** The time of a wall time on the calendar of 366 days. */
+  #atWall(stamp: Stamp, at: number): number {
     const year = Math.floor(at / YEAR);
-    this.#year = year;
-    if (step !== 0) this.#previous = at;
     if (this.anchored) {
       if (stamp.month === 2 && stamp.day === 29 && !isLeap(year)) return Number.NaN;
       const wall = wallSeconds(year, stamp.month, stamp.day, stamp.second);
@@ -214,7 +207,8 @@ export class Timeline {
       const back = this.#latest - at;
       if (back >= FOLD_LEAST && back <= FOLD_MOST) this.#foldUntil = this.#latest;
     }
-    return at <= this.#foldUntil && this.#foldUntil - at <= FOLD_MOST;
+    // only asked of a time that comes twice: the flag may stay until well behind it
+    return Math.abs(this.#foldUntil - at) <= FOLD_MOST;
   }
 }
 

@@ -81,7 +81,7 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
   },
   {
     id: 'sshd.disconnecting',
-    template: `Disconnecting ${SUBJECT}: [Too many authentication failures|no authentication methods enabled]{ for <word>}`,
+    template: `Disconnecting ${SUBJECT}: [Too many authentication failures|no authentication methods enabled]`,
     tells: 'visit',
     known: 'told',
     since: '7.5, packet.c ssh_packet_disconnect',
@@ -106,7 +106,7 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
   },
   {
     id: 'sshd.disconnecting-otherwise',
-    template: `Disconnecting ${SUBJECT}: [Change of username or service not allowed: |Packet corrupt|Corrupted|Bad packet|bad |Protocol error|compression|unsupported|Unsupported|packet|rekey]<hostile>`,
+    template: `Disconnecting ${SUBJECT}: [Change of username or service not allowed: (<hostile>)|Packet corrupt<text>|Corrupted<text>|Bad packet<text>|bad <text>|Protocol error<text>|compression<text>|unsupported<text>|Unsupported<text>|packet<text>|rekey<text>]`,
     tells: 'visit',
     known: 'told',
     since: '7.5, auth2.c input_userauth_request, packet.c ssh_packet_disconnect',
