@@ -11,7 +11,7 @@ const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{DI}\\]|(?<=\p{M}{2})\p{M}/gu;
 export function printable(text: string, limit = 64): string {
   const head = text.length > limit * 4 ? text.slice(0, limit * 4) : text;
   const safe = head.replace(UNSAFE, escaped);
-  const points = [...safe];
+  const points = Array.from(safe);
   if (points.length <= limit && head.length === text.length) return safe;
   return `${points.slice(0, Math.max(1, limit - 1)).join('')}…`;
 }
