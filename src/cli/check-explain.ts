@@ -134,7 +134,7 @@ function rows(parts: readonly Piece[], room: number): Row[] {
     const characters = Array.from(part.text);
     if (part.name !== null) {
       if (characters.length > 0 && row.cells.length >= room) row = below(all);
-      place(row, row.cells.length, part.name);
+      place(row, Math.max(0, Math.min(row.cells.length, room - part.name.length)), part.name);
       if (characters.length === 0) row.marks = `${row.marks.padEnd(row.cells.length)}^`;
     }
     for (const character of characters) {
@@ -167,7 +167,9 @@ function place(row: Row, column: number, name: string): void {
 function wrapped(text: string, room: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  const longest = room - 2;
+  const words = text.split(' ').flatMap((word) => word.match(new RegExp(`.{1,${longest}}`, 'gsu')) ?? ['']);
+  for (const word of words) {
     if (line !== '' && line.length + 1 + word.length > room) {
       lines.push(line);
       line = `  ${word}`;

@@ -40,6 +40,8 @@ export interface Connection {
   /** The same for the modules' count. */
   moduleTimes: number[] | null;
   keyTimes: number[] | null;
+  /** Method of {@link keyTimes}. */
+  keyMethod: number;
   /** Rows appended. */
   told: number;
   lastRow: number;
@@ -79,6 +81,7 @@ export function newConnection(sensor: SensorState, pid: number, time: number): C
     sureTimes: null,
     moduleTimes: null,
     keyTimes: null,
+    keyMethod: 0,
     told: 0,
     lastRow: -1,
     succeeded: false,

@@ -91,8 +91,9 @@ export class Connections {
         this.#moduleFailed(connection, reading, time);
         return;
       case 'failure':
-        if (reading.method === 'publickey' || reading.method === 'hostbased') {
+        if (reading.method !== null && isKey(reading.method)) {
           connection.keyTimes ??= [];
+          connection.keyMethod = methodCode(reading.method);
           for (let i = 0; i < reading.count; i++) connection.keyTimes.push(time);
           return;
         }
@@ -194,9 +195,12 @@ export class Connections {
     if (user !== null && (connection.user === null || connection.user === '')) connection.user = user;
     if (known === true) connection.account = ACCOUNT_KNOWN;
     else if (known === false && connection.account === ACCOUNT_NOT_TOLD) connection.account = ACCOUNT_UNKNOWN;
-    if (method !== null && method !== 'none' && reading.tells !== 'success') {
-      const code = methodCode(method);
-      if (connection.method === 0) connection.method = code;
+    if (
+      connection.method === 0 &&
+      method !== null &&
+      (reading.tells === 'failure' || reading.tells === 'pam-error')
+    ) {
+      if (!isKey(method)) connection.method = methodCode(method);
     }
   }
 
@@ -308,7 +312,7 @@ export class Connections {
       if (connection.told === 0 && !connection.succeeded) {
         const { keyTimes } = connection;
         if (keyTimes !== null) {
-          for (const time of keyTimes) this.#append(connection, time, FAILURE, connection.method);
+          for (const time of keyTimes) this.#append(connection, time, FAILURE, connection.keyMethod);
         } else if (connection.quietVisits > 0) {
           this.#append(connection, connection.lastHeard, FAILURE, connection.method);
         }
@@ -362,4 +366,9 @@ export class Connections {
       }
     }
   }
+}
+
+/** Methods that clients try unasked, with every key they have. */
+function isKey(method: string): boolean {
+  return method === 'publickey' || method === 'hostbased';
 }
