@@ -5,6 +5,7 @@
  */
 import type { AttemptTable } from '../model/attempt.ts';
 import type { DetectOptions } from '../model/detection.ts';
+import { seededRandom } from '../model/random.ts';
 import { MINUTE } from '../model/time.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { type Session, sessionsOf } from './sessions.ts';
@@ -51,7 +52,10 @@ export function findLockstep(
       if (bits > 0) pairs.push({ a, b, bits });
     }
   }
-  const least = Math.log2(Math.max(1, tests)) - Math.log2(options.falseCampaigns);
+  const least = Math.max(
+    Math.log2(Math.max(1, tests)) - Math.log2(options.falseCampaigns),
+    usualLikeness(sessions, popularity, tests, options.falseCampaigns),
+  );
   return groupsOf(
     sessions,
     pairs.filter((pair) => pair.bits >= least),
@@ -118,6 +122,39 @@ function sameListBits(
     if (!a.users.has(user)) bits += Math.log2((1 - COVER) / (1 - usual(user, 1)));
   }
   return bits;
+}
+
+/** Pairs of sessions at different times that are compared to learn how alike lists are anyway. */
+const FAR_PAIRS = 100_000;
+/** Allowance in bits where no pair at different times comes near. */
+const MARGIN = 3;
+
+/**
+ * How alike the lists of sessions are that did not start together: names of one public list are no independent draws, so
+ * the likelihood ratio alone says too much. The value that so few of those pairs exceed that among as many as were
+ * tested `accept` would.
+ */
+function usualLikeness(
+  sessions: readonly Session[],
+  popularity: ReadonlyMap<number, number>,
+  tests: number,
+  accept: number,
+): number {
+  const n = sessions.length;
+  const random = seededRandom(n);
+  const all = (n * (n - 1)) / 2 <= FAR_PAIRS;
+  const found: number[] = [];
+  const compare = (a: number, b: number) => {
+    const [x, y] = [sessions[a]!, sessions[b]!];
+    if (Math.abs(x.from - y.from) <= 4 * START_SECONDS || x.source === y.source) return;
+    found.push(sameListBits(x, y, popularity, n));
+  };
+  if (all) for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) compare(a, b);
+  else for (let i = 0; i < FAR_PAIRS; i++) compare(random.below(n), random.below(n));
+  if (found.length === 0) return 0;
+  found.sort((a, b) => b - a);
+  const allowed = Math.floor((accept * found.length) / Math.max(1, tests));
+  return found[allowed]! + (allowed === 0 ? MARGIN : 0);
 }
 
 interface Group {

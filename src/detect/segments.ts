@@ -4,6 +4,7 @@
  */
 import { type Random, seededRandom } from '../model/random.ts';
 import { linkBits, type TickSequence } from './links.ts';
+import { smallLogSegment } from './small-log.ts';
 import { surrogate } from './surrogate.ts';
 
 /** Upper ends of the classes of surprise, in bits; the last class is open. */
@@ -39,6 +40,19 @@ export interface LinkedSequence {
 }
 
 export function findSegments(sequence: TickSequence, accept: number): LinkedSequence {
+  const linked = linkedSegments(sequence, accept);
+  const small = smallLogSegment(sequence);
+  if (small === null) return linked;
+  const falseAlarm = tailOf(small.chance)(small.bits);
+  if (falseAlarm > accept) return linked;
+  // in a small log the order of the names sees more than windows do; what they see besides stays
+  const segment: Segment = { from: small.from, to: small.to, bits: small.bits, share: 0.95, falseAlarm };
+  const ratio = linked.ratio.map((r, i) => (i >= small.from && i <= small.to ? Math.max(r, 3) : r));
+  const outside = linked.segments.filter((s) => s.to < small.from || s.from > small.to);
+  return { bits: linked.bits, ratio, segments: [...outside, segment].sort((a, b) => a.from - b.from) };
+}
+
+function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence {
   const bits = linkBits(sequence);
   const n = bits.length;
   if (n < 16) return { bits, ratio: new Float32Array(n), segments: [] };

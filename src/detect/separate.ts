@@ -31,6 +31,8 @@ const LEAST_SHARE = 0.06;
  */
 const MEET = 0.15;
 
+/** Edges for each node of a community that holds together: a tree has one. */
+const WOVEN = 1.25;
 /** A name with a larger share of the attempts (root) is everybody's, and brings together who has nothing in common. */
 const EVERYBODYS = 0.15;
 
@@ -97,7 +99,8 @@ function byMeeting(
     }
   });
   if (graph.size < 4 * FEWEST_SOURCES) return null;
-  const community = louvain(graph, { rng: seededRandom(7).next, getEdgeWeight: null });
+  const random = seededRandom(7);
+  const community = louvain(graph, { rng: () => random.next(), getEdgeWeight: null });
   const group = merged(graph, community);
   const count = new Map<number, number>();
   for (const s of sources) {
@@ -105,7 +108,7 @@ function byMeeting(
     if (g !== undefined) count.set(g, (count.get(g) ?? 0) + 1);
   }
   const large = [...count]
-    .filter(([, n]) => n >= Math.max(FEWEST_SOURCES, LEAST_SHARE * sources.size))
+    .filter(([g, n]) => n >= Math.max(FEWEST_SOURCES, LEAST_SHARE * sources.size) && woven(graph, group, g))
     .sort((a, b) => b[1] - a[1])
     .map(([g]) => g);
   if (large.length < 2) return null;
@@ -118,6 +121,20 @@ function byMeeting(
   }
   assignRest(table, turns, sources, part);
   return part;
+}
+
+/**
+ * Whether a community is woven: sources that come once hang together by single names, like beads on strings, and fall
+ * apart anywhere. In one that holds by itself sources meet again under other names.
+ */
+function woven(graph: UndirectedGraph, group: ReadonlyMap<string, number>, community: number): boolean {
+  let nodes = 0;
+  let edges = 0;
+  for (const g of group.values()) if (g === community) nodes++;
+  graph.forEachEdge((_edge, _attributes, a, b) => {
+    if (group.get(a) === community && group.get(b) === community) edges++;
+  });
+  return edges >= WOVEN * nodes;
 }
 
 /** Joins communities that meet often enough, the best pair first, until none does. */

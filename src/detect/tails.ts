@@ -20,7 +20,7 @@ export function lnGamma(x: number): number {
   }
   const r = 1 / (z * z);
   const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / z;
-  return (z - 0.5) * Math.log(z) - z + 0.918938533204672742 + series - shift;
+  return (z - 0.5) * Math.log(z) - z + 0.9189385332046728 + series - shift;
 }
 
 /** ln n! for a whole number n >= 0. */

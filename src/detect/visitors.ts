@@ -39,8 +39,14 @@ export function rowsOf(visitors: Visitors, source: number): Uint32Array {
 
 /** A job repeats this often at least before its regularity is believed; at half of it, three lucky gaps do. */
 const JOB_ATTEMPTS = 6;
-/** Share of a job's gaps that lie within a tenth of its usual gap (or of twice or three times it, for a missed run). */
+/** Share of a job's gaps that are its usual gap (or twice or three times it, for a missed run) ... */
 const JOB_REGULAR = 0.8;
+/**
+ * ... to so many seconds or this share of the gap. cron is exact to the second, systemd's timers to a minute
+ * (AccuracySec); of sources that come at random one in 10^4 looks like that, at a tenth of the gap one in 10^2.
+ */
+const JOB_SECONDS = 75;
+const JOB_SHARE = 0.02;
 
 export function classifyVisitors(table: AttemptTable, options: DetectOptions): Visitors {
   const n = table.length;
@@ -160,7 +166,11 @@ function isJob(table: AttemptTable, own: Uint32Array): boolean {
   let regular = 0;
   for (const gap of gaps) {
     const runs = Math.max(1, Math.round(gap / usual));
-    if (runs <= 3 && Math.abs(gap - runs * usual) <= 0.1 * usual) regular++;
+    if (
+      runs <= 3 &&
+      Math.abs(gap - runs * usual) <= Math.max(Math.min(JOB_SECONDS, 0.1 * usual), JOB_SHARE * usual)
+    )
+      regular++;
   }
   return regular >= JOB_REGULAR * gaps.length;
 }
