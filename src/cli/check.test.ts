@@ -113,7 +113,7 @@ describe('for a person', () => {
         'line 1',
         '  Nov 19 15:04:22 h sshd[4]: Invalid user pi from 192.0.2.1 port 40',
         '  ^^^^^^^^^^^^^^^ ^ ^^^^                  ^^      ^^^^^^^^^      ^^',
-        '  time            sensor                user    source         port',
+        '  time            sensor                  user    source         port',
         '                    program',
         '  failure: user pi, who does not exist, from 192.0.2.1 port 40, at',
         '    2026-11-19T15:04:22Z on h',
