@@ -30,6 +30,11 @@ export class Interner {
   readonly strings: string[] = [];
   readonly #ids = new Map<string, number>();
 
+  /** The number that `text` already has; undefined when it has none. */
+  known(text: string): number | undefined {
+    return this.#ids.get(text);
+  }
+
   id(text: string): number {
     let id = this.#ids.get(text);
     if (id === undefined) {
@@ -41,6 +46,9 @@ export class Interner {
     return id;
   }
 }
+
+/** The column of sensors has 16 bits; the last code stands for all that there is no room for. */
+const LAST_SENSOR = 0xffff;
 
 /**
  * A copy that does not keep the line, or the whole chunk of the file, alive that `text` was cut from: V8 makes a
@@ -88,11 +96,17 @@ export class AttemptTableBuilder {
       row.time,
       this.sources.id(row.source),
       row.user === null ? NO_USER : this.userId(row.user),
-      this.sensors.id(row.sensor),
+      this.sensorId(row.sensor),
       row.success ? SUCCESS : FAILURE,
       account,
       methodCode(row.method),
     );
+  }
+
+  /** Code of a sensor. Beyond the 65,535th, as a forged log may have, all are the sensor `(others)`. */
+  sensorId(name: string): number {
+    if (this.sensors.strings.length < LAST_SENSOR) return this.sensors.id(name);
+    return this.sensors.known(name) ?? this.sensors.id('(others)');
   }
 
   userId(name: string): number {

@@ -282,7 +282,7 @@ export class Connections {
       time,
       builder.sources.id(source.text),
       user === null ? NO_USER : builder.userId(user),
-      builder.sensors.id(connection.sensor.name),
+      builder.sensorId(connection.sensor.name),
       outcome,
       outcome === SUCCESS ? ACCOUNT_KNOWN : connection.account,
       method,
@@ -352,7 +352,7 @@ export class Connections {
       this.#lastSweep = time;
       return;
     }
-    if (this.#linesSinceSweep < this.#live.size / 4) return;
+    if (this.#linesSinceSweep < (this.#live.size + this.#sensors.size) / 4) return;
     this.#lastSweep = time;
     this.#linesSinceSweep = 0;
     for (const connection of this.#live) {

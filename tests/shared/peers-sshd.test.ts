@@ -61,10 +61,10 @@ function addressesOf(line: string): string[] {
 }
 
 function checkAll(lines: readonly string[]): void {
-  const { read } = reader();
+  const lineReader = reader();
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) {
-    const { event, kind } = read(line);
+    const { event, kind } = lineReader.read(line);
     if (TELLS.test(line) && !NO_SSHD.test(line)) expect({ line, kind }).toEqual({ line, kind: 'attempt' });
     if (event?.source != null) expect(addressesOf(line), line).toContain(event.source);
   }
@@ -80,11 +80,11 @@ if (!present) {
 } else {
   describe('every line that tells of a login is read, and none with a wrong source', () => {
     test('sshguard', () => {
-      const { read } = reader();
+      const lineReader = reader();
       const lines = sshguardLines();
       expect(lines.length).toBeGreaterThan(50);
       for (const { line, source, danger } of lines) {
-        const { event, kind } = read(line);
+        const { event, kind } = lineReader.read(line);
         expect(kind === 'attempt' || kind === 'no-attempt', line).toBe(true);
         if (event === null) continue;
         expect(source !== null || event.outcome === 'success', line).toBe(true);

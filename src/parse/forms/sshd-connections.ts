@@ -80,6 +80,15 @@ export const SSHD_CONNECTIONS: readonly Form[] = [
     ],
   },
   {
+    id: 'sshd.expired',
+    template: 'Account <user> has expired',
+    tells: 'visit',
+    known: true,
+    since: '3.6, auth-shadow.c',
+    means: 'The account exists, but its time is over.',
+    samples: [{ message: 'Account frank has expired', user: 'frank' }],
+  },
+  {
     id: 'sshd.disconnecting',
     template: `Disconnecting ${SUBJECT}: [Too many authentication failures|no authentication methods enabled]`,
     tells: 'visit',

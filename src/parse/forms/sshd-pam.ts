@@ -202,19 +202,27 @@ export const SSHD_PAM: readonly Form[] = [
     samples: [{ message: 'pam_unix(sshd:auth): check pass; user unknown' }],
   },
   {
+    id: 'sshd.pam-session-opened-uid',
+    template: '<pam-unix> session opened for user <user>(uid=<number>) by <word>',
+    tells: 'success',
+    known: true,
+    since: 'Linux-PAM 1.4, pam_unix_sess.c',
+    means: 'A session of this user began: the login that sshd told of with Accepted.',
+    samples: [
+      {
+        message: 'pam_unix(sshd:session): session opened for user alice(uid=1000) by alice(uid=0)',
+        user: 'alice',
+      },
+    ],
+  },
+  {
     id: 'sshd.pam-session-opened',
     template: '<pam-unix> session opened for user <user> by <word>',
     tells: 'success',
     known: true,
     since: 'Linux-PAM, pam_unix_sess.c',
     means: 'A session of this user began: the login that sshd told of with Accepted.',
-    samples: [
-      { message: 'pam_unix(sshd:session): session opened for user alice by (uid=0)', user: 'alice' },
-      {
-        message: 'pam_unix(sshd:session): session opened for user alice(uid=1000) by alice(uid=0)',
-        user: 'alice(uid=1000)',
-      },
-    ],
+    samples: [{ message: 'pam_unix(sshd:session): session opened for user alice by (uid=0)', user: 'alice' }],
   },
   {
     id: 'sshd.pam-session',
@@ -228,7 +236,7 @@ export const SSHD_PAM: readonly Form[] = [
   {
     id: 'sshd.pam-unix-remark',
     template:
-      '<pam-unix> [account |auth could not |bad username|conversation failed|could not |expired password|password |service(sshd) ignoring |unrecognized |username |user ]{<text>}',
+      '<pam-unix> [account |auth could not |bad username|conversation failed|could not |expired password|password |service(sshd) ignoring |unrecognized |unexpected |username |helper |user ]{<text>}',
     tells: 'nothing',
     known: null,
     since: 'Linux-PAM, pam_unix',

@@ -36,7 +36,7 @@ export const SSHD_REMARKS: readonly Form[] = [
   ),
   nothing(
     'key-file',
-    '[Could not open|Could not stat|Could not load|Could not get|Unable to load|Cannot|Failed to|Unsupported|Server lacks|Unsafe AuthorizedKeysCommand]{ <text>}',
+    '[Could not|Unable to get|Unable to load|Cannot|Failed to|Unsupported|Server lacks|Unsafe AuthorizedKeysCommand]{ <text>}',
     '1.2',
     CONFIGURATION,
     'Could not load host key: /etc/ssh/ssh_host_ed25519_key',
@@ -68,7 +68,7 @@ export const SSHD_REMARKS: readonly Form[] = [
   ),
   nothing(
     'bind',
-    '[Bind to|Cannot bind|bind:|Missing privilege separation|Privilege separation|User child|session_by_pid:|monitor:|monitor_read:|mm_request_receive:|mm_answer|mm_log_child|fork of|fork:|fcntl|sshd:|chroot|chown|setreuid|setgroups|initgroups|getpeername|get_remote_port|get_socket|getnameinfo|ssh_msg_send:|ssh_msg_recv:|select:|poll:|accept:|rexec|re-exec|socketpair:|daemon|deprecated|rsa|syslogin_perform_logout:|openpty|dup2|open|pty|stat|login_init_entry:|login_get_lastlog:|lastlog|utmp|wtmp|permanently_set_uid:|temporarily_use_uid:|Attempt|xmalloc:|xcalloc:|INTERNAL|buffer|oom_adj|pselect|no|privsep|/etc/ssh/sshd_config|/etc/ssh/sshd_config:|WARNING:|Warning:|Warning!|warning:|Generating|RSA1|Forking|setsockopt|Set /proc|ioctl(TIOCSCTTY):|linux_audit_write_entry|ssh_selinux_]{ <text>}',
+    '[Bind to|Cannot bind|bind:|bind|mm_reap:|send_error:|lastlog_openseek:|getaddrinfo:|Login name|Missing privilege separation|Privilege separation|User child|session_by_pid:|monitor:|monitor_read:|mm_request_receive:|mm_answer|mm_log_child|fork of|fork:|fcntl|sshd:|chroot|chown|setreuid|setgroups|initgroups|getpeername|get_remote_port|get_socket|getnameinfo|ssh_msg_send:|ssh_msg_recv:|select:|poll:|accept:|rexec|re-exec|socketpair:|daemon|deprecated|rsa|syslogin_perform_logout:|openpty|dup2|open|pty|stat|login_init_entry:|login_get_lastlog:|lastlog|utmp|wtmp|permanently_set_uid:|temporarily_use_uid:|Attempt|xmalloc:|xcalloc:|INTERNAL|buffer|oom_adj|pselect|no|privsep|/etc/ssh/sshd_config|/etc/ssh/sshd_config:|WARNING:|Warning:|Warning!|warning:|Generating|RSA1|Forking|setsockopt|Set /proc|ioctl(TIOCSCTTY):|linux_audit_write_entry|ssh_selinux_]{ <text>}',
     '1.2, sshd.c, monitor.c',
     SERVER,
     'Bind to port 22 on 0.0.0.0 failed: Address already in use.',
@@ -78,7 +78,7 @@ export const SSHD_REMARKS: readonly Form[] = [
   ),
   nothing(
     'session',
-    '[Starting session:|Close session:|Closing connection|Changing|subsystem request|subsystem|channel|Received window-change|Received request|Transferred:|session_input_channel_req:|session|Allocating|forced-command|Forced|server_input_channel_open:|server_request_direct_tcpip:|connect_to|connection|refused local|Local|Remote|Environment|bad|x11|X11|auth_agent|agent|serverloop|server|wait_until|Timeout, client not responding|Timeout|Client|client|process|get|error:]{ <text>}',
+    '[Starting session:|Close session:|Closing connection|Changing|subsystem request|subsystem|channel|Received window-change|Received request|Transferred:|session_input_channel_req:|session|Allocating|forced-command|Forced|server_input_channel_open:|server_request_direct_tcpip:|connect_to|connection|refused local|refused streamlocal|Allocated port|channel_setup_fwd_listener_tcpip:|Local|Remote|Environment|bad|x11|X11|auth_agent|agent|serverloop|server|wait_until|Timeout, client not responding|Timeout|Client|client|process|get|error:]{ <text>}',
     '2.3, session.c, channels.c, serverloop.c',
     SESSION,
     'Starting session: shell on pts/0 for alice from 192.0.2.120 port 4000 id 0',
@@ -92,6 +92,20 @@ export const SSHD_REMARKS: readonly Form[] = [
     '4.4, sftp-server.c (internal-sftp)',
     SESSION,
     'opendir "/home/alice"',
+  ),
+  nothing(
+    'password-expired',
+    'User <user> password has expired<text>',
+    '3.7, auth-shadow.c',
+    'The password was right and is to be changed; other lines tell.',
+    'User frank password has expired (password aged)',
+  ),
+  nothing(
+    'macos-remark',
+    'in [pam_sm_|od_]<text>',
+    "macOS, Apple's PAM modules",
+    'A remark of a PAM module; sshd tells of the attempt itself.',
+    'in pam_sm_authenticate(): Failed to determine Kerberos principal name.',
   ),
   nothing(
     'debug',
