@@ -5,6 +5,7 @@
 import { ACCOUNT_NOT_TOLD } from '../model/attempt.ts';
 import type { MessageReading } from './message.ts';
 import type { Source } from './source.ts';
+import type { Unpaired } from './unpaired.ts';
 
 /**
  * sshd ends a connection without a login after LoginGraceTime, 120 s by default, 600 s once; PAM's delays and a slow
@@ -55,7 +56,7 @@ export interface SensorState {
   readonly byProcess: Map<number, Connection>;
   readonly byEndpoint: Map<string, Connection>;
   /** Times at which a source made a sure attempt that no module of its own process told of. */
-  readonly unpaired: Map<string, number[]>;
+  readonly unpaired: Unpaired;
 }
 
 /** A connection that nothing is known of yet. */

@@ -38,9 +38,7 @@ import {
   sureCount,
 } from './connection.ts';
 import type { MessageReading } from './message.ts';
-
-/** How far apart the two processes' lines of one guess are: PAM's delay is 2 s, a stuck look-up of a name 30 s. */
-const SAME_GUESS_SECONDS = 60;
+import { SAME_GUESS_SECONDS, Unpaired } from './unpaired.ts';
 
 /** State is bounded: beyond this many live connections the oldest is counted as over. 60 MB. */
 const MOST_CONNECTIONS = 100_000;
@@ -114,7 +112,7 @@ export class Connections {
   #sensor(name: string): SensorState {
     let sensor = this.#sensors.get(name);
     if (sensor === undefined) {
-      sensor = { name, byProcess: new Map(), byEndpoint: new Map(), unpaired: new Map() };
+      sensor = { name, byProcess: new Map(), byEndpoint: new Map(), unpaired: new Unpaired() };
       this.#sensors.set(name, sensor);
     }
     return sensor;
@@ -228,7 +226,7 @@ export class Connections {
     connection.sureTimes ??= [];
     while (connection.sureTimes.length < sure) {
       connection.sureTimes.push(time);
-      if (connection.modules < connection.sureTimes.length) this.#unpair(connection, time);
+      if (connection.modules < connection.sureTimes.length) unpair(connection, time);
     }
     if (connection.source?.isAddress === true) this.#tellSure(connection);
     if (connection.lastRow >= 0) {
@@ -255,22 +253,11 @@ export class Connections {
     connection.moduleCounts = connection.moduleNames = null;
     if (connection.source !== null) this.#tellSure(connection);
     connection.succeeded = true;
-    this.#unpair(connection, time);
+    unpair(connection, time);
     if (reading.user !== null) connection.user = reading.user;
     this.#append(connection, time, SUCCESS, methodCode(reading.method));
     connection.told--;
     connection.lastRow = -1;
-  }
-
-  #unpair(connection: Connection, time: number): void {
-    if (connection.source === null) return;
-    const { unpaired } = connection.sensor;
-    const times = unpaired.get(connection.source.text);
-    if (times === undefined) unpaired.set(connection.source.text, [time]);
-    else {
-      if (times.length >= 256) times.splice(0, 128);
-      times.push(time);
-    }
   }
 
   #append(connection: Connection, time: number, outcome: number, method: number): void {
@@ -299,7 +286,7 @@ export class Connections {
         const alone = connection.sureTimes === null;
         while (connection.told < moduleTimes.length) {
           const time = moduleTimes[connection.told]!;
-          if (alone && this.#pair(connection, time)) connection.told++;
+          if (alone && connection.sensor.unpaired.take(connection.source.text, time)) connection.told++;
           else
             this.#append(
               connection,
@@ -328,16 +315,6 @@ export class Connections {
     }
   }
 
-  /** Whether a sure attempt of the same source stands for this module's refusal; each stands for one. */
-  #pair(connection: Connection, time: number): boolean {
-    const times = connection.sensor.unpaired.get(connection.source!.text);
-    if (times === undefined) return false;
-    const i = times.findIndex((other) => Math.abs(other - time) <= SAME_GUESS_SECONDS);
-    if (i < 0) return false;
-    times.splice(i, 1);
-    return true;
-  }
-
   #retire(connection: Connection): void {
     if (connection.state === CLOSED) return;
     this.#live.delete(connection);
@@ -359,11 +336,7 @@ export class Connections {
       if (Math.abs(time - connection.lastHeard) > OVER_SECONDS) this.#retire(connection);
     }
     for (const sensor of this.#sensors.values()) {
-      for (const [source, times] of sensor.unpaired) {
-        if (Math.abs(time - times[times.length - 1]!) > OVER_SECONDS + 2 * SAME_GUESS_SECONDS) {
-          sensor.unpaired.delete(source);
-        }
-      }
+      sensor.unpaired.forget(time, OVER_SECONDS + 2 * SAME_GUESS_SECONDS);
     }
   }
 }
@@ -371,4 +344,8 @@ export class Connections {
 /** Methods that clients try unasked, with every key they have. */
 function isKey(method: string): boolean {
   return method === 'publickey' || method === 'hostbased';
+}
+
+function unpair(connection: Connection, time: number): void {
+  if (connection.source !== null) connection.sensor.unpaired.add(connection.source.text, time);
 }

@@ -1,0 +1,42 @@
+/**
+ * Sure attempts of a source for which no PAM module of the same process spoke. A module's refusal under a process
+ * number of its own, as PAM's keyboard-interactive logs on Linux, is set off against one of them.
+ */
+
+/** How far apart the two processes' lines of one guess are: PAM's delay is 2 s, a stuck look-up of a name 30 s. */
+export const SAME_GUESS_SECONDS = 60;
+
+/** Of one source, kept at most: more within minutes are told by modules of a loud source, where one is as good. */
+const MOST = 256;
+
+export class Unpaired {
+  readonly #times = new Map<string, number[]>();
+
+  /** A sure attempt of `source` at `time` (seconds). */
+  add(source: string, time: number): void {
+    const times = this.#times.get(source);
+    if (times === undefined) this.#times.set(source, [time]);
+    else {
+      if (times.length >= MOST) times.splice(0, MOST / 2);
+      times.push(time);
+    }
+  }
+
+  /** Whether there is one within {@link SAME_GUESS_SECONDS}; it is used up. */
+  take(source: string, time: number): boolean {
+    const times = this.#times.get(source);
+    if (times === undefined) return false;
+    const i = times.findIndex((other) => Math.abs(other - time) <= SAME_GUESS_SECONDS);
+    if (i < 0) return false;
+    times.splice(i, 1);
+    if (times.length === 0) this.#times.delete(source);
+    return true;
+  }
+
+  /** Forgets sources that did nothing within `seconds` of `time`. */
+  forget(time: number, seconds: number): void {
+    for (const [source, times] of this.#times) {
+      if (Math.abs(time - times.at(-1)!) > seconds) this.#times.delete(source);
+    }
+  }
+}
