@@ -48,6 +48,8 @@ const LONGEST = 0.75;
 const HOURS_BEFORE = 24;
 /** A log with a hole longer than this many times its mean gap (and two days) was not written in the meantime. */
 const HOLE = 50;
+/** After a hole of this many days the world is another: what came before it is no base rate. */
+const ERA_DAYS = 14;
 
 export function findOnsets(
   table: AttemptTable,
@@ -56,53 +58,56 @@ export function findOnsets(
   accept: number,
 ): readonly Onset[] {
   const clock = exposedHours(table);
-  let arrivals = arrivalsOf(table, visitors, clock, exclude);
+  const everybody = arrivalsOf(table, visitors, clock, exclude);
   const onsets: Onset[] = [];
-  for (let round = 0; round < 8 && arrivals.length >= FEWEST_SOURCES; round++) {
-    const onset = strongestOnset(arrivals, clock, accept);
-    if (onset === null) break;
-    onsets.push(onset);
-    arrivals = arrivals.filter((a) => !(a.time >= onset.from && a.time <= onset.to));
+  for (const era of clock.eras) {
+    let arrivals = everybody
+      .filter((a) => a.hour >= era.from && a.hour <= era.to)
+      .map((a) => ({ ...a, hour: a.hour - era.from }));
+    for (let round = 0; round < MOST_ONSETS && arrivals.length >= FEWEST_SOURCES; round++) {
+      const onset = strongestOnset(arrivals, era.to - era.from + 1, accept);
+      if (onset === null) break;
+      onsets.push(onset);
+      arrivals = arrivals.filter((a) => !(a.time >= onset.from && a.time <= onset.to));
+    }
   }
-  return onsets;
+  return onsets.sort((a, b) => b.bits - a.bits);
 }
 
+const MOST_ONSETS = 8;
+
 interface ExposedClock {
-  readonly hours: number;
   hourOf(time: number): number;
-  timeOf(hour: number): number;
+  /** Stretches of hours, ends included, without a hole of ERA_DAYS. */
+  readonly eras: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** Hours during which the log was being written, numbered without holes. */
 function exposedHours(table: AttemptTable): ExposedClock {
   const n = table.length;
-  if (n === 0) return { hours: 0, hourOf: () => 0, timeOf: () => 0 };
+  if (n === 0) return { hourOf: () => 0, eras: [] };
   const first = table.time[0]!;
   const hole = Math.max(2 * DAY, (HOLE * (table.time[n - 1]! - first)) / n);
   const starts: number[] = [first];
   const skipped: number[] = [0];
+  const begins: number[] = [first];
   for (let i = 1; i < n; i++) {
     const gap = table.time[i]! - table.time[i - 1]!;
     if (gap <= hole) continue;
     starts.push(table.time[i]!);
     skipped.push(skipped.at(-1)! + gap - HOUR);
+    if (gap > ERA_DAYS * DAY) begins.push(table.time[i]!);
   }
-  const pieceOf = (time: number) => {
+  const hourOf = (time: number) => {
     let piece = starts.length - 1;
     while (piece > 0 && starts[piece]! > time) piece--;
-    return piece;
+    return Math.floor((time - first - skipped[piece]!) / HOUR);
   };
-  const hourOf = (time: number) => Math.floor((time - first - skipped[pieceOf(time)]!) / HOUR);
-  const hours = hourOf(table.time[n - 1]!) + 1;
-  return {
-    hours,
-    hourOf,
-    timeOf(hour) {
-      let piece = starts.length - 1;
-      while (piece > 0 && hourOf(starts[piece]!) > hour) piece--;
-      return first + skipped[piece]! + hour * HOUR;
-    },
-  };
+  const eras = begins.map((time, i) => ({
+    from: hourOf(time),
+    to: i + 1 < begins.length ? hourOf(begins[i + 1]!) - 1 : hourOf(table.time[n - 1]!),
+  }));
+  return { hourOf, eras };
 }
 
 function arrivalsOf(
@@ -165,7 +170,7 @@ interface Stretch {
   readonly base: number;
 }
 
-function strongestOnset(arrivals: readonly Arrival[], clock: ExposedClock, accept: number): Onset | null {
+function strongestOnset(arrivals: readonly Arrival[], hours: number, accept: number): Onset | null {
   const quiet = arrivals.filter((a) => !a.what.endsWith('!'));
   const classes = new Map<string, Arrival[]>([['all', quiet]]);
   for (const a of quiet) {
@@ -177,7 +182,7 @@ function strongestOnset(arrivals: readonly Arrival[], clock: ExposedClock, accep
   let tests = 0;
   for (const [what, members] of classes) {
     if (members.length < FEWEST_SOURCES) continue;
-    const found = bestStretch(members, clock.hours);
+    const found = bestStretch(members, hours);
     tests += found.tests;
     if (found.best !== null && (best === null || found.best.bits > best.bits)) best = { ...found.best, what };
   }
@@ -193,7 +198,7 @@ function strongestOnset(arrivals: readonly Arrival[], clock: ExposedClock, accep
     what: best.what,
     perDay: (best.count * 24) / (best.to - best.from + 1),
     perDayBefore: best.base * 24,
-    probability: excess(arrivals, inside, best, clock.hours),
+    probability: excess(arrivals, inside, best, hours),
   };
 }
 
@@ -209,7 +214,7 @@ function bestStretch(members: readonly Arrival[], hours: number): { best: Stretc
   let tests = 0;
   for (let exact = 1; exact <= LONGEST * hours; exact *= Math.SQRT2) {
     const length = Math.round(exact);
-    const step = Math.max(1, length >> 2);
+    const step = Math.max(1, length >> 4);
     for (let from = 0; from + length <= hours; from += step) {
       tests++;
       const to = from + length - 1;
@@ -230,7 +235,12 @@ function bestStretch(members: readonly Arrival[], hours: number): { best: Stretc
       if (best === null || bits > best.bits) best = { from, to, bits, count: inside, base };
     }
   }
-  return { best: best === null ? null : fittedEnds(best, count, hours, total), tests: Math.max(1, tests) };
+  // a window that does not match the onset leaves part of it in the rest; fitted ends show the true rise
+  const fitted = best === null ? null : fittedEnds(best, count, hours, total);
+  const length = fitted === null ? 0 : fitted.to - fitted.from + 1;
+  const risen =
+    fitted !== null && fitted.count >= LEAST_RISE * fitted.base * length && length <= LONGEST * hours;
+  return { best: risen ? fitted : null, tests: Math.max(1, tests) };
 }
 
 /**

@@ -32,7 +32,7 @@ const LEAST_SHARE = 0.06;
 const MEET = 0.15;
 
 /** Edges for each node of a community that holds together: a tree has one. */
-const WOVEN = 1.25;
+const WOVEN = 1.1;
 /** A name with a larger share of the attempts (root) is everybody's, and brings together who has nothing in common. */
 const EVERYBODYS = 0.15;
 
