@@ -98,12 +98,15 @@ function avoidanceBits(a: Float64Array, b: Float64Array): number {
   const from = Math.max(a[0]!, b[0]!);
   const to = Math.min(a.at(-1)!, b.at(-1)!);
   if (to - from < LEAST_SECONDS) return 0;
-  const both = Float64Array.from([...a, ...b].filter((t) => t >= from && t <= to)).sort();
+  const both = overlapping(a, b, from, to);
   if (both.length < 2 * LEAST_TRIES) return 0;
   const gaps = both.subarray(1).map((t, i) => t - both[i]!);
   const usual = gaps.toSorted()[gaps.length >> 1]!;
   const close = 0.4 * usual;
   const seen = closePairs(a, b, close, 0, from, to);
+  // cheap first: had b come at any time, so many of its tries would be close to one of a
+  const usually = b.length * -Math.expm1((-2 * close * a.length) / (to - from));
+  if (seen > 0.7 * usually) return 0;
   const random = seededRandom(a.length * 7919 + b.length);
   let sum = 0;
   for (let i = 0; i < SHIFTS; i++) {
@@ -115,6 +118,15 @@ function avoidanceBits(a: Float64Array, b: Float64Array): number {
   let tail = 0;
   for (let k = 0; k <= seen; k++) tail += Math.exp(k * Math.log(mean) - mean - lnFactorial(k));
   return tail > 0 ? -Math.log2(tail) : mean / Math.LN2;
+}
+
+/** Tries of both between two times, in time. */
+function overlapping(a: Float64Array, b: Float64Array, from: number, to: number): Float64Array {
+  const both = new Float64Array(a.length + b.length);
+  let n = 0;
+  for (const t of a) if (t >= from && t <= to) both[n++] = t;
+  for (const t of b) if (t >= from && t <= to) both[n++] = t;
+  return both.subarray(0, n).sort();
 }
 
 function closePairs(

@@ -32,8 +32,8 @@ export function findLockstep(
   taken: ReadonlySet<number>,
   options: DetectOptions,
 ): readonly Finding[] {
-  const everyone = sessionsOf(table, visitors).filter(
-    (s) => !taken.has(s.source) && s.users.size <= MOST_NAMES,
+  const everyone = sessionsOf(table, visitors, STRAGGLER_NAMES, MOST_NAMES).filter(
+    (s) => !taken.has(s.source),
   );
   const sessions = everyone.filter((s) => s.users.size >= LEAST_NAMES);
   if (sessions.length < FEWEST_PARTICIPANTS) return [];

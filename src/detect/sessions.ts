@@ -5,7 +5,6 @@ import { rowsOf, type Visitors } from './visitors.ts';
 
 export interface Session {
   readonly source: number;
-  readonly rows: readonly number[];
   readonly from: number;
   readonly to: number;
   readonly users: ReadonlySet<number>;
@@ -14,30 +13,35 @@ export interface Session {
 /** Tools that work through a list wait seconds to minutes between tries; a quarter of an hour is another run. */
 const PAUSE_SECONDS = 15 * MINUTE;
 
-/** Sessions of all guessing sources, by start; failures only. */
-export function sessionsOf(table: AttemptTable, visitors: Visitors): readonly Session[] {
+/**
+ * Sessions of all guessing sources on at least `fewest` and at most `most` names, by start; failures only. Millions of
+ * sessions of one try are passed over without being made.
+ */
+export function sessionsOf(
+  table: AttemptTable,
+  visitors: Visitors,
+  fewest: number,
+  most: number,
+): readonly Session[] {
   const sessions: Session[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
     if (kind !== 'quiet' && kind !== 'loud') continue;
-    let rows: number[] = [];
-    const close = () => {
-      if (rows.length === 0) return;
-      sessions.push({
-        source: s,
-        rows,
-        from: table.time[rows[0]!]!,
-        to: table.time[rows.at(-1)!]!,
-        users: new Set(rows.map((row) => table.user[row]!)),
-      });
-      rows = [];
-    };
-    for (const row of rowsOf(visitors, s)) {
-      if (table.outcome[row] === SUCCESS) continue;
-      if (rows.length > 0 && table.time[row]! - table.time[rows.at(-1)!]! > PAUSE_SECONDS) close();
-      rows.push(row);
+    const own = rowsOf(visitors, s);
+    let begin = 0;
+    for (let i = 1; i <= own.length; i++) {
+      if (i < own.length && table.time[own[i]!]! - table.time[own[i - 1]!]! <= PAUSE_SECONDS) continue;
+      if (i - begin >= fewest) {
+        const users = new Set<number>();
+        for (let j = begin; j < i && users.size <= most; j++) {
+          if (table.outcome[own[j]!] !== SUCCESS) users.add(table.user[own[j]!]!);
+        }
+        if (users.size >= fewest && users.size <= most) {
+          sessions.push({ source: s, from: table.time[own[begin]!]!, to: table.time[own[i - 1]!]!, users });
+        }
+      }
+      begin = i;
     }
-    close();
   }
   return sessions.sort((a, b) => a.from - b.from || a.source - b.source);
 }
