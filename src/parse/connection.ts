@@ -38,10 +38,12 @@ export interface Connection {
   moduleCounts: number[] | null;
   /** Times at which the sure count (judged, prompted, refused, visits) rose to 1, 2, .. */
   sureTimes: number[] | null;
+  /** Codes of the methods of these attempts; 0 where the line told none. */
+  sureMethods: number[] | null;
   /** The same for the modules' count. */
   moduleTimes: number[] | null;
   keyTimes: number[] | null;
-  /** Method of {@link keyTimes}. */
+  /** Method of {@link keyTimes}, or of a key that was right and yet not enough. */
   keyMethod: number;
   /** Rows appended. */
   told: number;
@@ -80,6 +82,7 @@ export function newConnection(sensor: SensorState, pid: number, time: number): C
     moduleNames: null,
     moduleCounts: null,
     sureTimes: null,
+    sureMethods: null,
     moduleTimes: null,
     keyTimes: null,
     keyMethod: 0,

@@ -76,14 +76,16 @@ export class Connections {
       case 'visit':
         if (opening) connection.openedAt = time;
         connection.visits = 1;
-        this.#raise(connection, time);
+        this.#raise(connection, time, 0);
         return;
       case 'quiet-visit':
         connection.quietVisits = 1;
+        if (reading.method !== null && isKey(reading.method))
+          connection.keyMethod = methodCode(reading.method);
         return;
       case 'pam-error':
         connection.refused += reading.count;
-        this.#raise(connection, time);
+        this.#raise(connection, time, methodCode(reading.method));
         return;
       case 'module-failure':
         this.#moduleFailed(connection, reading, time);
@@ -97,7 +99,7 @@ export class Connections {
         }
         if (reading.method?.startsWith('keyboard-interactive') === true) connection.prompted += reading.count;
         else connection.judged += reading.count;
-        this.#raise(connection, time);
+        this.#raise(connection, time, methodCode(reading.method));
     }
   }
 
@@ -183,6 +185,11 @@ export class Connections {
 
   #learn(connection: Connection, reading: MessageReading): void {
     const { source, port, user, known, method } = reading;
+    const heard = connection.source;
+    if (source !== null && heard !== null && source.isAddress !== heard.isAddress) {
+      if (source.isAddress) connection.sensor.unpaired.alias(heard.text, source.text);
+      else connection.sensor.unpaired.alias(source.text, heard.text);
+    }
     if (
       source !== null &&
       (connection.source === null || (source.isAddress && !connection.source.isAddress))
@@ -221,11 +228,13 @@ export class Connections {
   }
 
   /** Appends what is sure and not told yet, if the source is an address; a host name waits for one. */
-  #raise(connection: Connection, time: number): void {
+  #raise(connection: Connection, time: number, method: number): void {
     const sure = sureCount(connection);
     connection.sureTimes ??= [];
+    connection.sureMethods ??= [];
     while (connection.sureTimes.length < sure) {
       connection.sureTimes.push(time);
+      connection.sureMethods.push(method);
       if (connection.modules < connection.sureTimes.length) unpair(connection, time);
     }
     if (connection.source?.isAddress === true) this.#tellSure(connection);
@@ -236,10 +245,12 @@ export class Connections {
   }
 
   #tellSure(connection: Connection): void {
-    const times = connection.sureTimes;
-    if (times === null) return;
-    while (connection.told < times.length)
-      this.#append(connection, times[connection.told]!, FAILURE, connection.method);
+    const { sureTimes: times, sureMethods: methods } = connection;
+    if (times === null || methods === null) return;
+    while (connection.told < times.length) {
+      const i = connection.told;
+      this.#append(connection, times[i]!, FAILURE, methods[i] === 0 ? connection.method : methods[i]!);
+    }
   }
 
   #succeed(connection: Connection, reading: MessageReading, time: number): void {
@@ -248,6 +259,7 @@ export class Connections {
     // what only modules and keys told was on the way to this login
     connection.quietVisits = 0;
     connection.keyTimes = null;
+    connection.keyMethod = 0;
     connection.moduleTimes = null;
     connection.modules = 0;
     connection.moduleCounts = connection.moduleNames = null;
@@ -301,9 +313,13 @@ export class Connections {
         if (keyTimes !== null) {
           for (const time of keyTimes) this.#append(connection, time, FAILURE, connection.keyMethod);
         } else if (connection.quietVisits > 0) {
-          this.#append(connection, connection.lastHeard, FAILURE, connection.method);
+          const method = connection.method === 0 ? connection.keyMethod : connection.method;
+          this.#append(connection, connection.lastHeard, FAILURE, method);
         }
       }
+      // a visit that offered nothing but keys
+      if (connection.lastRow >= 0 && connection.method === 0 && connection.keyMethod !== 0)
+        this.#builder.amend(connection.lastRow, NO_USER, ACCOUNT_NOT_TOLD, connection.keyMethod);
     }
     const { byProcess, byEndpoint } = connection.sensor;
     if (byProcess.get(connection.pid) === connection) byProcess.delete(connection.pid);

@@ -204,6 +204,8 @@ export class Envelope {
     else if (text.charCodeAt(i) === DASH) i++;
     if (text.charCodeAt(i) === SPACE) i++;
     if (text.charCodeAt(i) === 0xfeff) i++;
+    // rsyslog's RSYSLOG_SyslogProtocol23Format keeps the blank that stood behind the old tag
+    else if (text.charCodeAt(i) === SPACE) i++;
     this.messageStart = Math.min(i, text.length);
   }
 }

@@ -90,6 +90,41 @@ describe('one guess in several lines', () => {
     ).toEqual(['15:00:03 failed root 192.0.2.1 known kbdint', '15:00:06 failed root 192.0.2.1 known kbdint']);
   });
 
+  test('keyboard-interactive with UseDNS: the processes of PAM say a host name, sshd the address', () => {
+    expect(
+      attempts(`
+        15:00:00|10|Invalid user amanda from 192.0.2.1 port 4000
+        15:00:01|11|${FAILURE('gate.example')}
+        15:00:03|10|error: PAM: Authentication failure for illegal user amanda from gate.example
+        15:00:03|10|Failed keyboard-interactive/pam for invalid user amanda from 192.0.2.1 port 4000 ssh2
+        15:00:04|12|${FAILURE('gate.example')}
+        15:00:06|10|error: PAM: Authentication failure for illegal user amanda from gate.example
+        15:00:06|10|Failed keyboard-interactive/pam for invalid user amanda from 192.0.2.1 port 4000 ssh2`),
+    ).toEqual([
+      '15:00:00 failed amanda 192.0.2.1 unknown kbdint',
+      '15:00:06 failed amanda 192.0.2.1 unknown kbdint',
+    ]);
+  });
+
+  test('each guess keeps the method that it was made with', () => {
+    expect(
+      attempts(`
+        15:00:03|10|Failed keyboard-interactive/pam for root from 192.0.2.1 port 4000 ssh2
+        15:00:06|10|Failed password for root from 192.0.2.1 port 4000 ssh2`),
+    ).toEqual([
+      '15:00:03 failed root 192.0.2.1 known kbdint',
+      '15:00:06 failed root 192.0.2.1 known password',
+    ]);
+  });
+
+  test('a visit that offered nothing but a key', () => {
+    expect(
+      attempts(`
+        15:00:03|10|Failed publickey for root from 192.0.2.1 port 4000 ssh2: RSA SHA256:aabb
+        15:00:03|10|Connection closed by authenticating user root 192.0.2.1 port 4000 [preauth]`),
+    ).toEqual(['15:00:03 failed root 192.0.2.1 known publickey']);
+  });
+
   test('FreeBSD in 2008: one line, a host name', () => {
     expect(
       attempts('15:04:22|40232|error: PAM: authentication error for illegal user alias from s1.example'),

@@ -9,8 +9,13 @@ export const SAME_GUESS_SECONDS = 60;
 /** Of one source, kept at most: more within minutes are told by modules of a loud source, where one is as good. */
 const MOST = 256;
 
+/** Of one host name, kept at most: a name of more machines than this is a pool, of which any will do. */
+const MOST_ADDRESSES = 8;
+
 export class Unpaired {
   readonly #times = new Map<string, number[]>();
+  /** Addresses that a host name was seen to stand for. */
+  readonly #addresses = new Map<string, string[]>();
 
   /** A sure attempt of `source` at `time` (seconds). */
   add(source: string, time: number): void {
@@ -22,8 +27,23 @@ export class Unpaired {
     }
   }
 
-  /** Whether there is one within {@link SAME_GUESS_SECONDS}; it is used up. */
+  /** The host name `name` stands for `address`: with UseDNS, sshd writes the one and PAM's modules the other. */
+  alias(name: string, address: string): void {
+    const addresses = this.#addresses.get(name);
+    if (addresses === undefined) this.#addresses.set(name, [address]);
+    else if (!addresses.includes(address)) {
+      if (addresses.length >= MOST_ADDRESSES) addresses.shift();
+      addresses.push(address);
+    }
+  }
+
+  /** Whether there is one of `source` within {@link SAME_GUESS_SECONDS}; it is used up. */
   take(source: string, time: number): boolean {
+    if (this.#takeOf(source, time)) return true;
+    return this.#addresses.get(source)?.some((address) => this.#takeOf(address, time)) === true;
+  }
+
+  #takeOf(source: string, time: number): boolean {
     const times = this.#times.get(source);
     if (times === undefined) return false;
     const i = times.findIndex((other) => Math.abs(other - time) <= SAME_GUESS_SECONDS);
@@ -37,6 +57,9 @@ export class Unpaired {
   forget(time: number, seconds: number): void {
     for (const [source, times] of this.#times) {
       if (Math.abs(time - times.at(-1)!) > seconds) this.#times.delete(source);
+    }
+    for (const [name, addresses] of this.#addresses) {
+      if (!addresses.some((address) => this.#times.has(address))) this.#addresses.delete(name);
     }
   }
 }

@@ -332,13 +332,19 @@ export const SSHD_CREDENTIALS: readonly Form[] = [
   {
     id: 'sshd.not-permitted-host',
     template:
-      'Authentication tried for <user> with correct key but not from a permitted host (host=<word>, ip=<source>{, required=<text>}).',
+      '{<word>: }Authentication tried for <user> with correct key but not from a permitted host (host=<word>, ip=<source>{, required=<text>}).',
     tells: 'quiet-visit',
     known: true,
     method: 'publickey',
-    since: '2.3, auth-options.c',
+    since: '2.3, auth-options.c; since 7.7 auth2-pubkeyfile.c, behind file and line of the key',
     means: 'The key was right, but its from= option does not let it in from there.',
     samples: [
+      {
+        message:
+          '/home/backup/.ssh/authorized_keys:3: Authentication tried for backup with correct key but not from a permitted host (host=192.0.2.64, ip=192.0.2.64, required=198.51.100.0/24).',
+        user: 'backup',
+        source: '192.0.2.64',
+      },
       {
         message:
           'Authentication tried for backup with correct key but not from a permitted host (host=h.example, ip=192.0.2.64, required=198.51.100.0/24).',

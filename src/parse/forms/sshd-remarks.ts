@@ -20,12 +20,14 @@ export const SSHD_REMARKS: readonly Form[] = [
   ),
   nothing(
     'certificate',
-    '[Certificate|cert:|Refusing|WARNING: authentication attempt|WARNING: revoked|matching key found:|Found matching|Accepted key|Accepted certificate|Key|Unsafe|Root login accepted]{ <text>}',
+    '[Certificate|cert:|Refusing|Refused by|WARNING: authentication attempt|WARNING: revoked|matching key found:|Found matching|Accepted key|Accepted certificate|Key|Unsafe|Root login accepted]{ <text>}',
     '5.4, auth2-pubkey.c',
     'A remark on a key; the verdict is another line.',
     'Certificate invalid: name is not a listed principal',
     'Accepted key RSA SHA256:aabb found at /home/alice/.ssh/authorized_keys:1',
     'Found matching RSA key: SHA256:aabb',
+    'Refused by key options',
+    'Refused by certificate options',
   ),
   nothing(
     'authentication-refused',
