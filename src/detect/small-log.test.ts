@@ -37,10 +37,8 @@ describe('a log of a few dozen attempts', () => {
 
   it('finds the stretch among other visitors', () => {
     const random = seededRandom(2);
-    const ticks = Array.from(
-      { length: 200 },
-      (_, i) => (i >= 100 && i < 130 ? [i, 50 + Math.floor((i - 100) / 6)] : [i, random.below(40)]) as const,
-    );
+    const nameAt = (i: number) => (i >= 100 && i < 130 ? 50 + Math.floor((i - 100) / 6) : random.below(40));
+    const ticks = Array.from({ length: 200 }, (_, i) => [i, nameAt(i)] as const);
     const found = smallLogSegment(sequenceOf(ticks))!;
     expect(Math.abs(found.from - 100)).toBeLessThan(5);
     expect(Math.abs(found.to - 129)).toBeLessThan(5);

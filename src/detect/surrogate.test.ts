@@ -50,7 +50,7 @@ describe('a surrogate', () => {
     const n = 4000;
     // one source comes every 100 ticks, the others once each
     const sequence = sequenceOf(
-      Array.from({ length: n }, (_, i) => (i % 100 === 0 ? [0, 0] : [1 + i, 1]) as const),
+      Array.from({ length: n }, (_, i): readonly [number, number] => (i % 100 === 0 ? [0, 0] : [1 + i, 1])),
     );
     for (let round = 0; round < 20; round++) {
       const shifted = surrogate(sequence, random);
