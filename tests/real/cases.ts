@@ -19,7 +19,7 @@ export type Client =
       readonly user: string;
       /** PreferredAuthentications. */
       readonly methods: string;
-      /** What the client answers to prompts; `die` ends the client at the prompt, `wait` waits until the server has lost patience. */
+      /** What the client answers to prompts; `die` ends the client at the prompt, `wait` does so when the server has lost patience. */
       readonly answers: readonly string[];
       /** A private key of the machine's, by name. */
       readonly key?: KeyName;
@@ -35,7 +35,7 @@ export type Client =
     };
 
 /** `known` is in the authorized keys; certificates are named for who signed them. */
-export type KeyName = 'known' | 'unknown' | 'certified' | 'self-certified';
+export type KeyName = 'known' | 'unknown' | 'certified' | 'certified-elsewhere' | 'self-certified';
 
 export interface Case {
   readonly says: string;
@@ -64,7 +64,7 @@ const succeeds = (user: string, method = 'password'): ExpectedAttempt => ({
 });
 const times = (n: number, attempt: ExpectedAttempt) => new Array<ExpectedAttempt>(n).fill(attempt);
 
-type Draft = Omit<Case, 'source'> & { readonly ipv6?: boolean };
+type Draft = Omit<Case, 'source'>;
 
 function password(
   server: Server,
@@ -74,7 +74,7 @@ function password(
   expected: readonly ExpectedAttempt[],
   methods = 'password',
 ): Draft {
-  const ends = answers.includes('die') ? 'killed' : endOf(expected);
+  const ends = answers.includes('die') || answers.includes('wait') ? 'killed' : endOf(expected);
   return { says, server, client: { kind: 'ssh', user, methods, answers, ends }, expected };
 }
 
@@ -166,6 +166,9 @@ function ordinary(server: Server): readonly Draft[] {
     ),
     key(server, 'the right key from a place where it does not count', 'judy', 'known', [
       fails('judy', true, 'publickey'),
+    ]),
+    key(server, 'a certificate from a place where it does not count', 'alice', 'certified-elsewhere', [
+      fails('alice', true, keyRefused),
     ]),
     key(server, 'a certificate whose identity looks like an address', 'alice', 'certified', [
       succeeds('alice', 'publickey'),
@@ -387,4 +390,24 @@ function cases(): readonly Case[] {
   }));
 }
 
-export const CASES: readonly Case[] = cases();
+const [ANY] = ORDINARY;
+
+/** Everything that is tried. */
+export const CASES: readonly Case[] = [
+  ...cases(),
+  {
+    ...password(
+      ANY!,
+      'a wrong password from an address with a zone',
+      'amanda',
+      [WRONG],
+      [fails('amanda', false)],
+    ),
+    source: 'fe80::2',
+  },
+];
+
+/** What is tried of other syslog daemons, one client after the other. */
+export const FEW_CASES: readonly Case[] = CASES.filter(({ says }) =>
+  /^three wrong|^the right password$| from 203/.test(says),
+);

@@ -56,15 +56,15 @@ export const TWO_FACTORS: Server = {
   name: 'two factors',
   port: 2208,
   pam: true,
-  verbose: false,
+  verbose: true,
   dns: false,
   config: [...PASSWORDS, 'AuthenticationMethods publickey,password'],
 };
 
 export const SERVERS: readonly Server[] = [...ORDINARY, KEYS_ONLY, PICKY, IMPATIENT, TWO_FACTORS];
 
-/** sshd_config of a server. `penalties`: whether the release knows PerSourcePenalties (9.8), here in the way. */
-export function sshdConfig(server: Server, penalties: boolean): string {
+/** sshd_config of a server. */
+export function sshdConfig(server: Server): string {
   const yes = (value: boolean) => (value ? 'yes' : 'no');
   const lines = [
     // the first value of an option holds
@@ -80,7 +80,6 @@ export function sshdConfig(server: Server, penalties: boolean): string {
     'AuthorizedKeysFile /etc/ssh/keys/%u',
     'TrustedUserCAKeys /etc/ssh/authority.pub',
     'MaxStartups 100',
-    ...(penalties ? ['PerSourcePenalties no'] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -90,12 +89,36 @@ export const PASSWORD = 'right-password';
 const CRYPTED =
   '$6$documentation$dvzp0tkfr09Zpxcm3MWKU64TKKWOdkmEGW1/uBPx8L/jOY/R0blytvU/wr0dhUz5rspAfbgH0v2GRhXQfa1Ul.';
 
-/** A log of the same messages in another form. */
-export const LOGS = [
-  { path: 'var/log/traditional.log', template: 'RSYSLOG_TraditionalFileFormat' },
-  { path: 'var/log/iso.log', template: 'RSYSLOG_FileFormat' },
-  { path: 'var/log/rfc5424.log', template: 'RSYSLOG_SyslogProtocol23Format' },
-] as const;
+/** A syslog daemon and the logs that it writes of the same messages, each in another form. */
+export interface Syslog {
+  readonly name: string;
+  readonly command: readonly [program: string, ...args: string[]];
+  readonly logs: readonly { readonly path: string; readonly form: string }[];
+}
+
+export const RSYSLOG: Syslog = {
+  name: 'rsyslog',
+  command: ['rsyslogd', '-n'],
+  logs: [
+    { path: 'var/log/traditional.log', form: 'RSYSLOG_TraditionalFileFormat' },
+    { path: 'var/log/iso.log', form: 'RSYSLOG_FileFormat' },
+    { path: 'var/log/rfc5424.log', form: 'RSYSLOG_SyslogProtocol23Format' },
+  ],
+};
+
+/** `message repeated 2 times: [ .. ]` for a message like the one before. */
+export const JOINING_RSYSLOG: Syslog = {
+  ...RSYSLOG,
+  name: 'rsyslog that joins repeated messages',
+  command: ['rsyslogd', '-n', '-f', '/etc/rsyslog-joining.conf'],
+};
+
+/** Writes `auth.info` before the program. */
+export const BUSYBOX: Syslog = {
+  name: "busybox's syslogd",
+  command: ['busybox', 'syslogd', '-n', '-O', '/var/log/messages'],
+  logs: [{ path: 'var/log/messages', form: 'its only form' }],
+};
 
 /** The machine's files. `hosts` are names by address. */
 export function machineFiles(hosts: ReadonlyMap<string, string>): Record<string, string> {
@@ -117,6 +140,9 @@ export function machineFiles(hosts: ReadonlyMap<string, string>): Record<string,
     ['judy', 1006, '/bin/sh', CRYPTED, ''],
   ];
   const lines = (of: readonly string[]) => `${of.join('\n')}\n`;
+  const actions = RSYSLOG.logs.map(
+    ({ path, form }) => `*.* action(type="omfile" file="/${path}" template="${form}")`,
+  );
   return {
     'etc/passwd': lines(accounts.map(([name, uid, shell]) => `${name}:x:${uid}:${uid}::/root:${shell}`)),
     'etc/shadow': lines(
@@ -134,9 +160,7 @@ export function machineFiles(hosts: ReadonlyMap<string, string>): Record<string,
       'session required pam_unix.so',
     ]),
     'etc/pam.d/other': 'auth required pam_deny.so\naccount required pam_deny.so\n',
-    'etc/rsyslog.conf': lines([
-      'module(load="imuxsock")',
-      ...LOGS.map(({ path, template }) => `*.* action(type="omfile" file="/${path}" template="${template}")`),
-    ]),
+    'etc/rsyslog.conf': lines(['module(load="imuxsock")', ...actions]),
+    'etc/rsyslog-joining.conf': lines(['$RepeatedMsgReduction on', 'module(load="imuxsock")', ...actions]),
   };
 }

@@ -2,40 +2,49 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CASES, type Case, CERTIFICATE_IDENTITY, type KeyName } from './cases.ts';
 import { type Machine, type Ran, startMachine } from './machine.ts';
-import { LOGS, machineFiles, SERVERS, sshdConfig } from './servers.ts';
+import { machineFiles, SERVERS, type Syslog, sshdConfig } from './servers.ts';
 
 const SERVER_IPV4 = '198.51.100.1';
 const SERVER_IPV6 = '2001:db8::1';
-/** Clients at a time. */
-const AT_ONCE = 6;
-
+const SERVER_LINK_LOCAL = 'fe80::1';
 export interface Session {
   /** `ssh -V` of the release. */
   readonly version: string;
-  /** Contents of each of {@link LOGS}, by template. */
+  /** Contents of each log of the syslog daemon, by form. */
   readonly logs: ReadonlyMap<string, string>;
-  /** How each client ended, in the order of {@link CASES}, and the answers that it did not give. */
+  /** How each client ended, in the order of the cases, and the answers that it did not give. */
   readonly ended: readonly { readonly ran: Ran; readonly unasked: string }[];
   /** Seconds since 1970 at which the first client began and the last one had ended. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Runs every case against the release unpacked at `programs`. Throws an Error when a server does not start. */
-export async function runSession(programs: string): Promise<Session> {
-  const sources = CASES.map(({ source }) => source);
+/**
+ * Runs `cases` against the release unpacked at `programs`, `atOnce` clients at a time. Throws an Error when a server
+ * does not start.
+ */
+export async function runSession(
+  programs: string,
+  syslog: Syslog,
+  cases: readonly Case[],
+  atOnce: number,
+): Promise<Session> {
+  const sources = cases.map(({ source }) => source);
   const machine = await startMachine({
     programs,
     hostName: 'sensor',
     addresses: [
       '192.0.2.1/24',
+      `${SERVER_LINK_LOCAL}/64`,
       `${SERVER_IPV4}/32`,
-      ...[SERVER_IPV6, ...sources.filter((source) => source.includes(':'))].map((ip) => `${ip}/128`),
+      ...[SERVER_IPV6, ...sources.filter((source) => source.includes(':'))].map((ip) =>
+        ip.startsWith('fe80:') ? `${ip}/64` : `${ip}/128`,
+      ),
     ],
     files: machineFiles(names()),
   });
   try {
-    return await onMachine(machine);
+    return await onMachine(machine, syslog, cases, atOnce);
   } finally {
     await machine.stop();
   }
@@ -50,27 +59,31 @@ function names(): ReadonlyMap<string, string> {
   return hosts;
 }
 
-async function onMachine(machine: Machine): Promise<Session> {
+async function onMachine(
+  machine: Machine,
+  syslog: Syslog,
+  cases: readonly Case[],
+  atOnce: number,
+): Promise<Session> {
   const version = (await machine.run('ssh', ['-V'])).stderr.trim();
   await prepareKeys(machine);
-  machine.start('rsyslogd', ['-n']);
+  const [program, ...args] = syslog.command;
+  machine.start(program, args);
   await until(
-    'rsyslogd',
+    syslog.name,
     async () => (await machine.run('busybox', ['test', '-S', '/dev/log'])).status === 0,
   );
-  const [, major = '0', minor = '0'] = /OpenSSH_(\d+)\.(\d+)/.exec(version) ?? [];
-  const penalties = Number(major) * 100 + Number(minor) >= 908;
   for (const server of SERVERS) {
     const path = `/etc/ssh/sshd-${server.port}`;
-    machine.write(path, sshdConfig(server, penalties));
+    machine.write(path, sshdConfig(server));
     const ran = await machine.run('/usr/sbin/sshd', ['-f', path]);
     if (ran.status !== 0) throw new Error(`sshd (${server.name}) did not start: ${ran.stderr}`);
   }
   const from = Math.floor(Date.now() / 1000);
-  const ended = await inTurn(CASES, AT_ONCE, (one, i) => carryOut(machine, one, i));
-  await settled(machine);
+  const ended = await inTurn(cases, atOnce, (one, i) => carryOut(machine, one, i));
+  await settled(machine, syslog);
   const to = Math.ceil(Date.now() / 1000);
-  const logs = new Map(LOGS.map(({ path, template }) => [template, machine.read(path)]));
+  const logs = new Map(syslog.logs.map(({ path, form }) => [form, machine.read(path)]));
   return { version, logs, ended, from, to };
 }
 
@@ -79,11 +92,25 @@ async function prepareKeys(machine: Machine): Promise<void> {
     const ran = await machine.run('ssh-keygen', ['-q', ...args]);
     if (ran.status !== 0) throw new Error(`ssh-keygen ${args.join(' ')}: ${ran.stderr}`);
   };
-  const names = ['host_key', 'authority', 'nobody', 'known', 'unknown', 'certified', 'self-certified'];
+  const names = [
+    'host_key',
+    'authority',
+    'nobody',
+    'known',
+    'unknown',
+    'certified',
+    'certified-elsewhere',
+    'self-certified',
+  ];
   for (const name of names) await generate('-t', 'ed25519', '-N', '', '-C', name, '-f', `/etc/ssh/${name}`);
-  const certify = (by: string, name: KeyName) =>
-    generate('-s', `/etc/ssh/${by}`, '-I', CERTIFICATE_IDENTITY, '-n', 'alice', `/etc/ssh/${name}.pub`);
+  const certify = (by: string, name: KeyName, ...options: string[]) =>
+    generate(
+      ...['-s', `/etc/ssh/${by}`, '-I', CERTIFICATE_IDENTITY, '-n', 'alice'],
+      ...options,
+      `/etc/ssh/${name}.pub`,
+    );
   await certify('authority', 'certified');
+  await certify('authority', 'certified-elsewhere', '-O', 'source-address=203.0.113.0/24');
   await certify('nobody', 'self-certified');
   const known = machine.read('etc/ssh/known.pub');
   machine.write('etc/ssh/keys/alice', known);
@@ -96,7 +123,7 @@ answer=$(busybox head -n 1 "$ANSWERS")
 busybox sed -i 1d "$ANSWERS"
 case $answer in
 die) kill -9 $PPID ;;
-wait) busybox sleep 4 ;;
+wait) busybox sleep 8; kill -9 $PPID ;;
 *) echo "$answer" ;;
 esac
 `;
@@ -113,7 +140,8 @@ socket.resume();
 
 async function carryOut(machine: Machine, one: Case, i: number): Promise<Session['ended'][number]> {
   const { client, server, source } = one;
-  const host = source.includes(':') ? SERVER_IPV6 : SERVER_IPV4;
+  const linkLocal = source.startsWith('fe80:');
+  const host = linkLocal ? `${SERVER_LINK_LOCAL}%lo` : source.includes(':') ? SERVER_IPV6 : SERVER_IPV4;
   if (client.kind === 'bytes') {
     const ran = await machine.node(SPEAK, [client.text, client.leaves, host, String(server.port), source]);
     return { ran, unasked: '' };
@@ -125,7 +153,7 @@ async function carryOut(machine: Machine, one: Case, i: number): Promise<Session
     // the command line refuses control characters since 9.6, a file takes them; but it takes no empty name
     ...(client.user === '' ? [] : [`User "${quoted}"`]),
     `Port ${server.port}`,
-    `BindAddress ${source}`,
+    `BindAddress ${source}${linkLocal ? '%lo' : ''}`,
     `PreferredAuthentications ${client.methods}`,
     `NumberOfPasswordPrompts ${Math.max(1, client.answers.length / prompting)}`,
     'StrictHostKeyChecking no',
@@ -153,14 +181,14 @@ async function carryOut(machine: Machine, one: Case, i: number): Promise<Session
 }
 
 /** Waits until no process of a connection is left and the syslog has written what it had. */
-async function settled(machine: Machine): Promise<void> {
+async function settled(machine: Machine, syslog: Syslog): Promise<void> {
   await until('the last connection', async () => {
     const { stdout } = await machine.run('busybox', ['ps', '-o', 'args']);
     return !/sshd(?:-session|-auth)?: (?!\/usr\/sbin\/sshd .*listener)/.test(stdout);
   });
   let size = -1;
   await until('the log', async () => {
-    const now = LOGS.reduce((sum, { path }) => sum + machine.read(path).length, 0);
+    const now = syslog.logs.reduce((sum, { path }) => sum + machine.read(path).length, 0);
     const same = now === size;
     size = now;
     if (!same) await sleep(200);

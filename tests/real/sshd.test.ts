@@ -6,11 +6,11 @@
  *   SSHD_RELEASES="bullseye bookworm trixie forky" npx vitest run tests/real
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CASES } from './cases.ts';
+import { CASES, type Case, FEW_CASES } from './cases.ts';
 import { debianRoot } from './debian-root.ts';
 import { machineImpossible } from './machine.ts';
 import { type Reading, readLog } from './reading.ts';
-import { LOGS } from './servers.ts';
+import { BUSYBOX, JOINING_RSYSLOG, RSYSLOG, type Syslog } from './servers.ts';
 import { runSession, type Session } from './session.ts';
 
 /** OpenSSH 9.2, one program for everything, and 10.0, which has split into sshd, sshd-session and sshd-auth. */
@@ -38,48 +38,55 @@ function notTried(reason: string): void {
 }
 
 function tried(programs: string): void {
-  let session: Session;
-  const readings = new Map<string, Reading>();
+  holds(programs, RSYSLOG, CASES, 6);
+  holds(programs, JOINING_RSYSLOG, FEW_CASES, 1);
+  holds(programs, BUSYBOX, FEW_CASES, 1);
+}
 
-  beforeAll(async () => {
-    session = await runSession(programs);
-    for (const { template } of LOGS) readings.set(template, readLog(session.logs.get(template)!, session.to));
-  }, 180_000);
+function holds(programs: string, syslog: Syslog, cases: readonly Case[], atOnce: number): void {
+  describe(`with ${syslog.name}`, () => {
+    let session: Session;
+    const readings = new Map<string, Reading>();
 
-  describe.each(LOGS)('what rsyslog writes as $template', ({ template }) => {
-    const reading = () => readings.get(template)!;
+    beforeAll(async () => {
+      session = await runSession(programs, syslog, cases, atOnce);
+      for (const [form, text] of session.logs) readings.set(form, readLog(text, session.to));
+    }, 180_000);
 
-    it('has no line that is not read', () => {
-      expect(reading().counts.unreadSamples.map(({ text, reason }) => `${reason}: ${text}`)).toEqual([]);
-      expect(reading().counts.unreadLines).toBe(0);
-    });
+    describe.each(syslog.logs)('in the form $form', ({ form }) => {
+      const reading = () => readings.get(form)!;
 
-    it('tells of no source but those that came', () => {
-      const came = new Set(CASES.map(({ source }) => source));
-      expect([...reading().bySource.keys()].filter((source) => !came.has(source))).toEqual([]);
-    });
-
-    it('is of one sensor, and of the time of the session', () => {
-      const { sensors, first, last } = reading();
-      expect(sensors).toEqual(['sensor']);
-      expect(first).toBeGreaterThanOrEqual(session.from);
-      expect(last).toBeLessThanOrEqual(session.to);
-    });
-  });
-
-  for (const [i, { server, says, source, client, expected }] of CASES.entries()) {
-    it(`${server.name}: ${says}`, () => {
-      const { ran, unasked } = session.ended[i]!;
-      const end = ran.status === 0 ? 'in' : ran.status === -1 ? 'killed' : 'out';
-      // the client did what the case says
-      expect({ end, unasked, stderr: ran.stderr }).toMatchObject({
-        end: client.kind === 'ssh' ? client.ends : 'in',
-        unasked: '',
+      it('has no line that is not read', () => {
+        const { unreadLines, unreadSamples } = reading().counts;
+        expect(unreadSamples.map(({ text, reason }) => `${reason}: ${text}`)).toEqual([]);
+        expect(unreadLines).toBe(0);
       });
-      for (const { template } of LOGS) {
-        const attempts = readings.get(template)!.bySource.get(source) ?? [];
-        expect({ template, attempts }).toEqual({ template, attempts: expected });
-      }
+
+      it('tells of no source but those that came', () => {
+        const came = new Set(cases.map(({ source }) => source));
+        expect([...reading().bySource.keys()].filter((source) => !came.has(source))).toEqual([]);
+      });
+
+      it('is of one sensor, and of the time of the session', () => {
+        const { sensors, first, last } = reading();
+        expect(sensors).toEqual(['sensor']);
+        expect(first).toBeGreaterThanOrEqual(session.from);
+        expect(last).toBeLessThanOrEqual(session.to);
+      });
     });
-  }
+
+    for (const [i, { server, says, source, client, expected }] of cases.entries()) {
+      it(`${server.name}: ${says}`, () => {
+        const { ran, unasked } = session.ended[i]!;
+        const end = ran.status === 0 ? 'in' : ran.status === -1 ? 'killed' : 'out';
+        // the client did what the case says
+        expect({ end, unasked, stderr: ran.stderr }).toMatchObject({
+          end: client.kind === 'ssh' ? client.ends : 'in',
+          unasked: '',
+        });
+        for (const [form, { bySource }] of readings)
+          expect({ form, attempts: bySource.get(source) ?? [] }).toEqual({ form, attempts: expected });
+      });
+    }
+  });
 }
