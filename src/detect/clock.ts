@@ -16,6 +16,10 @@ const LEAST_SECONDS = 2 * DAY;
 /** Pairs are tried among so many of the most patient sources at most. */
 const MOST_SOURCES = 300;
 const SHIFTS = 24;
+/** Within this share of the mean gap two tries are close; one clock with jitter of a tenth never gets there. */
+const CLOSE = 0.3;
+/** Work limit: pairs of sources times tries compared. Real logs have a few dozen sources so patient, this allows 300. */
+const MOST_COMPARISONS = 4e7;
 
 interface Patient {
   readonly source: number;
@@ -84,25 +88,27 @@ function patientSources(
     if (times.at(-1)! - times[0]! < LEAST_SECONDS) continue;
     patient.push({ source: s, times: Float64Array.from(times) });
   }
-  return patient
-    .sort((a, b) => b.times.length - a.times.length || a.source - b.source)
-    .slice(0, MOST_SOURCES);
+  patient.sort((a, b) => b.times.length - a.times.length || a.source - b.source);
+  let tries = 0;
+  let keep = 0;
+  while (keep < Math.min(patient.length, MOST_SOURCES) && tries * keep < MOST_COMPARISONS) {
+    tries += patient[keep++]!.times.length;
+  }
+  return patient.slice(0, keep);
 }
 
 /**
  * How much less often a try of b falls close to one of a than when b's tries are moved by hours (so that day and night
- * stay where they are, nearly): -log2 P(X <= seen), X ~ Poisson(mean over the moves). 'Close' is 0.4 of the usual gap
- * of both together.
+ * stay where they are, nearly): -log2 P(X <= seen), X ~ Poisson(mean over the moves). 'Close' is CLOSE of the mean
+ * gap of both together.
  */
 function avoidanceBits(a: Float64Array, b: Float64Array): number {
   const from = Math.max(a[0]!, b[0]!);
   const to = Math.min(a.at(-1)!, b.at(-1)!);
   if (to - from < LEAST_SECONDS) return 0;
-  const both = overlapping(a, b, from, to);
-  if (both.length < 2 * LEAST_TRIES) return 0;
-  const gaps = both.subarray(1).map((t, i) => t - both[i]!);
-  const usual = gaps.toSorted()[gaps.length >> 1]!;
-  const close = 0.4 * usual;
+  const both = a.length + b.length;
+  if (both < 2 * LEAST_TRIES) return 0;
+  const close = (CLOSE * (Math.max(a.at(-1)!, b.at(-1)!) - Math.min(a[0]!, b[0]!))) / both;
   const seen = closePairs(a, b, close, 0, from, to);
   // cheap first: had b come at any time, so many of its tries would be close to one of a
   const usually = b.length * -Math.expm1((-2 * close * a.length) / (to - from));
@@ -118,15 +124,6 @@ function avoidanceBits(a: Float64Array, b: Float64Array): number {
   let tail = 0;
   for (let k = 0; k <= seen; k++) tail += Math.exp(k * Math.log(mean) - mean - lnFactorial(k));
   return tail > 0 ? -Math.log2(tail) : mean / Math.LN2;
-}
-
-/** Tries of both between two times, in time. */
-function overlapping(a: Float64Array, b: Float64Array, from: number, to: number): Float64Array {
-  const both = new Float64Array(a.length + b.length);
-  let n = 0;
-  for (const t of a) if (t >= from && t <= to) both[n++] = t;
-  for (const t of b) if (t >= from && t <= to) both[n++] = t;
-  return both.subarray(0, n).sort();
 }
 
 function closePairs(

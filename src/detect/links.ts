@@ -115,11 +115,15 @@ export function linkBits(sequence: TickSequence): Float32Array {
             const outside = count - ofSource[own]! - (inside - inWindow[own]!);
             const around = farRight - farLeft - inside;
             const reach = Math.min(n, here + far) - Math.max(0, here - far) - size;
+            const inTicks = Math.max(
+              ((outside + PRIOR_ATTEMPTS) * size) / (n - size),
+              reach > 0 ? (around * size) / reach : 0,
+            );
+            if (others <= FASHION * inTicks) continue; // no surprise by one clock is none by both
             const seconds = secondsOf(time, here - half, here + half);
             const reachSeconds = secondsOf(time, here - far, here + far) - seconds;
             const mean = Math.max(
-              ((outside + PRIOR_ATTEMPTS) * size) / (n - size),
-              reach > 0 ? (around * size) / reach : 0,
+              inTicks,
               ((outside + PRIOR_ATTEMPTS) * seconds) / Math.max(1, span - seconds),
               reachSeconds > 0 ? (around * seconds) / reachSeconds : 0,
             );

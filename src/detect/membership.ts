@@ -59,13 +59,14 @@ export function membership(
     const s = source[i]!;
     outside[s] = Math.max(OUTSIDE_LIMIT, outside[s]! + OUTSIDE_BITS);
   }
-  const repetition = repetitions(sequence, span);
+  const pairs = pairsOf(sequence, byName);
+  const repetition = repetitions(pairs, span);
   let mix = { turn: 0.6, list: 0.25, fresh: 0.15 };
   let bits: Float64Array = new Float64Array(sources);
-  let halfWindow = chooseHalfWindow(sequence, span, byName, probability);
+  let halfWindow = chooseHalfWindow(sequence, span, byName, pairs, probability);
   for (let round = 0; round < ROUNDS; round++) {
-    if (round === 2 || round === 5) halfWindow = chooseHalfWindow(sequence, span, byName, probability);
-    const weights = weightsOf(sequence, span, probability);
+    if (round === 2 || round === 5) halfWindow = chooseHalfWindow(sequence, span, byName, pairs, probability);
+    const weights = weightsOf(sequence, span, pairs, probability);
     bits = outside.slice();
     const manner = habitBits(habit, probability, ticksOf);
     for (let s = 0; s < sources; s++) bits[s]! += manner[habit[s]!]!;
@@ -78,13 +79,14 @@ export function membership(
       const s = source[i]!;
       const u = user[i]!;
       const inTurn = near.share(i);
-      const own = weights.own(u, s);
-      const inList = (weights.name[u]! - own.campaign) / Math.max(1, weights.total - weights.bySource[s]!);
+      const pair = pairs.of[i]!;
+      const inList =
+        (weights.name[u]! - weights.pair[pair]!) / Math.max(1, weights.total - weights.bySource[s]!);
       const a = mix.turn * inTurn;
       const b = mix.list * Math.max(0, inList);
       const c = mix.fresh / RARE_NAMES;
       const campaign = a + b + c;
-      const others = background.share(u, own.background, weights.backgroundBySource[s]!);
+      const others = background.share(u, weights.backgroundPair[pair]!, weights.backgroundBySource[s]!);
       const ratio = Math.log2(campaign / others);
       bits[s]! += Math.min(CEILING, Math.max(FLOOR, ratio)) / repetition[i - span.from]!;
       const w = weights.tick(i);
@@ -114,19 +116,39 @@ export function membership(
   return { probability, bits, halfWindow };
 }
 
+/** A number for each pair of source and name, in the order of ticks: `of[i]` in [0, count). */
+interface Pairs {
+  readonly of: Uint32Array;
+  readonly count: number;
+}
+
+function pairsOf(sequence: TickSequence, byName: ByName): Pairs {
+  const of = new Uint32Array(sequence.source.length);
+  const last = new Uint32Array(sequence.sources);
+  const lastUser = new Int32Array(sequence.sources).fill(-1);
+  let count = 0;
+  for (let u = 0; u + 1 < byName.start.length; u++) {
+    for (let j = byName.start[u]!; j < byName.start[u + 1]!; j++) {
+      const i = byName.tick[j]!;
+      const s = sequence.source[i]!;
+      if (lastUser[s] !== u) {
+        lastUser[s] = u;
+        last[s] = count++;
+      }
+      of[i] = last[s]!;
+    }
+  }
+  return { of, count };
+}
+
 /**
  * How often the tick's source has been on the tick's name before, counting from 1: the n-th time says 1/n of what the
  * first did, as a visitor who comes back is no new witness.
  */
-function repetitions(sequence: TickSequence, span: Span): Uint32Array {
-  const seen = new Map<number, number>();
+function repetitions(pairs: Pairs, span: Span): Uint32Array {
+  const seen = new Uint32Array(pairs.count);
   const repetition = new Uint32Array(span.to - span.from + 1);
-  for (let i = span.from; i <= span.to; i++) {
-    const key = sequence.user[i]! * sequence.sources + sequence.source[i]!;
-    const times = (seen.get(key) ?? 0) + 1;
-    seen.set(key, times);
-    repetition[i - span.from] = times;
-  }
+  for (let i = span.from; i <= span.to; i++) repetition[i - span.from] = ++seen[pairs.of[i]!]!;
   return repetition;
 }
 
@@ -170,18 +192,22 @@ interface Weights {
   readonly backgroundName: Float64Array;
   readonly backgroundTotal: number;
   readonly backgroundBySource: Float64Array;
+  /** The same sums for the pair of source and name that a tick belongs to. */
+  readonly pair: Float64Array;
+  readonly backgroundPair: Float64Array;
+  readonly pairs: Pairs;
   tick(i: number): number;
-  own(user: number, source: number): { campaign: number; background: number };
 }
 
 /** Each tick's probability of being the campaign's, summed by name and by source. */
-function weightsOf(sequence: TickSequence, span: Span, probability: Float64Array): Weights {
+function weightsOf(sequence: TickSequence, span: Span, pairs: Pairs, probability: Float64Array): Weights {
   const { source, user } = sequence;
   const name = new Float64Array(sequence.users);
   const backgroundName = new Float64Array(sequence.users);
   const bySource = new Float64Array(sequence.sources);
   const backgroundBySource = new Float64Array(sequence.sources);
-  const pairs = new Map<number, { campaign: number; background: number }>();
+  const pair = new Float64Array(pairs.count);
+  const backgroundPair = new Float64Array(pairs.count);
   const tick = (i: number) => (i >= span.from && i <= span.to ? probability[source[i]!]! : 0);
   let total = 0;
   for (let i = 0; i < source.length; i++) {
@@ -193,12 +219,8 @@ function weightsOf(sequence: TickSequence, span: Span, probability: Float64Array
     total += w;
     backgroundName[u]! += 1 - w;
     backgroundBySource[s]! += 1 - w;
-    const key = u * sequence.sources + s;
-    const pair = pairs.get(key);
-    if (pair) {
-      pair.campaign += w;
-      pair.background += 1 - w;
-    } else pairs.set(key, { campaign: w, background: 1 - w });
+    pair[pairs.of[i]!]! += w;
+    backgroundPair[pairs.of[i]!]! += 1 - w;
   }
   return {
     name,
@@ -207,8 +229,10 @@ function weightsOf(sequence: TickSequence, span: Span, probability: Float64Array
     backgroundName,
     backgroundTotal: source.length - total,
     backgroundBySource,
+    pair,
+    backgroundPair,
+    pairs,
     tick,
-    own: (u, s) => pairs.get(u * sequence.sources + s)!,
   };
 }
 
@@ -217,7 +241,7 @@ function backgroundOf(sequence: TickSequence, weights: Weights) {
   let rare = 0;
   for (let i = 0; i < sequence.source.length; i++) {
     const u = sequence.user[i]!;
-    const others = weights.backgroundName[u]! - weights.own(u, sequence.source[i]!).background;
+    const others = weights.backgroundName[u]! - weights.backgroundPair[weights.pairs.of[i]!]!;
     if (others < 0.5) rare += 1 - weights.tick(i);
   }
   // before any sighting: four visitors in ten try a name that nobody else does
@@ -288,9 +312,10 @@ function chooseHalfWindow(
   sequence: TickSequence,
   span: Span,
   byName: ByName,
+  pairs: Pairs,
   probability: Float64Array,
 ): number {
-  const weights = weightsOf(sequence, span, probability);
+  const weights = weightsOf(sequence, span, pairs, probability);
   let best = 8;
   let bestGain = Number.NEGATIVE_INFINITY;
   for (const size of windowSizes(span.to - span.from + 1)) {

@@ -2,7 +2,7 @@
  * Where in the sequence names are taken in turn: the intervals in which linked attempts are denser than in
  * surrogates, found as maximal-sum segments of a likelihood ratio, and how often chance alone makes one as strong.
  */
-import { type Random, seededRandom } from '../model/random.ts';
+import { seededRandom } from '../model/random.ts';
 import { linkBits, type TickSequence } from './links.ts';
 import { smallLogSegment } from './small-log.ts';
 import { surrogate } from './surrogate.ts';
@@ -52,28 +52,38 @@ export function findSegments(sequence: TickSequence, accept: number): LinkedSequ
   return { bits: linked.bits, ratio, segments: [...outside, segment].sort((a, b) => a.from - b.from) };
 }
 
+/** A segment may hide anywhere in a large surrogate: its parts are as good as several surrogates. */
+const PART_TICKS = 100_000;
+
 function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence {
   const bits = linkBits(sequence);
   const n = bits.length;
   if (n < 16) return { bits, ratio: new Float32Array(n), segments: [] };
-  const rounds = Math.max(6, Math.min(24, Math.round(3_000_000 / n)));
-  const random = seededRandom(0x51_0b ^ n);
-  const chance = surrogateBits(sequence, rounds, random);
+  const classes = Uint8Array.from(bits, classOf);
+  const chance = surrogateClasses(sequence, n);
   const chanceShare = classShares(chance);
   let campaignShare = presumedShares();
   let table = ratioTable(campaignShare, chanceShare);
-  const first = bestSegment(ratios(bits, table), 0, n - 1);
+  const first = bestSegment(classes, table, 0, n - 1);
   if (first !== null && first.bits > 10) {
-    campaignShare = sharesInSegment(bits, first, chanceShare, campaignShare);
+    campaignShare = sharesInSegment(classes, first, chanceShare, campaignShare);
     table = ratioTable(campaignShare, chanceShare);
   }
-  const ratio = ratios(bits, table);
-  const maxima = chance.map((b) => bestSegment(ratios(b, table), 0, n - 1)?.bits ?? 0);
-  const chanceTail = tailOf(maxima);
+  const parts = Math.max(1, Math.round(n / PART_TICKS));
+  const maxima: number[] = [];
+  for (const one of chance) {
+    for (let p = 0; p < parts; p++) {
+      const from = Math.floor((p * n) / parts);
+      const to = Math.floor(((p + 1) * n) / parts) - 1;
+      maxima.push(bestSegment(one, table, from, to)?.bits ?? 0);
+    }
+  }
+  const partTail = tailOf(maxima);
+  const chanceTail = (x: number) => Math.min(1, parts * partTail(x));
   const segments: Segment[] = [];
   const search = (from: number, to: number, depth: number) => {
     if (to - from < 3 || depth > 12) return;
-    const best = bestSegment(ratio, from, to);
+    const best = bestSegment(classes, table, from, to);
     if (best === null) return;
     const falseAlarm = chanceTail(best.bits);
     if (falseAlarm > accept) return;
@@ -83,11 +93,19 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   };
   search(0, n - 1, 0);
   segments.sort((a, b) => a.from - b.from);
-  return { bits, ratio, segments };
+  return { bits, ratio: Float32Array.from(classes, (c) => table[c]!), segments };
 }
 
-function surrogateBits(sequence: TickSequence, rounds: number, random: Random): readonly Float32Array[] {
-  return Array.from({ length: rounds }, () => linkBits(surrogate(sequence, random)));
+/**
+ * Classes of surprise of surrogates: 24 of them for a small log, for 2.5 million ticks and more two, whose parts then
+ * stand for as many.
+ */
+function surrogateClasses(sequence: TickSequence, n: number): readonly Uint8Array[] {
+  const rounds = Math.max(2, Math.min(24, Math.round(5_000_000 / n)));
+  const random = seededRandom(0x51_0b ^ n);
+  return Array.from({ length: rounds }, () =>
+    Uint8Array.from(linkBits(surrogate(sequence, random)), classOf),
+  );
 }
 
 function classOf(bits: number): number {
@@ -96,11 +114,11 @@ function classOf(bits: number): number {
   return c;
 }
 
-function classShares(samples: readonly Float32Array[]): Float64Array {
+function classShares(samples: readonly Uint8Array[]): Float64Array {
   const counts = new Float64Array(CLASSES);
   let total = 0;
   for (const sample of samples) {
-    for (const b of sample) counts[classOf(b)]!++;
+    for (const c of sample) counts[c]!++;
     total += sample.length;
   }
   // an unseen class gets what half a sighting would; classes thin out by at least half from one to the next
@@ -121,14 +139,14 @@ function presumedShares(): Float64Array {
 
 /** What the segment's classes are once the share that chance explains is taken away, drawn towards `prior`. */
 function sharesInSegment(
-  bits: Float32Array,
+  classes: Uint8Array,
   segment: { from: number; to: number; share: number },
   chance: Float64Array,
   prior: Float64Array,
 ): Float64Array {
   const counts = new Float64Array(CLASSES);
   const n = segment.to - segment.from + 1;
-  for (let i = segment.from; i <= segment.to; i++) counts[classOf(bits[i]!)]!++;
+  for (let i = segment.from; i <= segment.to; i++) counts[classes[i]!]!++;
   const PRIOR_WEIGHT = 30;
   let total = 0;
   const shares = new Float64Array(CLASSES);
@@ -149,10 +167,6 @@ function ratioTable(campaign: Float64Array, chance: Float64Array): Float64Array 
   return table;
 }
 
-function ratios(bits: Float32Array, table: Float64Array): Float32Array {
-  return Float32Array.from(bits, (b) => table[classOf(b)]!);
-}
-
 /**
  * How far a segment's sum may fall below its peak before it ends, bits (the X-drop of sequence alignment: Altschul et
  * al., J. Mol. Biol. 215, 1990). Without it one very strong cluster pays for the idle weeks to the next. At half of it a
@@ -168,31 +182,33 @@ interface Stretch {
 }
 
 /** The segment with the largest likelihood ratio, over all shares (Kadane's scan with X-drop, one for each share). */
-function bestSegment(ratio: Float32Array, from: number, to: number): Stretch | null {
-  let best: Stretch | null = null;
-  const gains = new Map<number, number>();
+function bestSegment(classes: Uint8Array, table: Float64Array, from: number, to: number): Stretch | null {
+  let bits = 0;
+  let bestFrom = -1;
+  let bestTo = -1;
+  let bestShare = 0;
   for (const share of SHARES) {
-    gains.clear();
+    const gains = table.map((r) => Math.log2(1 - share + share * 2 ** r));
     let sum = 0;
     let start = from;
     let peak = 0;
     for (let i = from; i <= to; i++) {
-      const r = ratio[i]!;
-      let gain = gains.get(r);
-      if (gain === undefined) {
-        gain = Math.log2(1 - share + share * 2 ** r);
-        gains.set(r, gain);
-      }
+      const gain = gains[classes[i]!]!;
       if (sum <= 0 || sum < peak - DROP_BITS) {
         sum = gain;
         start = i;
         peak = gain;
       } else sum += gain;
       if (sum > peak) peak = sum;
-      if (best === null || sum > best.bits) best = { from: start, to: i, bits: sum, share };
+      if (sum > bits) {
+        bits = sum;
+        bestFrom = start;
+        bestTo = i;
+        bestShare = share;
+      }
     }
   }
-  return best;
+  return bestFrom < 0 ? null : { from: bestFrom, to: bestTo, bits, share: bestShare };
 }
 
 /** P(maximum >= x) from a few surrogate maxima: an extreme-value (Gumbel) tail fitted by moments. */
