@@ -29,6 +29,7 @@ describe('the envelopes of text logs', () => {
     [`Nov 19 15:04:22 2001:db8::5 sshd-session[7]: ${MESSAGE}`, '2026-11-19T15:04:22Z', '2001:db8::5'],
     [`Nov 19 15:04:22 h sshd-auth[7]: ${MESSAGE} [preauth]`, '2026-11-19T15:04:22Z', 'h'],
     [`Nov 19 15:04:22 h auth|security:info sshd[7]: ${MESSAGE}`, '2026-11-19T15:04:22Z', 'h'],
+    [`Nov 19 15:04:22 h authpriv.notice sshd[7]: ${MESSAGE}`, '2026-11-19T15:04:22Z', 'h'],
     [`Nov 19 15:04:22 h sshd[7]: [ID 800047 auth.info] ${MESSAGE}`, '2026-11-19T15:04:22Z', 'h'],
     [`Nov 19 15:04:22 h com.openssh.sshd[7] <Notice>: ${MESSAGE}`, '2026-11-19T15:04:22Z', 'h'],
     // ISO 8601

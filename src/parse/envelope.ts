@@ -91,12 +91,11 @@ export class Envelope {
       return;
     }
     let end = wordEnd(text, i);
-    // AIX: `auth|security:info sshd[1]: ..`
+    // AIX: `auth|security:info sshd[1]: ..`, busybox: `auth.info sshd[1]: ..`
     if (
       end > i &&
       text.charCodeAt(end - 1) !== COLON &&
-      text.lastIndexOf('|', end) >= i &&
-      /^\w+\|\w+:\w+$/.test(text.slice(i, end))
+      PRIORITY.test(text.slice(i, Math.min(end, i + 40)))
     ) {
       i = end + 1;
       end = wordEnd(text, i);
@@ -209,6 +208,10 @@ export class Envelope {
     this.messageStart = Math.min(i, text.length);
   }
 }
+
+/** Facility and priority as words: syslog(3)'s names, and AIX's pairs of them. */
+const PRIORITY =
+  /^(?:\w+\|\w+:\w+|(?:auth|authpriv|daemon|user|security|local[0-7])\.(?:emerg|alert|crit|err|warn|notice|info|debug))$/;
 
 const SPACE = 32;
 const PARENTHESIS = 40;
