@@ -148,10 +148,9 @@ async function carryOut(machine: Machine, one: Case, i: number): Promise<Session
   }
   // each method that prompts gets its share of the answers
   const prompting = Math.max(1, client.methods.split(',').filter((name) => name !== 'publickey').length);
-  const quoted = client.user.replace(/["\\]/g, '\\$&');
   const config = [
     // the command line refuses control characters since 9.6, a file takes them; but it takes no empty name
-    ...(client.user === '' ? [] : [`User "${quoted}"`]),
+    ...(client.user === '' ? [] : [`User "${client.user}"`]),
     `Port ${server.port}`,
     `BindAddress ${source}${linkLocal ? '%lo' : ''}`,
     `PreferredAuthentications ${client.methods}`,
