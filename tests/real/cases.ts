@@ -2,52 +2,9 @@
  * What clients do to the servers, and what was really tried. The expectation is written from the client's side: it is
  * what a person standing behind it would say happened, not what a log line says.
  */
+import type { Case, ExpectedAttempt, KeyName } from './case.ts';
+import { HOSTILE_NAMES, NAMELESS } from './hostile.ts';
 import { IMPATIENT, KEYS_ONLY, ORDINARY, PASSWORD, PICKY, type Server, TWO_FACTORS } from './servers.ts';
-
-export interface ExpectedAttempt {
-  /** As sshd's log writes it. */
-  readonly user: string | null;
-  readonly known: boolean | null;
-  readonly outcome: 'failure' | 'success';
-  /** One of METHODS. */
-  readonly method: string;
-}
-
-export type Client =
-  | {
-      readonly kind: 'ssh';
-      readonly user: string;
-      /** PreferredAuthentications. */
-      readonly methods: string;
-      /** What the client answers to prompts; `die` ends the client at the prompt, `wait` does so when the server has lost patience. */
-      readonly answers: readonly string[];
-      /** A private key of the machine's, by name. */
-      readonly key?: KeyName;
-      /** How the client ends: it got in, it was kept out, or it was killed. */
-      readonly ends: 'in' | 'out' | 'killed';
-    }
-  | {
-      readonly kind: 'bytes';
-      /** What it sends. */
-      readonly text: string;
-      /** How it leaves: closes, resets the connection, or waits until the server closes. */
-      readonly leaves: 'closing' | 'reset' | 'never';
-    };
-
-/** `known` is in the authorized keys; certificates are named for who signed them. */
-export type KeyName = 'known' | 'unknown' | 'certified' | 'certified-elsewhere' | 'self-certified';
-
-export interface Case {
-  readonly says: string;
-  readonly server: Server;
-  /** A source of its own, by which its attempts are found. */
-  readonly source: string;
-  readonly client: Client;
-  readonly expected: readonly ExpectedAttempt[];
-}
-
-/** The identity in every certificate: what a stranger would write who wants to be somebody else in the log. */
-export const CERTIFICATE_IDENTITY = 'x from 203.0.113.66 port 22 ssh2';
 
 const WRONG = 'wrong-password';
 const fails = (user: string | null, known: boolean | null, method = 'password'): ExpectedAttempt => ({
@@ -272,48 +229,6 @@ function ordinary(server: Server): readonly Draft[] {
   }
   return drafts;
 }
-
-/** Clients that never name a user. */
-const NAMELESS: readonly (readonly [says: string, text: string, leaves: 'closing' | 'reset'])[] = [
-  ['a client that says nothing and goes', '', 'closing'],
-  ['a client that says nothing and resets', '', 'reset'],
-  ['a web browser', 'GET / HTTP/1.1\r\nHost: host.example\r\n\r\n', 'closing'],
-  ['a scanner that greets and goes', 'SSH-2.0-scanner\r\n', 'closing'],
-  [
-    'a greeting that names a user and an address',
-    'Failed password for root from 203.0.113.66 port 22 ssh2\r\n',
-    'closing',
-  ],
-  ['a scanner of the old protocol', 'SSH-1.5-scanner\r\n', 'closing'],
-];
-
-/**
- * Names and how sshd writes them: what follows a colon is no part of the name but its style (auth2.c,
- * input_userauth_request); the rest is cut to 100 bytes by the formats, and the message goes through strnvis(3), which
- * doubles backslashes and writes what is no printable ASCII as octal.
- */
-const HOSTILE_NAMES: readonly (readonly [name: string, written: string])[] = [
-  ['two words', 'two words'],
-  [' before', ' before'],
-  ['behind ', 'behind '],
-  ['', ''],
-  [' from 203.0.113.66 port 22 ssh2', ' from 203.0.113.66 port 22 ssh2'],
-  ['root from 203.0.113.66 port 22 ssh2', 'root from 203.0.113.66 port 22 ssh2'],
-  ['x 203.0.113.66 port 22', 'x 203.0.113.66 port 22'],
-  ['invalid user root', 'invalid user root'],
-  ['rhost=203.0.113.66  user=root', 'rhost=203.0.113.66  user=root'],
-  ['x [preauth]', 'x [preauth]'],
-  ['root not allowed because not listed in AllowUsers', 'root not allowed because not listed in AllowUsers'],
-  ['x 203.0.113.66 port 22: Too many authentication failures', 'x 203.0.113.66 port 22'],
-  [
-    '] message repeated 3 times [ Failed password for root from 203.0.113.66 port 22 ssh2]',
-    '] message repeated 3 times [ Failed password for root from 203.0.113.66 port 22 ssh2]',
-  ],
-  ['\u001b[2J', '\\033[2J'],
-  ['back\\slash', 'back\\\\slash'],
-  ['zo\u00eb', 'zo\\303\\253'],
-  ['n'.repeat(130), 'n'.repeat(100)],
-];
 
 function cases(): readonly Case[] {
   const drafts: Draft[] = [

@@ -3,7 +3,7 @@
 import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, FAILURE, METHODS, NO_USER } from '../../src/model/attempt.ts';
 import { AttemptTableBuilder } from '../../src/model/table.ts';
 import { createLogParser, type ParseCounts } from '../../src/parse/log-parser.ts';
-import type { ExpectedAttempt } from './cases.ts';
+import type { ExpectedAttempt } from './case.ts';
 
 export interface Reading {
   /** Attempts in the order of the log. */

@@ -1,6 +1,7 @@
 /** Carries out the cases on a machine with real servers, and gives the logs that they left. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CASES, type Case, CERTIFICATE_IDENTITY, type KeyName } from './cases.ts';
+import type { Case, KeyName } from './case.ts';
+import { CERTIFICATE_IDENTITY } from './hostile.ts';
 import { type Machine, type Ran, startMachine } from './machine.ts';
 import { machineFiles, SERVERS, type Syslog, sshdConfig } from './servers.ts';
 

@@ -6,7 +6,8 @@
  *   SSHD_RELEASES="bullseye bookworm trixie forky" npx vitest run tests/real
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CASES, type Case, FEW_CASES } from './cases.ts';
+import type { Case } from './case.ts';
+import { CASES, FEW_CASES } from './cases.ts';
 import { debianRoot } from './debian-root.ts';
 import { machineImpossible } from './machine.ts';
 import { type Reading, readLog } from './reading.ts';
