@@ -42,7 +42,7 @@ export async function runSession(
         ip.startsWith('fe80:') ? `${ip}/64` : `${ip}/128`,
       ),
     ],
-    files: machineFiles(names()),
+    files: machineFiles(names(cases)),
   });
   try {
     return await onMachine(machine, syslog, cases, atOnce);
@@ -52,11 +52,13 @@ export async function runSession(
 }
 
 /** Names for two thirds of the clients of servers that look names up; one in six has a name that looks like an address. */
-function names(): ReadonlyMap<string, string> {
+function names(cases: readonly Case[]): ReadonlyMap<string, string> {
   const hosts = new Map<string, string>();
-  CASES.filter(({ server }) => server.dns).forEach(({ source }, i) => {
-    if (i % 3 !== 0) hosts.set(source, i % 6 === 1 ? '203.0.113.77' : `client-${i}.example`);
-  });
+  cases
+    .filter(({ server }) => server.dns)
+    .forEach(({ source }, i) => {
+      if (i % 3 !== 0) hosts.set(source, i % 6 === 1 ? '203.0.113.77' : `client-${i}.example`);
+    });
   return hosts;
 }
 
