@@ -4,22 +4,34 @@ import type { Campaign, Participant } from '../model/detection.ts';
 import { evidenceOf, nameOrder } from './evidence.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { intruders } from './intrusion.ts';
+import { isNearMiss } from './near-miss.ts';
 import { separate } from './separate.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
 
+/** Nothing is certain: a doubt of one in a thousand stays (held-back logs show about as much). */
+const SUREST = 0.999;
 /** Confidence in a source of which only the success is known (see intrusion.ts: a coincidence in a hundred). */
 const INTRUDER = 0.97;
 
-export function toCampaigns(table: AttemptTable, visitors: Visitors, finding: Finding): readonly Campaign[] {
+/**
+ * `placed` are the sources that belong to earlier campaigns: a source belongs to one only. The new campaigns' sources are
+ * added to it.
+ */
+export function toCampaigns(
+  table: AttemptTable,
+  visitors: Visitors,
+  finding: Finding,
+  placed: Set<number>,
+): readonly Campaign[] {
   const rows: number[] = [];
   for (const [source, probability] of finding.probability) {
-    if (probability < finding.namedFrom || visitors.kind[source] === 'person') continue;
+    if (probability < finding.namedFrom || visitors.kind[source] === 'person' || placed.has(source)) continue;
     for (const row of rowsOf(visitors, source)) {
       const time = table.time[row]!;
       if (table.outcome[row] !== SUCCESS && time >= finding.from && time <= finding.to) rows.push(row);
     }
   }
-  const all = Uint32Array.from(rows).sort();
+  const all = withoutSlips(table, visitors, Uint32Array.from(rows).sort());
   if (all.length === 0) return [];
   const part = finding.whole ? new Map<number, number>() : separate(table, all);
   const parts = new Map<number, number[]>();
@@ -33,12 +45,50 @@ export function toCampaigns(table: AttemptTable, visitors: Visitors, finding: Fi
   for (const own of parts.values()) {
     const failures = Uint32Array.from(own);
     const participants = new Set(own.map((row) => table.source[row]!));
-    const campaign = toCampaign(table, visitors, finding, failures, [
-      ...intruders(table, visitors, failures, participants),
-    ]);
-    if (campaign.participants.length >= FEWEST_PARTICIPANTS) campaigns.push(campaign);
+    if (participants.size < FEWEST_PARTICIPANTS) continue;
+    for (const source of participants) placed.add(source);
+    const intruding = intruders(table, visitors, failures, placed);
+    for (const source of intruding) placed.add(source);
+    campaigns.push(toCampaign(table, visitors, finding, failures, intruding));
   }
   return campaigns;
+}
+
+/**
+ * Without the sources that tried nothing but a slip of the finger for an account that logs in here, or such an account
+ * itself, unless at least three participants are after that very name: a typo in the wrong hour is no participation.
+ */
+function withoutSlips(table: AttemptTable, visitors: Visitors, rows: Uint32Array): Uint32Array {
+  const triedBy = new Map<number, Set<number>>();
+  const names = new Map<number, Set<number>>();
+  for (const row of rows) {
+    collect(triedBy, table.user[row]!, table.source[row]!);
+    collect(names, table.source[row]!, table.user[row]!);
+  }
+  const accounts: string[] = [];
+  for (let u = 0; u < table.users.length && accounts.length < MOST_ACCOUNTS; u++) {
+    if (visitors.userSuccessSources[u]! > 0 && table.users[u]!.length >= 4) accounts.push(table.users[u]!);
+  }
+  const slips = new Set<number>();
+  for (const [source, own] of names) {
+    if (own.size > 2) continue;
+    const slip = [...own].every(
+      (u) =>
+        triedBy.get(u)!.size < FEWEST_PARTICIPANTS &&
+        accounts.some((account) => isNearMiss(table.users[u]!, account)),
+    );
+    if (slip) slips.add(source);
+  }
+  return slips.size === 0 ? rows : rows.filter((row) => !slips.has(table.source[row]!));
+}
+
+/** So many accounts are compared with what was typed; a site with more has them in a directory, not in a log of hours. */
+const MOST_ACCOUNTS = 2000;
+
+function collect(sets: Map<number, Set<number>>, key: number, value: number): void {
+  const set = sets.get(key);
+  if (set) set.add(value);
+  else sets.set(key, new Set([value]));
 }
 
 function toCampaign(
@@ -69,7 +119,7 @@ function toCampaign(
       attempts: own.length,
       firstSeen: table.time[own[0]!]!,
       lastSeen: table.time[own.at(-1)!]!,
-      confidence: finding.probability.get(source) ?? INTRUDER,
+      confidence: Math.min(SUREST, finding.probability.get(source) ?? INTRUDER),
       loud: visitors.loud[source] === 1,
     });
     for (const row of rowsOf(visitors, source)) {

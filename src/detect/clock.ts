@@ -74,6 +74,26 @@ export function findSlowClocks(
   return findings;
 }
 
+/** Spread over mean of a source's own gaps, below which it has a clock of its own. */
+const OWN_CLOCK = 0.3;
+
+/**
+ * A source with a clock of its own stays clear of another one's for ever, by the accident of where both began: that is one
+ * fact, not hundreds. Sources that are dealt the ticks of one clock have irregular gaps, each by itself.
+ */
+function isPeriodic(times: readonly number[]): boolean {
+  let sum = 0;
+  let squares = 0;
+  for (let i = 1; i < times.length; i++) {
+    const gap = times[i]! - times[i - 1]!;
+    sum += gap;
+    squares += gap * gap;
+  }
+  const n = times.length - 1;
+  const mean = sum / n;
+  return Math.sqrt(Math.max(0, squares / n - mean * mean)) < OWN_CLOCK * mean;
+}
+
 /** Quiet sources with many single tries over days. */
 function patientSources(
   table: AttemptTable,
@@ -85,7 +105,7 @@ function patientSources(
     if (visitors.kind[s] !== 'quiet' || taken.has(s) || visitors.failures[s]! < LEAST_TRIES) continue;
     const times: number[] = [];
     for (const row of rowsOf(visitors, s)) if (table.outcome[row] !== SUCCESS) times.push(table.time[row]!);
-    if (times.at(-1)! - times[0]! < LEAST_SECONDS) continue;
+    if (times.at(-1)! - times[0]! < LEAST_SECONDS || isPeriodic(times)) continue;
     patient.push({ source: s, times: Float64Array.from(times) });
   }
   patient.sort((a, b) => b.times.length - a.times.length || a.source - b.source);

@@ -19,9 +19,10 @@ export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DET
   const visitors = classifyVisitors(table, options);
   const campaigns: Campaign[] = [];
   const taken = new Set<number>();
+  const placed = new Set<number>();
   const accept = (findings: readonly Finding[]) => {
     for (const finding of findings) {
-      campaigns.push(...toCampaigns(table, visitors, finding));
+      campaigns.push(...toCampaigns(table, visitors, finding, placed));
       for (const [source, p] of finding.probability) if (p >= SPOKEN_FOR) taken.add(source);
     }
   };

@@ -20,7 +20,9 @@ const WALK_SHARE = 0.6;
 export function nameOrder(table: AttemptTable, rows: Uint32Array): NameOrder {
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(table.user[row]!, (counts.get(table.user[row]!) ?? 0) + 1);
-  if (Math.max(...counts.values()) >= 0.95 * rows.length) return 'one-name';
+  let most = 0;
+  for (const n of counts.values()) most = Math.max(most, n);
+  if (most >= 0.95 * rows.length) return 'one-name';
   const walk = walkOf(namesInOrder(table, turnsOf(table, rows, restSeconds(table, rows))));
   return walk.bits >= WALK_BITS && walk.members.size >= WALK_SHARE * walk.names ? walk.direction : 'other';
 }

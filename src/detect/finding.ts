@@ -5,9 +5,10 @@
  */
 import type { AttemptTable } from '../model/attempt.ts';
 import type { DetectOptions, Evidence } from '../model/detection.ts';
+import { DAY } from '../model/time.ts';
 import { habitOf } from './habit.ts';
 import { membership, type Span } from './membership.ts';
-import { findOnsets, type Onset } from './onset.ts';
+import { type Explained, findOnsets, type Onset } from './onset.ts';
 import { findSegments, type LinkedSequence, type Segment } from './segments.ts';
 import { type QuietSequence, quietSequence } from './sequence.ts';
 import type { Visitors } from './visitors.ts';
@@ -49,7 +50,9 @@ export const SPOKEN_FOR = 0.3;
 export const FEWEST_PARTICIPANTS = 3;
 /** A finding that chance makes more often than this needs more participants to be worth anybody's time. */
 const WEAK = 1e-6;
-const FEWEST_WEAK = 8;
+const FEWEST_WEAK = 12;
+/** An onset this many times longer than a segment (and a day) is not the same affair. */
+const MUCH_LONGER = 4;
 /** More findings than this in one log are not sought; no labelled log has more than four. */
 const MOST_FINDINGS = 8;
 /**
@@ -74,10 +77,13 @@ export function findQuietFindings(
 ): readonly Finding[] {
   const taken = new Set<number>();
   const findings: Finding[] = [];
+  const explained: Explained[] = [];
   for (let round = 0; round < MOST_FINDINGS; round++) {
-    const found = strongestFinding(table, visitors, options, taken);
+    const found = strongestFinding(table, visitors, options, taken, explained);
     if (found === null) break;
     findings.push(found);
+    if (found.onset !== null)
+      explained.push({ from: found.onset.from, to: found.onset.to, what: found.onset.what });
     for (const [source, p] of found.probability) if (p >= SPOKEN_FOR) taken.add(source);
   }
   return findings;
@@ -88,11 +94,17 @@ function strongestFinding(
   visitors: Visitors,
   options: DetectOptions,
   taken: ReadonlySet<number>,
+  explained: readonly Explained[],
 ): Finding | null {
-  const quiet = quietSequence(table, visitors, (s) => visitors.kind[s] === 'quiet' && !taken.has(s));
+  // sources of the house are no evidence; whether one of them is a participant is asked afterwards
+  const quiet = quietSequence(
+    table,
+    visitors,
+    (s) => visitors.kind[s] === 'quiet' && !visitors.house[s] && !taken.has(s),
+  );
   if (quiet.row.length < 16) return null;
   const linked = findSegments(quiet, options.falseCampaigns);
-  const onsets = findOnsets(table, visitors, (s) => taken.has(s), options.falseCampaigns);
+  const onsets = findOnsets(table, visitors, (s) => taken.has(s), options.falseCampaigns, explained);
   const hints: Hint[] = [
     ...linked.segments.map((segment) => ({
       from: quiet.time[segment.from]!,
@@ -119,7 +131,10 @@ function strongestFinding(
     const finding = fitted(wide, habit, allies, strength);
     let named = 0;
     for (const p of finding.probability.values()) if (p >= finding.namedFrom) named++;
-    if (named >= (finding.falseAlarm > WEAK ? FEWEST_WEAK : FEWEST_PARTICIPANTS)) return finding;
+    const weak = finding.falseAlarm > WEAK;
+    // a rate alone has no second witness
+    if (weak && finding.turnBits === 0) continue;
+    if (named >= (weak ? FEWEST_WEAK : FEWEST_PARTICIPANTS)) return finding;
   }
   return null;
 }
@@ -141,6 +156,13 @@ function sameAffair(sequence: QuietSequence, linked: LinkedSequence, a: Hint, b:
   if (onset === null || segment === null) return false;
   const overlap = Math.min(a.to, b.to) - Math.max(a.from, b.from);
   if (overlap < 0.5 * Math.min(a.to - a.from, b.to - b.from)) return false;
+  // sources may arrive in the first days of a campaign of weeks; an onset of months around a burst is another thing
+  if (
+    onset.to - onset.from >
+    MUCH_LONGER * (sequence.time[segment.to]! - sequence.time[segment.from]! + DAY)
+  ) {
+    return false;
+  }
   const sources = new Set<number>();
   for (let i = segment.from; i <= segment.to; i++) {
     if (linked.ratio[i]! > 3) sources.add(sequence.sourceOf[sequence.source[i]!]!);
@@ -187,6 +209,7 @@ function fitted(
   fit.probability.forEach((p, s) => {
     if (p > 0.01) probability.set(sequence.sourceOf[s]!, p);
   });
+  limitUnlinked(sequence, span, fit.probability, probability, onset);
   if (onset === null) {
     for (const [s, p] of companionsOf(sequence, span, fit.probability))
       probability.set(sequence.sourceOf[s]!, p);
@@ -278,6 +301,50 @@ function companionsOf(sequence: QuietSequence, span: Span, probability: Float64A
   if (companions.length * (1 - NAMED_MOST) < independent) return new Map();
   return new Map(companions.map((s) => [s, 1 - independent / companions.length]));
 }
+
+/**
+ * A source whose names no other member has tried is linked by nothing. Without a rate that speaks for it there is no
+ * telling it from any stranger, among them people with a slip of the finger; with one, the excess of such strangers over
+ * what the rest of the log sends speaks, and no more than that.
+ */
+function limitUnlinked(
+  sequence: QuietSequence,
+  span: Span,
+  fitted: Float64Array,
+  probability: Map<number, number>,
+  onset: Onset | null,
+): void {
+  const { source, user } = sequence;
+  const members = new Map<number, Set<number>>();
+  const names = new Map<number, Set<number>>();
+  for (let i = span.from; i <= span.to; i++) {
+    if (fitted[source[i]!]! <= 0.5) continue;
+    collect(members, user[i]!, source[i]!);
+    collect(names, source[i]!, user[i]!);
+  }
+  const unlinked: number[] = [];
+  for (const [s, own] of names) {
+    if ([...own].every((u) => members.get(u)!.size < 2)) unlinked.push(s);
+  }
+  const limitOf = new Map<string, number>();
+  if (onset !== null) {
+    const count = new Map<string, number>();
+    for (const s of unlinked) {
+      const what = onset.whatOf.get(sequence.sourceOf[s]!);
+      if (what !== undefined) count.set(what, (count.get(what) ?? 0) + 1);
+    }
+    for (const [what, n] of count) limitOf.set(what, 1 - onset.expected.get(what)! / (n + 1));
+  }
+  for (const s of unlinked) {
+    const id = sequence.sourceOf[s]!;
+    const limit = Math.max(UNLINKED, limitOf.get(onset?.whatOf.get(id) ?? '') ?? 0);
+    const p = probability.get(id);
+    if (p !== undefined && p > limit) probability.set(id, limit);
+  }
+}
+
+/** The most that can be said of a source which nothing links. */
+const UNLINKED = 0.5;
 
 function collect(sets: Map<number, Set<number>>, key: number, value: number): void {
   const set = sets.get(key);

@@ -8,7 +8,9 @@ import { networkOf } from './network.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
 
 /** Accepted chance that a person of that account logs in from a new address in just that stretch. */
-const COINCIDENCE = 0.01;
+const COINCIDENCE = 0.03;
+/** Share of people's new addresses whose first try fails and whose next comes ten minutes later or more. */
+const GUESSED = 0.05;
 /** A person who mistypes tries again at once; a botnet's next try comes from elsewhere. */
 const SOON_SECONDS = 10 * MINUTE;
 
@@ -31,7 +33,7 @@ export function intruders(
   }
   const found: number[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
-    if (participants.has(s) || visitors.successes[s] === 0 || visitors.successes[s]! > 3) continue;
+    if (participants.has(s) || visitors.successes[s] === 0) continue;
     if (visitors.kind[s] !== 'visitor' && visitors.kind[s] !== 'person') continue;
     const own = rowsOf(visitors, s);
     const hit = own.find((row) => table.outcome[row] === SUCCESS)!;
@@ -56,9 +58,14 @@ export function intruders(
       newcomers++;
       if (network !== undefined && networkOf(table.sources[other]!) === network) neighbour = true;
     }
-    const turnSeconds =
-      tries.get(user)!.length * gap * 3 + (table.time[near.at(-1)!]! - table.time[near[0]!]!) + 2 * gap;
-    if (neighbour || ((newcomers + 0.5) * turnSeconds) / logSeconds > COINCIDENCE * 3) continue;
+    const turnSeconds = Math.min(
+      last - first,
+      tries.get(user)!.length * gap * 3 + (table.time[near.at(-1)!]! - table.time[near[0]!]!) + 2 * gap,
+    );
+    // who failed on that account in the campaign's time, and not just before, was guessing
+    const guessed = own.some((row) => row < hit && table.time[row]! >= first);
+    const chance = ((newcomers + 0.5) * turnSeconds * (guessed ? GUESSED : 1)) / logSeconds;
+    if (neighbour || chance > COINCIDENCE) continue;
     found.push(s);
   }
   return found;

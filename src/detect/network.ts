@@ -14,6 +14,8 @@ import { rowsOf, type Visitors } from './visitors.ts';
 const FEWEST_SOURCES = 6;
 /** So few sources are believed only where chance does it less than once in a million logs. */
 const LEAST_BITS = 20;
+/** A /24 has no more hosts; larger networks (a /48) are not looked through pair by pair. */
+const MOST_NEIGHBOURS = 256;
 /** More tries than this by one source are its own affair, not a hand-off. */
 const MOST_TRIES = 20;
 
@@ -36,7 +38,7 @@ export function findNetworks(
   const logSeconds = table.length === 0 ? 0 : table.time[table.length - 1]! - table.time[0]! + 1;
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
-    if ((kind !== 'quiet' && kind !== 'loud') || taken.has(s)) continue;
+    if ((kind !== 'quiet' && kind !== 'loud') || taken.has(s) || visitors.house[s]) continue;
     const network = networkOf(table.sources[s]!);
     if (network === undefined) continue;
     const list = members.get(network);
@@ -70,8 +72,9 @@ export function findNetworks(
 }
 
 /**
- * The stretch that holds the most first visits for its length: -log2 of the chance that so many of n visits, at any times
- * of the log, fall within one stretch as short (the scan statistic's first-order bound: Naus 1965).
+ * The stretch that holds the most sources for its length, with all they ever did: -log2 of the chance that so many of n
+ * visits, at any times of the log, fall within one stretch as short (the scan statistic's first-order bound: Naus 1965).
+ * Sources that come back over weeks are no hand-off, and crowd at the beginning of a log by their first visits only.
  */
 function densestStretch(
   table: AttemptTable,
@@ -79,13 +82,22 @@ function densestStretch(
   own: readonly number[],
   logSeconds: number,
 ): { bits: number; expected: number } {
-  const firsts = own.map((s) => table.time[rowsOf(visitors, s)[0]!]!).sort((a, b) => a - b);
-  const n = firsts.length;
+  const stays = own
+    .map((s) => {
+      const rows = rowsOf(visitors, s);
+      return { first: table.time[rows[0]!]!, last: table.time[rows.at(-1)!]! };
+    })
+    .sort((a, b) => a.first - b.first);
+  const n = stays.length;
   let best = { bits: 0, expected: n };
+  if (n > MOST_NEIGHBOURS) return best;
   for (let i = 0; i < n; i++) {
-    for (let j = i + FEWEST_SOURCES - 1; j < n; j++) {
-      const k = j - i + 1;
-      const share = Math.max(600, firsts[j]! - firsts[i]!) / Math.max(1, logSeconds);
+    const ends = stays
+      .slice(i)
+      .map((stay) => stay.last)
+      .sort((a, b) => a - b);
+    for (let k = FEWEST_SOURCES; k <= ends.length; k++) {
+      const share = Math.max(600, ends[k - 1]! - stays[i]!.first) / Math.max(1, logSeconds);
       if (share >= 0.5) break;
       // n starting points, and the stretch was chosen: two of its visits are its ends
       const bits = -binomialTailBits(k - 2, n - 2, share) - 2 * Math.log2(n);
@@ -97,11 +109,25 @@ function densestStretch(
 
 /** Whether the addresses come in ascending (or descending) order: the longest run, as for names. */
 function addressOrderBits(table: AttemptTable, visitors: Visitors, own: readonly number[]): number {
-  const last = (source: string) => source.split(/[.:]/).at(-1)!.padStart(5, '0');
   const inTime = [...own].sort(
     (a, b) => table.time[rowsOf(visitors, a)[0]!]! - table.time[rowsOf(visitors, b)[0]!]! || a - b,
   );
-  return walkOf(inTime.map((s) => last(table.sources[s]!))).bits;
+  return walkOf(inTime.map((s) => sortKey(table.sources[s]!))).bits;
+}
+
+/** Text that sorts as the address does. */
+function sortKey(source: string): string {
+  if (!source.includes(':'))
+    return source
+      .split('.')
+      .map((part) => part.padStart(3, '0'))
+      .join('.');
+  const [head, tail] = source.split('::');
+  const left = head!.split(':').filter((g) => g !== '');
+  const right = (tail ?? '').split(':').filter((g) => g !== '');
+  const zeros =
+    tail === undefined ? [] : new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  return [...left, ...zeros, ...right].map((g) => g.padStart(4, '0')).join(':');
 }
 
 /** All on one account that exists and is not everybody's first guess: machines of the house, not an attack. */

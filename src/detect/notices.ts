@@ -1,5 +1,5 @@
 /** What is coordinated, or repeats itself, and is no attack: to be recognised as what it is and never blocked. */
-import { ACCOUNT_UNKNOWN, type AttemptTable, SUCCESS } from '../model/attempt.ts';
+import { ACCOUNT_UNKNOWN, type AttemptTable, METHOD_PUBLICKEY, SUCCESS } from '../model/attempt.ts';
 import type { Notice } from '../model/detection.ts';
 import { HOUR, MINUTE } from '../model/time.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
@@ -35,10 +35,10 @@ export function noticesOf(
   const jobs: Failing[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
-    if (named.has(s) || (kind !== 'person' && kind !== 'job')) continue;
-    const failing = failingOf(table, rowsOf(visitors, s), s);
+    if (named.has(s) || (kind !== 'person' && kind !== 'job' && !visitors.house[s])) continue;
+    const failing = failingOf(table, rowsOf(visitors, s), s, visitors.house[s] === 1);
     if (failing === null) continue;
-    jobs.push(failing);
+    if (kind === 'person' || kind === 'job') jobs.push(failing);
     if (isUnknown(table, rowsOf(visitors, s))) continue;
     const list = own.get(failing.user);
     if (list) list.push(failing);
@@ -75,7 +75,7 @@ export function noticesOf(
 }
 
 /** A steady run of failures on one account after the last success on it; null where there is none. */
-function failingOf(table: AttemptTable, rows: Uint32Array, source: number): Failing | null {
+function failingOf(table: AttemptTable, rows: Uint32Array, source: number, house: boolean): Failing | null {
   const runs = new Map<number, number[]>();
   for (const row of rows) {
     const user = table.user[row]!;
@@ -100,7 +100,7 @@ function failingOf(table: AttemptTable, rows: Uint32Array, source: number): Fail
       const runsMissed = Math.max(1, Math.round(gap / usual));
       return runsMissed <= 3 && Math.abs(gap - runsMissed * usual) <= 0.2 * usual;
     }).length;
-    if (steady < 0.7 * gaps.length) continue;
+    if (!house && steady < 0.7 * gaps.length) continue;
     if (best === null || times.length > best.failures) {
       best = { source, user, failures: times.length, since: times[0]!, everySeconds: usual };
     }
@@ -130,8 +130,9 @@ function guessedIn(table: AttemptTable, visitors: Visitors, named: ReadonlySet<n
   const notices: Notice[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
-    if ((kind !== 'quiet' && kind !== 'loud') || visitors.successes[s] === 0 || named.has(s)) continue;
+    if (visitors.successes[s] === 0 || named.has(s)) continue;
     const hits = rowsOf(visitors, s).filter((row) => table.outcome[row] === SUCCESS);
+    if (kind !== 'quiet' && kind !== 'loud' && !cameBack(table, visitors, s, hits[0]!)) continue;
     notices.push({
       kind: 'success-after-guessing',
       sources: [s],
@@ -141,6 +142,17 @@ function guessedIn(table: AttemptTable, visitors: Visitors, named: ReadonlySet<n
     });
   }
   return notices;
+}
+
+/**
+ * A source that failed on an account, came back later than people do who mistype, and got in; from nowhere else has
+ * anybody ever logged in to that account by password. Likely somebody who asked for a new password; worth a look.
+ */
+function cameBack(table: AttemptTable, visitors: Visitors, source: number, hit: number): boolean {
+  if (table.method[hit] === METHOD_PUBLICKEY || visitors.userSuccessSources[table.user[hit]!] !== 1)
+    return false;
+  const before = rowsOf(visitors, source).filter((row) => row < hit);
+  return before.length > 0 && before.every((row) => table.time[hit]! - table.time[row]! >= 10 * MINUTE);
 }
 
 function dictionaries(

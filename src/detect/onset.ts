@@ -12,8 +12,8 @@ import { rowsOf, type Visitors } from './visitors.ts';
 /** One source's first appearance, and what kind of visitor it turned out to be. */
 interface Arrival {
   readonly source: number;
-  /** Exposed hour (see {@link exposedHours}) and time of the first failed attempt. */
-  readonly hour: number;
+  /** Bin (see {@link exposedClock}) and time of the first failed attempt. */
+  readonly bin: number;
   readonly time: number;
   readonly last: number;
   /** What it tries: one popular name only (`n<user>`), only rare names (`rare`), or several (`mixed`); loud ones `!`. */
@@ -31,6 +31,9 @@ export interface Onset {
   readonly perDayBefore: number;
   /** Probability, by excess over the base rate of its class, that a source first seen in the interval belongs to it. */
   readonly probability: ReadonlyMap<number, number>;
+  /** Class of each source first seen in the interval, and how many of each class the rest of the log lets one expect. */
+  readonly whatOf: ReadonlyMap<number, string>;
+  readonly expected: ReadonlyMap<string, number>;
 }
 
 /** A name is popular, and a class of its own, when at least this many sources (and 1 in 200) try it. */
@@ -41,34 +44,38 @@ const FEWEST_SOURCES = 20;
 const LEAST_RISE = 2 * FASHION;
 /** An onset fills at most this share of the log: the rest must show what came before or after. */
 const LONGEST = 0.75;
-/**
- * At the beginning of a log everybody is new, so an onset must have a 'before': as many hours of log as it is long
- * itself, a day at most (by then most of those who come every day have been seen).
- */
-const HOURS_BEFORE = 24;
+/* At the beginning of a log everybody is new, so an onset must have a 'before': as much log as it is long itself, a day
+ * at most (by then most of those who come every day have been seen). */
 /** A log with a hole longer than this many times its mean gap (and two days) was not written in the meantime. */
 const HOLE = 50;
 /** After a hole of this many days the world is another: what came before it is no base rate. */
 const ERA_DAYS = 14;
+
+/** An interval that an earlier finding explains for a class of arrivals: neither they nor its time count any more. */
+export interface Explained {
+  readonly from: number;
+  readonly to: number;
+  readonly what: string;
+}
 
 export function findOnsets(
   table: AttemptTable,
   visitors: Visitors,
   exclude: (source: number) => boolean,
   accept: number,
+  before: readonly Explained[] = [],
 ): readonly Onset[] {
-  const clock = exposedHours(table);
+  const clock = exposedClock(table);
   const everybody = arrivalsOf(table, visitors, clock, exclude);
   const onsets: Onset[] = [];
   for (const era of clock.eras) {
-    let arrivals = everybody
-      .filter((a) => a.hour >= era.from && a.hour <= era.to)
-      .map((a) => ({ ...a, hour: a.hour - era.from }));
-    for (let round = 0; round < MOST_ONSETS && arrivals.length >= FEWEST_SOURCES; round++) {
-      const onset = strongestOnset(arrivals, era.to - era.from + 1, accept);
+    const arrivals = everybody.filter((a) => a.bin >= era.from && a.bin <= era.to);
+    const explained: Explained[] = [...before];
+    for (let round = 0; round < MOST_ONSETS; round++) {
+      const onset = strongestOnset(arrivals, clock, era, explained, accept);
       if (onset === null) break;
       onsets.push(onset);
-      arrivals = arrivals.filter((a) => !(a.time >= onset.from && a.time <= onset.to));
+      explained.push({ from: onset.from, to: onset.to, what: onset.what });
     }
   }
   return onsets.sort((a, b) => b.bits - a.bits);
@@ -77,15 +84,20 @@ export function findOnsets(
 const MOST_ONSETS = 8;
 
 interface ExposedClock {
-  hourOf(time: number): number;
-  /** Stretches of hours, ends included, without a hole of ERA_DAYS. */
+  /** Bins are hours, longer where the log spans years. */
+  readonly binSeconds: number;
+  binOf(time: number): number;
+  /** Stretches of bins, ends included, without a hole of ERA_DAYS. */
   readonly eras: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** Hours during which the log was being written, numbered without holes. */
-function exposedHours(table: AttemptTable): ExposedClock {
+/** More bins than this (two years of hours) add nothing but work. */
+const MOST_BINS = 20_000;
+
+/** Time during which the log was being written, in bins numbered without holes. */
+function exposedClock(table: AttemptTable): ExposedClock {
   const n = table.length;
-  if (n === 0) return { hourOf: () => 0, eras: [] };
+  if (n === 0) return { binSeconds: HOUR, binOf: () => 0, eras: [] };
   const first = table.time[0]!;
   const hole = Math.max(2 * DAY, (HOLE * (table.time[n - 1]! - first)) / n);
   const starts: number[] = [first];
@@ -98,16 +110,23 @@ function exposedHours(table: AttemptTable): ExposedClock {
     skipped.push(skipped.at(-1)! + gap - HOUR);
     if (gap > ERA_DAYS * DAY) begins.push(table.time[i]!);
   }
-  const hourOf = (time: number) => {
-    let piece = starts.length - 1;
-    while (piece > 0 && starts[piece]! > time) piece--;
-    return Math.floor((time - first - skipped[piece]!) / HOUR);
+  const exposed = table.time[n - 1]! - first - skipped.at(-1)!;
+  const binSeconds = HOUR * Math.max(1, Math.ceil(exposed / HOUR / MOST_BINS));
+  const binOf = (time: number) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= time) low = middle;
+      else high = middle - 1;
+    }
+    return Math.floor((time - first - skipped[low]!) / binSeconds);
   };
   const eras = begins.map((time, i) => ({
-    from: hourOf(time),
-    to: i + 1 < begins.length ? hourOf(begins[i + 1]!) - 1 : hourOf(table.time[n - 1]!),
+    from: binOf(time),
+    to: i + 1 < begins.length ? binOf(begins[i + 1]!) - 1 : binOf(table.time[n - 1]!),
   }));
-  return { hourOf, eras };
+  return { binSeconds, binOf, eras };
 }
 
 function arrivalsOf(
@@ -122,7 +141,7 @@ function arrivalsOf(
   const arrivals: Arrival[] = [];
   for (let s = 0; s < sources; s++) {
     const kind = visitors.kind[s]!;
-    if ((kind !== 'quiet' && kind !== 'loud') || exclude(s)) continue;
+    if ((kind !== 'quiet' && kind !== 'loud') || visitors.house[s] || exclude(s)) continue;
     const users = new Set<number>();
     let first = Number.NaN;
     let last = 0;
@@ -142,7 +161,7 @@ function arrivalsOf(
     const what = `${users.size === 1 && !allRare ? `n${only}` : allRare ? 'rare' : 'mixed'}${visitors.loud[s] ? '!' : ''}`;
     arrivals.push({
       source: s,
-      hour: clock.hourOf(first),
+      bin: clock.binOf(first),
       time: first,
       last,
       what,
@@ -170,7 +189,13 @@ interface Stretch {
   readonly base: number;
 }
 
-function strongestOnset(arrivals: readonly Arrival[], hours: number, accept: number): Onset | null {
+function strongestOnset(
+  arrivals: readonly Arrival[],
+  clock: ExposedClock,
+  era: { readonly from: number; readonly to: number },
+  explained: readonly Explained[],
+  accept: number,
+): Onset | null {
   const quiet = arrivals.filter((a) => !a.what.endsWith('!'));
   const classes = new Map<string, Arrival[]>([['all', quiet]]);
   for (const a of quiet) {
@@ -178,34 +203,74 @@ function strongestOnset(arrivals: readonly Arrival[], hours: number, accept: num
     if (list) list.push(a);
     else classes.set(a.what, [a]);
   }
-  let best: (Stretch & { what: string }) | null = null;
+  let best: (Stretch & { what: string; axis: Axis }) | null = null;
   let tests = 0;
   for (const [what, members] of classes) {
     if (members.length < FEWEST_SOURCES) continue;
-    const found = bestStretch(members, hours);
+    const axis = axisOf(what, clock, era, explained);
+    const open = members.flatMap((a) =>
+      axis.place[a.bin - era.from]! < 0 ? [] : [axis.place[a.bin - era.from]!],
+    );
+    if (open.length < FEWEST_SOURCES) continue;
+    const found = bestStretch(open, axis.bins, clock.binSeconds);
     tests += found.tests;
-    if (found.best !== null && (best === null || found.best.bits > best.bits)) best = { ...found.best, what };
+    if (found.best !== null && (best === null || found.best.bits > best.bits)) {
+      best = { ...found.best, what, axis };
+    }
   }
   if (best === null) return null;
   const bits = best.bits - Math.log2(tests);
   if (2 ** -bits > accept) return null;
-  const inside = arrivals.filter((a) => a.hour >= best.from && a.hour <= best.to);
-  const risen = best.what === 'all' ? inside : inside.filter((a) => a.what === best.what);
+  const { axis, what, from, to } = best;
+  const at = (a: Arrival) => axis.place[a.bin - era.from]!;
+  const inside = arrivals.filter((a) => at(a) >= from && at(a) <= to);
+  const risen =
+    what === 'all' ? inside.filter((a) => !a.what.endsWith('!')) : inside.filter((a) => a.what === what);
+  const elsewhere = arrivals.filter((a) => at(a) >= 0 && (at(a) < from || at(a) > to));
+  const length = to - from + 1;
   return {
     from: risen[0]!.time,
-    to: inside.reduce((latest, a) => Math.max(latest, a.time), 0),
+    to: risen.reduce((latest, a) => Math.max(latest, a.time), 0),
     bits,
-    what: best.what,
-    perDay: (best.count * 24) / (best.to - best.from + 1),
-    perDayBefore: best.base * 24,
-    probability: excess(arrivals, inside, best, hours),
+    what,
+    perDay: (best.count * DAY) / clock.binSeconds / length,
+    perDayBefore: (best.base * DAY) / clock.binSeconds,
+    ...excess(elsewhere, inside, length / Math.max(1, axis.bins - length)),
   };
 }
 
+/** The bins of an era that earlier findings leave to a class, numbered anew: `place[bin]` is -1 where they do not. */
+interface Axis {
+  readonly bins: number;
+  readonly place: Int32Array;
+}
+
+function axisOf(
+  what: string,
+  clock: ExposedClock,
+  era: { readonly from: number; readonly to: number },
+  explained: readonly Explained[],
+): Axis {
+  const place = new Int32Array(era.to - era.from + 1);
+  for (const one of explained) {
+    if (what !== 'all' && one.what !== 'all' && one.what !== what) continue;
+    const to = Math.min(era.to, clock.binOf(one.to));
+    for (let bin = Math.max(era.from, clock.binOf(one.from)); bin <= to; bin++) place[bin - era.from] = -1;
+  }
+  let bins = 0;
+  for (let i = 0; i < place.length; i++) if (place[i]! >= 0) place[i] = bins++;
+  return { bins, place };
+}
+
 /** Scans windows of 1, 2, 4 ... hours up to a third of the log; the base rate is that of the rest, or of its surroundings. */
-function bestStretch(members: readonly Arrival[], hours: number): { best: Stretch | null; tests: number } {
+function bestStretch(
+  members: readonly number[],
+  hours: number,
+  binSeconds: number,
+): { best: Stretch | null; tests: number } {
   const cumulated = new Float64Array(hours + 1);
-  for (const a of members) cumulated[a.hour + 1]!++;
+  for (const bin of members) cumulated[bin + 1]!++;
+  const day = Math.max(1, Math.round(DAY / binSeconds));
   for (let h = 0; h < hours; h++) cumulated[h + 1]! += cumulated[h]!;
   const count = (from: number, to: number) =>
     cumulated[Math.min(hours, to + 1)]! - cumulated[Math.max(0, from)]!;
@@ -219,7 +284,8 @@ function bestStretch(members: readonly Arrival[], hours: number): { best: Stretc
       tests++;
       const to = from + length - 1;
       const inside = count(from, to);
-      if (inside < FEWEST_SOURCES || from < Math.min(HOURS_BEFORE, length)) continue;
+      if (inside < FEWEST_SOURCES || from < Math.min(day, length)) continue;
+      if (inside / length < (LEAST_RISE / 2) * (count(0, from - 1) / from)) continue;
       const around = count(from - 4 * length, to + 4 * length) - inside;
       const aroundHours = Math.min(hours, to + 4 * length + 1) - Math.max(0, from - 4 * length) - length;
       // the surroundings may hold part of the same onset: half of their rate is a fair base where the rest is calmer
@@ -230,7 +296,7 @@ function bestStretch(members: readonly Arrival[], hours: number): { best: Stretc
       if (inside < LEAST_RISE * base * length) continue;
       // varying more than chance can only weaken it
       if (best !== null && -poissonTailBits(inside, FASHION * base * length) <= best.bits) continue;
-      const dispersion = dispersionOf(count, from, to, hours, length);
+      const dispersion = dispersionOf(count, from, to, hours, day, FASHION * base);
       const bits = -overdispersedTailBits(inside, FASHION * base * length, dispersion);
       if (best === null || bits > best.bits) best = { from, to, bits, count: inside, base };
     }
@@ -239,9 +305,33 @@ function bestStretch(members: readonly Arrival[], hours: number): { best: Stretc
   const fitted = best === null ? null : fittedEnds(best, count, hours, total);
   const length = fitted === null ? 0 : fitted.to - fitted.from + 1;
   const risen =
-    fitted !== null && fitted.count >= LEAST_RISE * fitted.base * length && length <= LONGEST * hours;
+    fitted !== null &&
+    length <= LONGEST * hours &&
+    fitted.count >= LEAST_RISE * fitted.base * length &&
+    hasBefore(fitted, count, day);
   return { best: risen ? fitted : null, tests: Math.max(1, tests) };
 }
+
+/**
+ * Whether the stretch rises above what came before it, and at once. Where many sources return, newcomers thin out from
+ * the first hour of the log on, and any early stretch stands above the rest; a worm rises for weeks.
+ */
+function hasBefore(stretch: Stretch, count: (from: number, to: number) => number, day: number): boolean {
+  const { from, to } = stretch;
+  const length = to - from + 1;
+  if (from < Math.min(day, length)) return false;
+  const rate = stretch.count / length;
+  if (rate < (LEAST_RISE / 2) * (count(0, from - 1) / from)) return false;
+  const eve = Math.max(1, Math.min(from, Math.round(length / 8)));
+  const onTheEve = count(from - eve, from - 1) / eve;
+  return onTheEve <= Math.max(FASHION * stretch.base, EVE * rate) + 2 / eve;
+}
+
+/**
+ * On the eve (an eighth of its length) of an onset the rate is below this share of the onset's: a botnet is switched on.
+ * A ramp that rises by the square of time over its length has 0.4 there.
+ */
+const EVE = 0.2;
 
 /**
  * The interval that makes the arrivals most likely, given its rate and the base rate: the maximal-sum stretch of each
@@ -286,49 +376,59 @@ function fittedEnds(
   return { ...stretch, from, to, count: inside, base };
 }
 
-/** Variance over mean of counts in blocks of the window's length (a day at most) outside it; never below 1. */
+/**
+ * Variance over mean of the count in a window, from the days outside it: rates that vary from day to day like a gamma of
+ * shape r make the variance of a day's count m + m^2 / r, so a window of D days at `rate` a bin has dispersion
+ * 1 + rate x day / r (below a day: 1 + rate x length / r). With fewer than four days outside, r = 2 is assumed: rates
+ * that vary by 70 %, more than the logs with people show.
+ */
 function dispersionOf(
   count: (from: number, to: number) => number,
   from: number,
   to: number,
   hours: number,
-  length: number,
+  day: number,
+  rate: number,
 ): number {
-  const block = Math.max(1, Math.min(24, length));
   let n = 0;
   let sum = 0;
   let squares = 0;
-  for (let h = 0; h + block <= hours; h += block) {
-    if (h + block - 1 >= from - block && h <= to + block) continue;
-    const c = count(h, h + block - 1);
+  for (let h = 0; h + day <= hours; h += day) {
+    if (h + day - 1 >= from - day && h <= to + day) continue;
+    const c = count(h, h + day - 1);
     n++;
     sum += c;
     squares += c * c;
   }
-  if (n < 4 || sum === 0) return 2; // too little to fit: what a typical site shows
-  const mean = sum / n;
-  return Math.max(1, (squares / n - mean * mean) / mean);
+  const mean = n === 0 ? 0 : sum / n;
+  let inverseShape = 0.5;
+  if (n >= 4 && mean > 0) {
+    const variance = (squares - n * mean * mean) / (n - 1);
+    // drawn towards 0.5 with the weight of two days
+    inverseShape = (Math.max(0, (variance - mean) / (mean * mean)) * n + 1) / (n + 2);
+  }
+  return 1 + rate * Math.min(day, to - from + 1) * inverseShape;
 }
 
 /** Per source first seen inside: 1 - expected / observed of its class, by the class's rate in the rest of the log. */
 function excess(
-  arrivals: readonly Arrival[],
+  elsewhere: readonly Arrival[],
   inside: readonly Arrival[],
-  stretch: Stretch,
-  hours: number,
-): ReadonlyMap<number, number> {
-  const length = stretch.to - stretch.from + 1;
-  const share = length / Math.max(1, hours - length);
+  share: number,
+): Pick<Onset, 'probability' | 'whatOf' | 'expected'> {
   const seen = new Map<string, number>();
-  const elsewhere = new Map<string, number>();
   for (const a of inside) seen.set(a.what, (seen.get(a.what) ?? 0) + 1);
-  for (const a of arrivals) {
-    if (a.hour < stretch.from || a.hour > stretch.to) elsewhere.set(a.what, (elsewhere.get(a.what) ?? 0) + 1);
+  const expected = new Map<string, number>();
+  for (const what of seen.keys()) expected.set(what, share);
+  for (const a of elsewhere) {
+    if (expected.has(a.what)) expected.set(a.what, expected.get(a.what)! + share);
   }
   const probability = new Map<number, number>();
+  const whatOf = new Map<number, string>();
   for (const a of inside) {
-    const expected = ((elsewhere.get(a.what) ?? 0) + 1) * share;
-    probability.set(a.source, Math.max(0.002, Math.min(0.998, 1 - expected / (seen.get(a.what)! + 1))));
+    const chance = 1 - expected.get(a.what)! / (seen.get(a.what)! + 1);
+    probability.set(a.source, Math.max(0.002, Math.min(0.998, chance)));
+    whatOf.set(a.source, a.what);
   }
-  return probability;
+  return { probability, whatOf, expected };
 }

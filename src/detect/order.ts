@@ -42,7 +42,7 @@ function runBits(k: number, n: number): number {
   return Math.max(0, -ln / Math.LN2);
 }
 
-/** Positions of a longest non-decreasing run (patience sorting: Fredman 1975), equal names next to each other allowed. */
+/** Positions of a longest strictly ordered run (patience sorting: Fredman 1975); a name that comes again is no step. */
 function longestRun(keys: readonly string[], compare: (a: string, b: string) => number): readonly number[] {
   const tails: number[] = [];
   const previous = new Int32Array(keys.length).fill(-1);
@@ -51,7 +51,7 @@ function longestRun(keys: readonly string[], compare: (a: string, b: string) => 
     let high = tails.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compare(keys[tails[middle]!]!, keys[i]!) <= 0) low = middle + 1;
+      if (compare(keys[tails[middle]!]!, keys[i]!) < 0) low = middle + 1;
       else high = middle;
     }
     if (low > 0) previous[i] = tails[low - 1]!;

@@ -62,20 +62,15 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   const classes = Uint8Array.from(bits, classOf);
   const chance = surrogateClasses(sequence, n);
   const chanceShare = classShares(chance);
-  let campaignShare = presumedShares();
-  let table = ratioTable(campaignShare, chanceShare);
-  const first = bestSegment(classes, table, 0, n - 1);
-  if (first !== null && first.bits > 10) {
-    campaignShare = sharesInSegment(classes, first, chanceShare, campaignShare);
-    table = ratioTable(campaignShare, chanceShare);
-  }
+  const table = fittedTable(classes, chanceShare, 0, n - 1);
   const parts = Math.max(1, Math.round(n / PART_TICKS));
   const maxima: number[] = [];
   for (const one of chance) {
     for (let p = 0; p < parts; p++) {
       const from = Math.floor((p * n) / parts);
       const to = Math.floor(((p + 1) * n) / parts) - 1;
-      maxima.push(bestSegment(one, table, from, to)?.bits ?? 0);
+      // a surrogate is fitted to its own best segment, as the log is to its own
+      maxima.push(bestSegment(one, fittedTable(one, chanceShare, from, to), from, to)?.bits ?? 0);
     }
   }
   const partTail = tailOf(maxima);
@@ -107,6 +102,18 @@ function surrogateClasses(sequence: TickSequence, n: number): readonly Uint8Arra
     Uint8Array.from(linkBits(surrogate(sequence, random)), classOf),
   );
 }
+
+/** Likelihood ratios of the classes, the campaign's shares drawn from presumption towards what the best segment shows. */
+function fittedTable(classes: Uint8Array, chance: Float64Array, from: number, to: number): Float64Array {
+  const presumed = presumedShares();
+  const table = ratioTable(presumed, chance);
+  const first = bestSegment(classes, table, from, to);
+  if (first === null || first.bits <= REFIT_BITS) return table;
+  return ratioTable(sharesInSegment(classes, first, chance, presumed), chance);
+}
+
+/** A segment weaker than this (one in a thousand) says nothing about how campaigns look here. */
+const REFIT_BITS = 10;
 
 function classOf(bits: number): number {
   let c = 0;

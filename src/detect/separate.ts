@@ -120,7 +120,27 @@ function byMeeting(
     if (at >= 0) part.set(s, at);
   }
   assignRest(table, turns, sources, part);
-  return part;
+  return oneWalk(table, turns, part) ? null : part;
+}
+
+/** A walk through the alphabet is believed from this many bits on; two of them are one if together they go as straight. */
+const WALK_BITS = 40;
+const AS_STRAIGHT = 0.8;
+
+/** Whether all parts go through the alphabet together: proxies used in bursts meet little, and are one walk all the same. */
+function oneWalk(table: AttemptTable, turns: readonly Turn[], part: ReadonlyMap<number, number>): boolean {
+  const names = (which: number | null) =>
+    turns.filter((turn) => which === null || part.get(table.source[turn.rows[0]!]!) === which);
+  const walk = (some: readonly Turn[]) => walkOf(some.map((turn) => table.users[turn.user]!));
+  const together = walk(turns);
+  if (together.bits < WALK_BITS) return false;
+  let straightest = 0;
+  for (const which of new Set(part.values())) {
+    const own = walk(names(which));
+    if (own.bits < WALK_BITS / 2) return false;
+    straightest = Math.max(straightest, own.members.size / own.names);
+  }
+  return together.members.size / together.names >= AS_STRAIGHT * straightest;
 }
 
 /**
@@ -221,7 +241,7 @@ function byOrder(
 ): ReadonlyMap<number, number> | null {
   const walk: Walk = walkOf(turns.map((turn) => table.users[turn.user]!));
   const inWalk = walk.members.size;
-  if (walk.bits < 40 || inWalk < 20 || inWalk > 0.85 * turns.length || inWalk < 0.15 * turns.length)
+  if (walk.bits < WALK_BITS || inWalk < 20 || inWalk > 0.85 * turns.length || inWalk < 0.15 * turns.length)
     return null;
   const lead = new Map<number, number>();
   turns.forEach((turn, t) => {

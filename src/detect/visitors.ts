@@ -2,7 +2,14 @@
  * Who comes to this log: each source's attempts at a glance, and what can be said of a source by itself, before any
  * thought of coordination: loud, a person's, a broken job, or quiet (the rest, among whom campaigns are sought).
  */
-import { type AttemptTable, METHOD_PUBLICKEY, NO_USER, SUCCESS } from '../model/attempt.ts';
+import {
+  ACCOUNT_KNOWN,
+  ACCOUNT_UNKNOWN,
+  type AttemptTable,
+  METHOD_PUBLICKEY,
+  NO_USER,
+  SUCCESS,
+} from '../model/attempt.ts';
 import type { DetectOptions } from '../model/detection.ts';
 import { DAY, MINUTE } from '../model/time.ts';
 import { isNearMiss } from './near-miss.ts';
@@ -30,6 +37,11 @@ export interface Visitors {
   readonly rows: Uint32Array;
   /** Per user: number of sources it has logged in from. */
   readonly userSuccessSources: Uint32Array;
+  /**
+   * 1 for a source that fails on accounts of the house only, which guessers are not after: a machine with an expired
+   * password, a person who never got in. Such sources are no evidence for a campaign, though a participant may look so.
+   */
+  readonly house: Uint8Array;
 }
 
 /** Rows of one source, in time. */
@@ -37,6 +49,12 @@ export function rowsOf(visitors: Visitors, source: number): Uint32Array {
   return visitors.rows.subarray(visitors.start[source]!, visitors.start[source + 1]!);
 }
 
+/** So many different slips of the finger are forgiven; a list of oracle1 to oracle50 is not typed by mistake. */
+const NEAR_MISSES = 3;
+/** An account that fewer guessers than this are after (sources that also try names which don't exist) is the house's own. */
+const GUESSERS = 3;
+/** A machine or person of the house fails on so many of its own accounts at most. */
+const OWN_ACCOUNTS = 2;
 /** A job repeats this often at least before its regularity is believed; at half of it, three lucky gaps do. */
 const JOB_ATTEMPTS = 6;
 /** Share of a job's gaps that are its usual gap (or twice or three times it, for a missed run) ... */
@@ -75,7 +93,8 @@ export function classifyVisitors(table: AttemptTable, options: DetectOptions): V
     else if (isJob(table, own)) kind[s] = 'job';
     else kind[s] = loud[s] ? 'loud' : 'quiet';
   }
-  return { kind, failures, successes, loud, start, rows, userSuccessSources };
+  const house = houseSources(table, start, rows);
+  return { kind, failures, successes, loud, start, rows, userSuccessSources, house };
 }
 
 function successSources(table: AttemptTable, start: Uint32Array, rows: Uint32Array): Uint32Array {
@@ -91,6 +110,35 @@ function successSources(table: AttemptTable, start: Uint32Array, rows: Uint32Arr
     if (users) for (const user of users) counts[user]!++;
   }
   return counts;
+}
+
+function houseSources(table: AttemptTable, start: Uint32Array, rows: Uint32Array): Uint8Array {
+  const count = start.length - 1;
+  const guessers = new Uint32Array(table.users.length);
+  const users = new Set<number>();
+  const candidate = new Uint8Array(count);
+  for (let s = 0; s < count; s++) {
+    users.clear();
+    let guesser = false;
+    let known = true;
+    for (let j = start[s]!; j < start[s + 1]!; j++) {
+      const row = rows[j]!;
+      if (table.outcome[row] === SUCCESS) continue;
+      if (table.account[row] !== ACCOUNT_KNOWN) known = false;
+      if (table.account[row] === ACCOUNT_UNKNOWN) guesser = true;
+      if (users.size <= 1000) users.add(table.user[row]!);
+    }
+    if (guesser) for (const user of users) guessers[user]!++;
+    candidate[s] = known && users.size > 0 && users.size <= OWN_ACCOUNTS ? 1 : 0;
+  }
+  const root = table.users.indexOf('root');
+  for (let s = 0; s < count; s++) {
+    for (let j = start[s]!; candidate[s] === 1 && j < start[s + 1]!; j++) {
+      const user = table.user[rows[j]!]!;
+      if (user === root || guessers[user]! >= GUESSERS) candidate[s] = 0;
+    }
+  }
+  return candidate;
 }
 
 /** Whether some sensor saw `loudFailures` failures of this source within `loudSeconds` (fail2ban's findtime, maxretry). */
@@ -131,16 +179,20 @@ function isPerson(table: AttemptTable, own: Uint32Array, userSuccessSources: Uin
   }
   let strange = 0;
   const strangers = new Set<number>();
+  const nearMisses = new Set<number>();
   for (const row of own) {
     if (table.outcome[row] === SUCCESS) continue;
     const user = table.user[row]!;
     if (user === NO_USER || mine.has(user)) continue;
     if (mine.size > 1 && userSuccessSources[user]! > 0) continue;
+    if (nearMisses.has(user)) continue;
     if (
-      !strangers.has(user) &&
+      nearMisses.size < NEAR_MISSES &&
       [...mine].some((known) => isNearMiss(table.users[user]!, table.users[known]!))
-    )
+    ) {
+      nearMisses.add(user);
       continue;
+    }
     strangers.add(user);
     strange++;
   }
