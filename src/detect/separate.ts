@@ -233,25 +233,52 @@ function assignRest(
   }
 }
 
+/** A turn this share of the alphabet from where the walk is at its time belongs to the walk: lists are sorted in many ways. */
+const NEAR_WALK = 0.08;
+/** A walk is told from the rest when it holds between these shares of the turns. */
+const SHARE_LEAST = 0.15;
+const SHARE_MOST = 0.85;
+
 /** Whether part of the turns walks through the alphabet while the rest does not: that part is a campaign of its own. */
 function byOrder(
   table: AttemptTable,
   turns: readonly Turn[],
   sources: ReadonlySet<number>,
 ): ReadonlyMap<number, number> | null {
-  const walk: Walk = walkOf(turns.map((turn) => table.users[turn.user]!));
-  const inWalk = walk.members.size;
-  if (walk.bits < WALK_BITS || inWalk < 20 || inWalk > 0.85 * turns.length || inWalk < 0.15 * turns.length)
-    return null;
+  const names = turns.map((turn) => table.users[turn.user]!.toLowerCase());
+  const walk: Walk = walkOf(names);
+  if (walk.bits < WALK_BITS || walk.members.size < 20) return null;
+  const near = nearWalk(names, walk);
+  const inWalk = near.filter(Boolean).length;
+  if (inWalk > SHARE_MOST * turns.length || inWalk < SHARE_LEAST * turns.length) return null;
   const lead = new Map<number, number>();
   turns.forEach((turn, t) => {
     for (const row of turn.rows) {
       const s = table.source[row]!;
-      lead.set(s, (lead.get(s) ?? 0) + (walk.members.has(t) ? 1 : -1));
+      lead.set(s, (lead.get(s) ?? 0) + (near[t] ? 1 : -1));
     }
   });
   const walkers = [...sources].filter((s) => (lead.get(s) ?? 0) > 0).length;
   const smaller = Math.min(walkers, sources.size - walkers);
   if (smaller < Math.max(FEWEST_SOURCES, LEAST_SHARE * sources.size)) return null;
   return new Map([...sources].map((s) => [s, (lead.get(s) ?? 0) > 0 ? 0 : 1]));
+}
+
+/** For each turn whether it lies where the walk is at its time, in ranks among the names. */
+function nearWalk(names: readonly string[], walk: Walk): readonly boolean[] {
+  const sorted = names.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const rank = new Map<string, number>();
+  sorted.forEach((name, r) => {
+    if (!rank.has(name)) rank.set(name, r);
+  });
+  const steps = [...walk.members].sort((a, b) => a - b);
+  let next = 0;
+  return names.map((name, t) => {
+    while (next < steps.length - 1 && steps[next]! < t) next++;
+    const here = rank.get(name)!;
+    const after = rank.get(names[steps[next]!]!)!;
+    const before = rank.get(names[steps[Math.max(0, next - 1)]!]!)!;
+    const off = Math.min(Math.abs(here - after), Math.abs(here - before));
+    return walk.members.has(t) || off <= NEAR_WALK * names.length;
+  });
 }
