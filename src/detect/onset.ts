@@ -329,9 +329,9 @@ function hasBefore(stretch: Stretch, count: (from: number, to: number) => number
 
 /**
  * On the eve (an eighth of its length) of an onset the rate is below this share of the onset's: a botnet is switched on.
- * A ramp that rises by the square of time over its length has 0.4 there.
+ * A wave that swells for weeks has 0.2 there and more, by where its ends are found.
  */
-const EVE = 0.2;
+const EVE = 0.08;
 
 /**
  * The interval that makes the arrivals most likely, given its rate and the base rate: the maximal-sum stretch of each
