@@ -59,7 +59,7 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   const bits = linkBits(sequence);
   const n = bits.length;
   if (n < 16) return { bits, ratio: new Float32Array(n), segments: [] };
-  const classes = Uint8Array.from(bits, classOf);
+  const classes = classesOf(bits);
   const chance = surrogateClasses(sequence, n);
   const chanceShare = classShares(chance);
   const table = fittedTable(classes, chanceShare, 0, n - 1);
@@ -88,7 +88,7 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   };
   search(0, n - 1, 0);
   segments.sort((a, b) => a.from - b.from);
-  return { bits, ratio: Float32Array.from(classes, (c) => table[c]!), segments };
+  return { bits, ratio: ratiosOf(classes, table), segments };
 }
 
 /**
@@ -98,9 +98,7 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
 function surrogateClasses(sequence: TickSequence, n: number): readonly Uint8Array[] {
   const rounds = Math.max(2, Math.min(24, Math.round(5_000_000 / n)));
   const random = seededRandom(0x51_0b ^ n);
-  return Array.from({ length: rounds }, () =>
-    Uint8Array.from(linkBits(surrogate(sequence, random)), classOf),
-  );
+  return Array.from({ length: rounds }, () => classesOf(linkBits(surrogate(sequence, random))));
 }
 
 /** Likelihood ratios of the classes, the campaign's shares drawn from presumption towards what the best segment shows. */
@@ -119,6 +117,19 @@ function classOf(bits: number): number {
   let c = 0;
   while (c < CLASS_ENDS.length && bits > CLASS_ENDS[c]!) c++;
   return c;
+}
+
+// loops, not TypedArray.from with a function: that collects all values in a list of boxed numbers first
+function classesOf(bits: Float32Array): Uint8Array {
+  const classes = new Uint8Array(bits.length);
+  for (let i = 0; i < bits.length; i++) classes[i] = classOf(bits[i]!);
+  return classes;
+}
+
+function ratiosOf(classes: Uint8Array, table: Float64Array): Float32Array {
+  const ratio = new Float32Array(classes.length);
+  for (let i = 0; i < classes.length; i++) ratio[i] = table[classes[i]!]!;
+  return ratio;
 }
 
 function classShares(samples: readonly Uint8Array[]): Float64Array {

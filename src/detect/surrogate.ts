@@ -12,19 +12,17 @@ export function surrogate(sequence: TickSequence, random: Random): TickSequence 
   const n = sequence.source.length;
   const shift = new Uint32Array(sequence.sources);
   for (let s = 0; s < shift.length; s++) shift[s] = random.below(n);
-  const place = new Uint32Array(n);
-  const start = new Uint32Array(n + 1);
-  for (let i = 0; i < n; i++) {
+  const placeOf = (i: number) => {
     const moved = i + shift[sequence.source[i]!]!;
-    const at = moved < n ? moved : moved - n;
-    place[i] = at;
-    start[at + 1]!++;
-  }
+    return moved < n ? moved : moved - n;
+  };
+  const start = new Uint32Array(n + 1);
+  for (let i = 0; i < n; i++) start[placeOf(i) + 1]!++;
   for (let i = 0; i < n; i++) start[i + 1]! += start[i]!;
   const source = new Uint32Array(n);
   const user = new Uint32Array(n);
   for (let i = 0; i < n; i++) {
-    const at = start[place[i]!]!++;
+    const at = start[placeOf(i)]!++;
     source[at] = sequence.source[i]!;
     user[at] = sequence.user[i]!;
   }
