@@ -44,7 +44,7 @@ describe('no campaign', () => {
     for (const seed of SEEDS) {
       const random = seededRandom(seed);
       const hosts = Array.from({ length: 12 }, (_, s) =>
-        uniform(random, `2001:db8:1:${s + 1}::${s + 7}`, 3, 30 * DAY, () => `own${random.below(10_000)}`),
+        uniform(random, `2001:db8:1:${s + 1}::${s + 7}`, 12, 30 * DAY, () => `own${random.below(10_000)}`),
       ).flat();
       expect(namedIn([...hosts, ...strangers(random, 300, 30 * DAY, 300, NO_ADDRESS)])).toEqual([]);
     }
@@ -91,33 +91,40 @@ describe('no campaign', () => {
 });
 
 describe('no participant', () => {
-  it('is a person who leaves the capitals on while a campaign runs', () => {
-    const random = seededRandom(3);
-    const campaign = planted(random, {
-      sources: 40,
-      names: 60,
-      triesPerName: 5,
-      gapSeconds: 1200,
-      start: 10 * DAY,
-    });
-    const logins = [9, 10, 11].map((hour) => ({
-      time: MONDAY + hour * HOUR,
-      source: 'desk.host.example',
-      user: 'ragnhild',
-      success: true,
-      known: true,
-    }));
-    // from the train, where she never gets in
-    const slips = [0, 20].map((s) => ({
-      time: MONDAY + 11 * DAY + s,
-      source: 'train.host.example',
-      user: 'RAGNHILD',
-      known: false,
-    }));
-    const named = namedIn([...strangers(random, 500, 30 * DAY, 400), ...campaign, ...logins, ...slips]);
-    expect(named.length).toBeGreaterThanOrEqual(40);
-    expect(named).not.toContain('train.host.example');
-    expect(named).not.toContain('desk.host.example');
+  it('is a person who leaves the capitals on while a campaign of sources that come once runs', () => {
+    for (const seed of SEEDS) {
+      const random = seededRandom(seed);
+      const campaign = planted(random, {
+        sources: 300,
+        names: 150,
+        triesPerName: 2,
+        gapSeconds: 1200,
+        start: 10 * DAY,
+      });
+      const logins = [9, 10, 11].map((hour) => ({
+        time: MONDAY + hour * HOUR,
+        source: 'desk.host.example',
+        user: 'ragnhild',
+        success: true,
+        known: true,
+      }));
+      // from the train, where she never gets in
+      const slip = {
+        time: MONDAY + 11 * DAY,
+        source: 'train.host.example',
+        user: 'RAGNHILD',
+        known: false,
+      };
+      const named = namedIn([
+        ...strangers(random, 100, 30 * DAY, 100, NO_ADDRESS),
+        ...campaign,
+        ...logins,
+        slip,
+      ]);
+      expect(named.length).toBeGreaterThanOrEqual(290);
+      expect(named).not.toContain('train.host.example');
+      expect(named).not.toContain('desk.host.example');
+    }
   });
 });
 
