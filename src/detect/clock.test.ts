@@ -67,6 +67,22 @@ describe('one slow clock', () => {
     expect(clocksIn(shifts)).toEqual([]);
   });
 
+  it('is none of sources with a clock of their own each, whatever the period', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const random = seededRandom(seed);
+      const own = Array.from({ length: 8 }, (_, s) => {
+        const period = (40 + 3 * s) * MINUTE;
+        const begin = random.next() * period;
+        return Array.from({ length: Math.floor((21 * DAY) / period) }, (_row, i) => ({
+          time: Math.floor(MONDAY + begin + i * period + random.next() * 90),
+          source: `p${s}.host.example`,
+          user: `n${random.below(5000)}`,
+        }));
+      }).flat();
+      expect(clocksIn(own)).toEqual([]);
+    }
+  });
+
   it('is nothing in an empty log', () => {
     expect(clocksIn([])).toEqual([]);
   });

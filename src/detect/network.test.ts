@@ -79,6 +79,29 @@ describe('one network’s addresses in turn', () => {
     }
   });
 
+  it('are none where the network’s visitors return for weeks: first visits crowd at the beginning', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const random = seededRandom(seed);
+      const returning = Array.from({ length: 40 * 8 }, (_, i) => ({
+        time: Math.floor(MONDAY + random.next() * 21 * DAY),
+        source: `192.0.2.${1 + (i % 40)}`,
+        user: `own${i}`,
+      }));
+      expect(networksIn([...background(seed), ...returning])).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['IPv4, past .99', (i: number) => `192.0.2.${90 + i}`],
+    ['IPv6, past ::f', (i: number) => `2001:db8:1::${(5 + i).toString(16)}`],
+    ['IPv6, in subnets', (i: number) => `2001:db8:1:${(5 + i).toString(16)}::1`],
+  ])('come in the order of their addresses as numbers, not as text: %s', (_what, addressOf) => {
+    // one a day: the stretch says nothing, the order all
+    const found = networksIn([...background(1), ...handOff(20, 12, 24, addressOf)]);
+    expect(found).toHaveLength(1);
+    expect(found[0]!.probability.size).toBe(20);
+  });
+
   it('are none of five addresses, and none that another finding has', () => {
     expect(networksIn([...background(3), ...handOff(5, 200, 1)])).toEqual([]);
     const tries = [...background(3), ...handOff(20, 200, 2)];

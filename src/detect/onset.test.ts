@@ -135,6 +135,81 @@ describe('an onset', () => {
     for (const onset of onsets) expect(onset.probability.has(hotel)).toBe(false);
   });
 
+  it('is none where the wave swells for weeks: a botnet is switched on', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const random = seededRandom(seed);
+      // doubling every three days, for three weeks
+      const worm = Array.from({ length: 1500 }, (_, i) => ({
+        time: Math.floor(MONDAY + (27 + 3 * Math.log2(1 - random.next() * (1 - 2 ** -7))) * DAY),
+        source: `b${i}.host.example`,
+        user: 'root',
+      }));
+      expect([seed, onsetsIn([...quietMonth(seed), ...worm]).onsets]).toEqual([seed, []]);
+    }
+  });
+
+  it('is none at the beginning of a log whose visitors return: everybody is new there once', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const random = seededRandom(seed);
+      const returning = Array.from({ length: 400 * 10 }, (_, i) => ({
+        time: Math.floor(MONDAY + random.next() * 30 * DAY),
+        source: `r${i % 400}.host.example`,
+        user: 'root',
+      }));
+      expect(onsetsIn(returning).onsets).toEqual([]);
+    }
+  });
+
+  it('is none where the rate varies that much from day to day', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const random = seededRandom(seed);
+      // each day's rate is drawn from an exponential law: shape 1
+      const tries = Array.from({ length: 60 }, (_, day) => {
+        const count = Math.round(-40 * Math.log(1 - random.next()));
+        return burst(seed * 100 + day, count, day * 24, 24, () => 'root').map((one) => ({
+          ...one,
+          source: `d${day}-${one.source}`,
+        }));
+      }).flat();
+      expect([seed, onsetsIn(tries).onsets.map((o) => o.bits)]).toEqual([seed, []]);
+    }
+  });
+
+  it('is not told twice: what an earlier finding explains, and its time, do not count', () => {
+    const table = tableOf([
+      ...quietMonth(7),
+      ...burst(7, 300, 200, 24, () => 'root'),
+      ...burst(8, 300, 500, 24, (i) => `only${i}`).map((one) => ({ ...one, source: `c-${one.source}` })),
+    ]);
+    const visitors = visitorsOf(table);
+    const found = findOnsets(table, visitors, () => false, ACCEPT);
+    expect(found).toHaveLength(2);
+    for (const one of found) {
+      const rest = findOnsets(table, visitors, () => false, ACCEPT, [one]);
+      expect(rest.map((o) => o.what)).toEqual(found.filter((o) => o !== one).map((o) => o.what));
+    }
+  });
+
+  it('tells the class of each newcomer and how many of each the rest lets one expect', () => {
+    const { table, onsets } = onsetsIn([...quietMonth(1), ...burst(1, 300, 240, 48, () => 'root')]);
+    const [onset] = onsets;
+    const root = `n${table.users.indexOf('root')}`;
+    expect(new Set(onset!.whatOf.keys())).toEqual(new Set(onset!.probability.keys()));
+    const newcomers = [...onset!.whatOf].filter(([, what]) => what === root).length;
+    expect(newcomers).toBeGreaterThanOrEqual(290);
+    for (const what of onset!.whatOf.values()) expect(onset!.expected.get(what)).toBeGreaterThan(0);
+    // about three a day came before, for two days
+    expect(onset!.expected.get(root)).toBeLessThan(15);
+    for (const [s, p] of onset!.probability)
+      if (onset!.whatOf.get(s) === root)
+        expect(p).toBeCloseTo(1 - onset!.expected.get(root)! / (newcomers + 1), 2);
+  });
+
+  it('leaves out sources of the house', () => {
+    const machines = burst(12, 300, 240, 24, () => 'collector').map((one) => ({ ...one, known: true }));
+    expect(onsetsIn([...quietMonth(12), ...machines]).onsets).toEqual([]);
+  });
+
   it('is nothing in an empty log', () => {
     expect(onsetsIn([]).onsets).toEqual([]);
   });

@@ -98,6 +98,39 @@ describe('separation', () => {
     expect(purity(found, (source) => source.startsWith('192.0.2'))).toBeGreaterThan(0.85);
   });
 
+  it('takes a walk through proxies that are used in bursts for one, however little they meet', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const random = seededRandom(seed);
+      // every proxy works through a stretch of the list with five others, then is not seen again
+      const tries = Array.from({ length: 240 * 6 }, (_, i) => ({
+        time: MONDAY + i * 600,
+        source: `q${Math.floor(i / 120) * 12 + random.below(12)}.host.example`,
+        user: `word${String(Math.floor(i / 6)).padStart(4, '0')}`,
+      }));
+      expect([seed, partsOf(tries).parts]).toEqual([seed, 1]);
+    }
+  });
+
+  it('leaves to a walk the names that are sorted otherwise than it sorts', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const random = seededRandom(seed);
+      const walk: Planted = { ...PLAN, sources: 254, names: 127, triesPerName: 2, gapSeconds: 3000 };
+      // every third name a few places from where the alphabet has it
+      const jostled = planted(random, walk).map((one, i) => {
+        const place = Math.floor(i / 2);
+        const other = place % 3 === 0 ? place + 4 : place;
+        return { ...one, user: `word${String(other).padStart(4, '0')}x${place}` };
+      });
+      const other = planted(random, { ...walk, firstAddress: 254 }).map((one, i) => ({
+        ...one,
+        user: `word${String((Math.floor(i / 2) * 53) % 127).padStart(4, '0')}y`,
+      }));
+      const found = partsOf([...jostled, ...other]);
+      expect([seed, found.parts]).toEqual([seed, 2]);
+      expect(purity(found, (source) => source.startsWith('192.0.2'))).toBeGreaterThan(0.85);
+    }
+  });
+
   it('gives every source a part, and none to sources that have no row', () => {
     const table = tableOf(planted(seededRandom(1), PLAN));
     const half = Uint32Array.from({ length: table.length / 2 }, (_, i) => i);

@@ -151,6 +151,59 @@ describe('a job', () => {
   });
 });
 
+describe('a slip of the finger', () => {
+  it('is forgiven under three names, however often each is tried', () => {
+    const slips = ['ragnhlid', 'ragnhil', 'ragnhilld'];
+    const typed = slips.flatMap((user, i) => [failure(i * 60, user), failure(i * 60 + 9, user)]);
+    expect(kindOf(...typed, login(HOUR, 'ragnhild'))).toBe('person');
+  });
+
+  it('is none where the names are many: that is a list', () => {
+    const list = Array.from({ length: 12 }, (_, i) => failure(i * HOUR, `ragnhild${i}`));
+    expect(kindOf(...list, login(20 * HOUR, 'ragnhild'))).toBe('quiet');
+  });
+});
+
+describe('a source of the house', () => {
+  const isHouse = (...tries: readonly Try[]) => {
+    const table = tableOf(tries);
+    return visitorsOf(table).house[table.sources.indexOf(ME)] === 1;
+  };
+  const known = { known: true };
+  /** Sources that try `user`, and a name that does not exist. */
+  const guessers = (count: number, user: string): Try[] =>
+    Array.from({ length: count }, (_, i) => [
+      failure(i, user, { source: `g${i}.host.example`, known: true }),
+      failure(i + 5, 'nobodyhere', { source: `g${i}.host.example`, known: false }),
+    ]).flat();
+
+  it('fails on an account of the house that guessers are not after, though it has never got in', () => {
+    expect(isHouse(...failing(4, HOUR, 'collector', known))).toBe(true);
+    expect(isHouse(...failing(4, HOUR, 'collector', known), ...guessers(2, 'collector'))).toBe(true);
+    expect(isHouse(...failing(4, HOUR, 'collector', known), ...guessers(3, 'collector'))).toBe(false);
+  });
+
+  it('fails on two such accounts at most', () => {
+    const accounts = (n: number) =>
+      Array.from({ length: n }, (_, i) => failure(i * HOUR, `account${i}`, known));
+    expect(isHouse(...accounts(2))).toBe(true);
+    expect(isHouse(...accounts(3))).toBe(false);
+  });
+
+  it('is not one that fails on root, on a name that does not exist, or where the log does not tell', () => {
+    expect(isHouse(...failing(4, HOUR, 'root', known))).toBe(false);
+    expect(isHouse(...failing(4, HOUR, 'collector', { known: false }))).toBe(false);
+    expect(isHouse(...failing(4, HOUR, 'collector'))).toBe(false);
+    expect(isHouse(...failing(4, HOUR, 'collector', known), failure(9, 'guest', { known: false }))).toBe(
+      false,
+    );
+  });
+
+  it('is not one that has no failure', () => {
+    expect(isHouse(login(0, 'collector'))).toBe(false);
+  });
+});
+
 describe('all visitors', () => {
   it('have their rows together, in time, each row once', () => {
     const random = seededRandom(4);
