@@ -33,13 +33,13 @@ export function findSlowClocks(
   options: DetectOptions,
 ): readonly Finding[] {
   const patient = patientSources(table, visitors, taken);
-  const pairs: { a: number; b: number; bits: number }[] = [];
+  const pairs: (Avoidance & { a: number; b: number })[] = [];
   let tests = 1;
   for (let a = 0; a < patient.length; a++) {
     for (let b = a + 1; b < patient.length; b++) {
       tests++;
-      const bits = avoidanceBits(patient[a]!.times, patient[b]!.times);
-      if (bits > 0) pairs.push({ a, b, bits });
+      const avoidance = avoidanceOf(patient[a]!.times, patient[b]!.times);
+      if (avoidance !== null) pairs.push({ a, b, ...avoidance });
     }
   }
   const least = Math.log2(tests) - Math.log2(options.falseCampaigns);
@@ -69,6 +69,16 @@ export function findSlowClocks(
       onset: null,
       turnBits: 0,
       whole: true,
+      evidence: [
+        {
+          kind: 'one-clock',
+          bits,
+          sources: group.length,
+          closeSeconds: inside.reduce((sum, pair) => sum + pair.close, 0) / inside.length,
+          closeTogether: inside.reduce((sum, pair) => sum + pair.seen, 0),
+          closeTogetherExpected: inside.reduce((sum, pair) => sum + pair.mean, 0),
+        },
+      ],
     });
   }
   return findings;
@@ -117,22 +127,30 @@ function patientSources(
   return patient.slice(0, keep);
 }
 
+/** How two sources keep clear of each other: `close` in seconds, how often they were so, and how often when moved. */
+interface Avoidance {
+  readonly bits: number;
+  readonly close: number;
+  readonly seen: number;
+  readonly mean: number;
+}
+
 /**
  * How much less often a try of b falls close to one of a than when b's tries are moved by hours (so that day and night
  * stay where they are, nearly): -log2 P(X <= seen), X ~ Poisson(mean over the moves). 'Close' is CLOSE of the mean
- * gap of both together.
+ * gap of both together. Null where they do not keep clear, or it cannot be told.
  */
-function avoidanceBits(a: Float64Array, b: Float64Array): number {
+function avoidanceOf(a: Float64Array, b: Float64Array): Avoidance | null {
   const from = Math.max(a[0]!, b[0]!);
   const to = Math.min(a.at(-1)!, b.at(-1)!);
-  if (to - from < LEAST_SECONDS) return 0;
+  if (to - from < LEAST_SECONDS) return null;
   const both = a.length + b.length;
-  if (both < 2 * LEAST_TRIES) return 0;
+  if (both < 2 * LEAST_TRIES) return null;
   const close = (CLOSE * (Math.max(a.at(-1)!, b.at(-1)!) - Math.min(a[0]!, b[0]!))) / both;
   const seen = closePairs(a, b, close, 0, from, to);
   // cheap first: had b come at any time, so many of its tries would be close to one of a
   const usually = b.length * -Math.expm1((-2 * close * a.length) / (to - from));
-  if (seen > 0.7 * usually) return 0;
+  if (seen > 0.7 * usually) return null;
   const random = seededRandom(a.length * 7919 + b.length);
   let sum = 0;
   for (let i = 0; i < SHIFTS; i++) {
@@ -140,10 +158,11 @@ function avoidanceBits(a: Float64Array, b: Float64Array): number {
     sum += closePairs(a, b, close, shift, from, to);
   }
   const mean = sum / SHIFTS;
-  if (seen >= mean || mean < 5) return 0;
+  if (seen >= mean || mean < 5) return null;
   let tail = 0;
   for (let k = 0; k <= seen; k++) tail += Math.exp(k * Math.log(mean) - mean - lnFactorial(k));
-  return tail > 0 ? -Math.log2(tail) : mean / Math.LN2;
+  const bits = tail > 0 ? -Math.log2(tail) : mean / Math.LN2;
+  return { bits, close, seen, mean };
 }
 
 function closePairs(

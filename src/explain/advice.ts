@@ -192,7 +192,10 @@ function ownTroubles(notices: readonly NoticeReport[]): AdviceReport[] {
     const sources = distinct(jobs.flatMap((one) => one.sources));
     advice.push({
       kind: 'mend-job',
-      says: `Mend or stop the job on ${listed(sources.map(hostText), 3)} that keeps failing to log in.`,
+      says:
+        sources.length === 1
+          ? `Mend or stop the job on ${hostText(sources[0]!)} that keeps failing to log in.`
+          : `Mend or stop the jobs on ${listed(sources.map(hostText), 3)} that keep failing to log in.`,
       steps: [],
     });
   }

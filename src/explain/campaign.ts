@@ -29,8 +29,8 @@ const SAMPLE = 12;
 const TOP_KNOWN_USERS = 10;
 /**
  * A campaign is still going on when its last attempt is at most a day before the log's end, or 20 of its own gaps
- * where it is slower than that. At half of it a campaign that pauses for a night counts as over; at twice, one that
- * ended the day before yesterday counts as going on.
+ * where it is slower than that; one that lasted less than a day is given no longer a pause than that. At half of it a
+ * campaign that pauses for a night counts as over; at twice, one that ended the day before yesterday counts as going on.
  */
 const ONGOING_SECONDS = DAY;
 const ONGOING_GAPS = 20;
@@ -67,6 +67,7 @@ export function campaignReport(campaign: Campaign, number: number, table: Attemp
       first: tries[0] === undefined ? null : wellFormed(tries[0].name),
       last,
       current: ongoing ? (walk?.current ?? last) : null,
+      mostTried: mostTried(table, rows),
       walk,
       known: knownUsers(table, rows),
     },
@@ -107,7 +108,8 @@ function isOngoing(campaign: Campaign, table: AttemptTable): boolean {
   const end = table.time[table.length - 1];
   if (end === undefined) return false;
   const gaps = Number.isFinite(campaign.medianGapSeconds) ? campaign.medianGapSeconds * ONGOING_GAPS : 0;
-  return end - campaign.lastSeen <= Math.max(ONGOING_SECONDS, gaps);
+  const pause = Math.min(ONGOING_SECONDS, campaign.lastSeen - campaign.firstSeen);
+  return end - campaign.lastSeen <= Math.max(pause, gaps);
 }
 
 /** Each name that a line told, with the time of its first attempt, in order of time. */
@@ -122,6 +124,26 @@ function firstTries(table: AttemptTable, rows: Rows): FirstTry[] {
     tries.push({ name: table.users[user] ?? '', time: table.time[row]! });
   }
   return tries;
+}
+
+/** The name with most attempts, failed or not; of equals the first in plain order. */
+function mostTried(table: AttemptTable, rows: Rows): CampaignReport['usernames']['mostTried'] {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < rows.length; i++) {
+    const user = table.user[rows.at(i)]!;
+    if (user !== NO_USER) counts.set(user, (counts.get(user) ?? 0) + 1);
+  }
+  let most: { user: number; attempts: number } | null = null;
+  for (const [user, attempts] of counts) {
+    const isMore = most === null || attempts > most.attempts;
+    if (isMore || (attempts === most!.attempts && table.users[user]! < table.users[most!.user]!))
+      most = { user, attempts };
+  }
+  if (most === null) return null;
+  const sources = new Set<number>();
+  for (let i = 0; i < rows.length; i++)
+    if (table.user[rows.at(i)] === most.user) sources.add(table.source[rows.at(i)]!);
+  return { user: userName(table, most.user), attempts: most.attempts, sources: sources.size };
 }
 
 function lastName(table: AttemptTable, rows: Rows): string | null {

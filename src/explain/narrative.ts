@@ -5,14 +5,17 @@
  */
 import type { CampaignReport } from './schema.ts';
 import {
+  capital,
   clock,
   counted,
   duration,
   figure,
   hostText,
+  interval,
   listed,
   oneIn,
   percent,
+  shareOf,
   thousands,
   userText,
 } from './wording.ts';
@@ -40,10 +43,10 @@ function whenAndHowMany(facts: CampaignFacts): string {
   const names = facts.usernames.count;
   const tried = `${counted(facts.participants.length, 'source')} made ${counted(facts.attempts, 'attempt')}`;
   const on = names === 0 ? '' : names === 1 ? onOneName(facts) : ` on ${counted(names, 'user name')}`;
-  const interval = facts.ongoing
+  const when = facts.ongoing
     ? `Since ${clock(facts.firstSeen)}, and still at the end of the log (last seen ${clock(facts.lastSeen)})`
-    : `From ${clock(facts.firstSeen)} to ${clock(facts.lastSeen)}`;
-  return `${interval}, ${tried}${on}.`;
+    : capital(interval(facts.firstSeen, facts.lastSeen));
+  return `${when}, ${tried}${on}.`;
 }
 
 function onOneName({ usernames, attempts }: CampaignFacts): string {
@@ -54,11 +57,37 @@ function onOneName({ usernames, attempts }: CampaignFacts): string {
 
 function howOften(facts: CampaignFacts): string {
   const { pace } = facts;
-  const often = `One attempt about every ${duration(pace.medianGapSeconds)}`;
+  const often = whichPace(facts);
   const daily = perDay(facts);
   if (pace.returnSeconds === null) return `${often}${daily}; no source came twice.`;
-  const share = `${thousands(pace.returningSources)} of ${counted(facts.participants.length, 'source')}`;
+  const share = shareOf(pace.returningSources, facts.participants.length, 'source');
+  if (pace.returnSeconds < SESSION_SECONDS) {
+    const next = pace.returnSeconds < 1 ? 'at once' : `after ${duration(pace.returnSeconds)}`;
+    return `${often}${daily}; ${share} tried more than once, the next time typically ${next}.`;
+  }
   return `${often}${daily}; ${share} came back, typically after ${duration(pace.returnSeconds)}.`;
+}
+
+/** A source that tries again within this time has not been away: fail2ban's window, and longer than any login lasts. */
+const SESSION_SECONDS = 600;
+
+function whichPace(facts: CampaignFacts): string {
+  const gap = facts.pace.medianGapSeconds;
+  if (!isInBursts(facts)) return `One attempt about every ${duration(gap)}`;
+  if (gap > LONGEST_BURST_GAP) return 'The attempts came at odd times';
+  return `The attempts came in bursts, about ${gap < 1 ? 'a second' : duration(gap)} apart`;
+}
+
+/** Attempts further apart than an hour make no burst. */
+const LONGEST_BURST_GAP = 3600;
+
+/**
+ * Whether the usual gap says little about the whole: at that gap the attempts would take less than a third of the time
+ * that they took. Gaps of independent visitors, with a median of ln 2 of their mean, would take two thirds.
+ */
+function isInBursts(facts: CampaignFacts): boolean {
+  const seconds = (Date.parse(facts.lastSeen) - Date.parse(facts.firstSeen)) / 1000;
+  return facts.attempts > 2 && facts.pace.medianGapSeconds * (facts.attempts - 1) * 3 < seconds;
 }
 
 /** `, 733 a day`; of a campaign that pauses for more than half of its days, on how many it was seen. */
@@ -67,14 +96,25 @@ function perDay(facts: CampaignFacts): string {
   const days =
     (Date.parse(facts.lastSeen.slice(0, 10)) - Date.parse(facts.firstSeen.slice(0, 10))) / 86_400_000 + 1;
   if (active * 2 < days) return `, on ${thousands(active)} of ${thousands(days)} days`;
-  return facts.pace.attemptsPerDay >= 1 && active > 1 ? `, ${figure(facts.pace.attemptsPerDay)} a day` : '';
+  // of less than a day, and of few more, the number of attempts says it all
+  const seconds = (Date.parse(facts.lastSeen) - Date.parse(facts.firstSeen)) / 1000;
+  const { attemptsPerDay } = facts.pace;
+  return attemptsPerDay >= 1 && seconds > 2 * 86_400 ? `, ${figure(attemptsPerDay)} a day` : '';
 }
 
 function whichNames(facts: CampaignFacts): string[] {
   const { order, sample, walk, current, count } = facts.usernames;
   if (count < 2) return [];
-  const some = listed(sample.map(userText), 6);
-  if (order === 'one-name') return [`Nearly all of it goes for one name; tried were ${some}.`];
+  const some = listed(sample.map(userText), 6, count);
+  if (order === 'one-name') {
+    const { user, attempts } = facts.usernames.mostTried ?? {
+      user: sample[0] ?? '',
+      attempts: facts.attempts,
+    };
+    const others = listed(sample.filter((name) => name !== user).map(userText), 5, count - 1);
+    const nearly = `${thousands(attempts)} of ${counted(facts.attempts, 'attempt')}`;
+    return [`Nearly all of it goes for one name, ${userText(user)} (${nearly}); the rest for ${others}.`];
+  }
   if (order === 'other') {
     const now = current === null ? '' : ` The last one was ${userText(current)}.`;
     return [`The names come in no order of the alphabet: ${some}.${now}`];
@@ -95,10 +135,16 @@ function whichNames(facts: CampaignFacts): string[] {
 function knownUsers(facts: CampaignFacts): string[] {
   const { known, count } = facts.usernames;
   if (known.count === 0 || count < 2) return [];
+  const [only] = known.top;
+  if (known.count === 1 && only !== undefined)
+    return [
+      `${userText(only.user)}, which exists here, was tried ${only.attempts === 1 ? 'once' : counted(only.attempts, 'time')}.`,
+    ];
   const top = known.top.map((one) => `${userText(one.user)} (${thousands(one.attempts)})`);
-  const rest = known.count - Math.min(5, top.length);
-  const names = `${top.slice(0, 5).join(', ')}${rest > 0 ? ` and ${thousands(rest)} more` : ''}`;
-  return [`Users that exist here were tried ${counted(known.attempts, 'time')}: ${names}.`];
+  return [
+    `${counted(known.count, 'user')} that exist here were tried, ${counted(known.attempts, 'time')} in all: ` +
+      `${listed(top, 5, known.count)}.`,
+  ];
 }
 
 function manySensors(facts: CampaignFacts): string[] {

@@ -6,7 +6,7 @@ import type { AttemptTable } from '../model/attempt.ts';
 import type { Notice } from '../model/detection.ts';
 import { sourceText, userName } from './campaign.ts';
 import type { NoticeReport } from './schema.ts';
-import { reportTime, wholeCount } from './values.ts';
+import { reportSeconds, reportTime, wholeCount } from './values.ts';
 import { clock, counted, duration, hostText, listed, userText } from './wording.ts';
 
 export function noticeReport(notice: Notice, table: AttemptTable): NoticeReport {
@@ -25,6 +25,7 @@ export function noticeReport(notice: Notice, table: AttemptTable): NoticeReport 
     usernames,
     attempts: wholeCount(notice.attempts),
     time,
+    everySeconds: notice.kind === 'broken-job' ? reportSeconds(notice.everySeconds) : null,
   };
 }
 
@@ -59,8 +60,8 @@ function noticeSentence(
       );
     case 'shared-dictionary':
       return (
-        `${counted(sources.length, 'source')} tried the same few names (${who}), ${attempts} in all, but each on its ` +
-        'own and at any time: a worm or a public word list, not one campaign.'
+        `${counted(sources.length, 'source')} tried ${one ? `only ${who}` : `the same few names (${who})`}, ` +
+        `${attempts} in all, but each on its own and at any time: a worm or a public word list, not one campaign.`
       );
     case 'success-after-guessing':
       return (

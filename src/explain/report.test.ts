@@ -162,6 +162,24 @@ describe('what must hold for any detection', () => {
       returnHours: fc.option(odd),
       sameTries: odd,
       sameTriesExpected: odd,
+      returns: odd,
+      soonReturns: odd,
+      soonReturnsExpected: odd,
+    }),
+    fc.record({
+      kind: fc.constant('one-clock' as const),
+      bits: odd,
+      sources: odd,
+      closeSeconds: odd,
+      closeTogether: odd,
+      closeTogetherExpected: odd,
+    }),
+    fc.record({
+      kind: fc.constant('one-network' as const),
+      bits: odd,
+      network: fc.string({ unit: 'binary', maxLength: 20 }),
+      sources: odd,
+      sourcesExpected: odd,
     }),
   );
   const campaign: fc.Arbitrary<Campaign> = fc.record({

@@ -82,6 +82,7 @@ const usernames = z.strictObject({
   first: z.string().nullable().describe('the name of the first attempt'),
   last: z.string().nullable().describe('the name of the last attempt'),
   current: z.string().nullable().describe('the name reached at the end of the log; null when it is over'),
+  mostTried: knownUser.nullable().describe('the name with most attempts; null where no line told a name'),
   walk: walk.nullable().describe('null unless the order is alphabetical or reverse'),
   known: z
     .strictObject({ count, attempts: count, top: z.array(knownUser) })
@@ -123,6 +124,7 @@ const evidence = z.strictObject({
     'pace',
     'division-of-labour',
     'shared-list',
+    'one-clock',
     'one-network',
     'across-sensors',
   ]),
@@ -144,9 +146,9 @@ const campaign = z.strictObject({
   attempts: count,
   falseAlarm: z
     .number()
-    .min(1e-300)
+    .min(1e-12)
     .max(1)
-    .describe('chance that independent visitors of this very log would look like this'),
+    .describe('chance that independent visitors of this very log would look like this; 1e-12: that or less'),
   usernames,
   pace,
   perDay: z
@@ -176,6 +178,7 @@ const notice = z.strictObject({
   usernames: z.array(z.string()),
   attempts: count,
   time: time.nullable().describe('since when, or when it happened; null where that says nothing'),
+  everySeconds: seconds.nullable().describe('of a broken job: usual gap between its attempts'),
 });
 
 const advice = z.strictObject({

@@ -8,15 +8,8 @@ import { counted, duration, figure, hostText, percent, thousands, userText } fro
 
 export function evidenceSentence(evidence: Evidence, table: AttemptTable): string {
   switch (evidence.kind) {
-    case 'names-in-turn': {
-      const many =
-        evidence.names > 1 ? ` ${counted(evidence.names, 'name')} were taken in turn like this.` : '';
-      return (
-        `${userName(table, evidence.user)} was tried ${times(evidence.userAttempts)} by ` +
-        `${counted(evidence.userSources, 'source')} within ${duration(evidence.userSeconds)}, ` +
-        `where chance would have sent ${figure(evidence.userSourcesExpected)}.${many}`
-      );
-    }
+    case 'names-in-turn':
+      return namesSentence(evidence, table);
     case 'rate-change':
       return rateSentence(evidence, table);
     case 'order': {
@@ -28,21 +21,19 @@ export function evidenceSentence(evidence: Evidence, table: AttemptTable): strin
     }
     case 'pace':
       return (
-        `The attempts came every ${duration(evidence.medianGapSeconds)}, give or take ` +
-        `${duration(evidence.spreadSeconds)}, from whichever source; between independent visitors it would have ` +
-        `been give or take ${duration(evidence.spreadSecondsExpected)}.`
+        `Another source came every ${duration(evidence.medianGapSeconds)}, give or take ` +
+        `${duration(evidence.spreadSeconds)}; had they known nothing of each other, it would have been give or take ` +
+        `${duration(evidence.spreadSecondsExpected)}.`
       );
-    case 'division-of-labour': {
-      const back =
-        evidence.returnHours === null
-          ? 'hardly any of them came back'
-          : `a source came back only after ${duration(evidence.returnHours * 3600)}`;
+    case 'one-clock':
       return (
-        `The work was shared out: ${percent(evidence.sameTries)} of the ${counted(evidence.sources, 'source')} made ` +
-        `exactly ${counted(evidence.triesPerSource, 'try', 'tries')} (by chance it would have been ` +
-        `${percent(evidence.sameTriesExpected)}), and ${back}.`
+        `${counted(evidence.sources, 'source')} take turns at one slow clock: attempts of two of them ` +
+        `${evidence.closeTogether < 1 ? 'never came' : `came only ${times(evidence.closeTogether)}`} within ` +
+        `${duration(evidence.closeSeconds)} of each other, where chance would have made it ` +
+        `${times(Math.round(evidence.closeTogetherExpected))}.`
       );
-    }
+    case 'division-of-labour':
+      return divisionSentence(evidence);
     case 'shared-list':
       return (
         `${counted(evidence.sources, 'source')} worked through the same list of ` +
@@ -50,10 +41,7 @@ export function evidenceSentence(evidence: Evidence, table: AttemptTable): strin
         'each other; visitors that know nothing of each other do not start together.'
       );
     case 'one-network':
-      return (
-        `${thousands(evidence.sources)} of its sources stand in one network, ${hostText(evidence.network)}, where ` +
-        `chance would have put ${figure(evidence.sourcesExpected)}.`
-      );
+      return networkSentence(evidence);
     case 'across-sensors':
       return (
         `The same names were tried on ${counted(evidence.sensors, 'sensor')} by ` +
@@ -62,19 +50,73 @@ export function evidenceSentence(evidence: Evidence, table: AttemptTable): strin
   }
 }
 
-function rateSentence(evidence: Extract<Evidence, { kind: 'rate-change' }>, table: AttemptTable): string {
-  const now = figure(evidence.perDay);
-  const before =
-    evidence.perDayBefore > 0 ? `before that ${figure(evidence.perDayBefore)}` : 'before that not at all';
+type Of<Kind extends Evidence['kind']> = Extract<Evidence, { kind: Kind }>;
+
+/** How many names went round, and the most telling of them as an example that can be counted in the log. */
+function namesSentence(evidence: Of<'names-in-turn'>, table: AttemptTable): string {
+  const example =
+    `${userName(table, evidence.user)} was tried ${times(evidence.userAttempts)} by ` +
+    `${counted(evidence.userSources, 'source')} within ${duration(evidence.userSeconds)}, where chance would have ` +
+    `sent ${figure(evidence.userSourcesExpected)}.`;
+  if (evidence.names < 2) return example;
+  return `${counted(evidence.names, 'name')} went from source to source, each in its turn. For example, ${example}`;
+}
+
+/** Of the two things that the detector measured, those that speak (evidence.ts has the same bounds). */
+function divisionSentence(evidence: Of<'division-of-labour'>): string {
+  const { sameTries, sameTriesExpected, returns, soonReturns, soonReturnsExpected } = evidence;
+  const sources = counted(evidence.sources, 'source');
+  const tries = counted(evidence.triesPerSource, 'try', 'tries');
+  const parts: string[] = [];
+  const isClearlyMore = sameTries > 2 * sameTriesExpected || 1 - sameTries < (1 - sameTriesExpected) / 1.5;
+  if (sameTries >= ALIKE && isClearlyMore)
+    parts.push(
+      `${percent(sameTries)} of the ${sources} made exactly ${tries} (by chance it would have been ` +
+        `${percent(sameTriesExpected)})`,
+    );
+  if (2 * soonReturns < soonReturnsExpected && returns >= MANY_RETURNS) {
+    const away =
+      evidence.returnHours === null
+        ? ''
+        : `a source came back typically after ${duration(evidence.returnHours * 3600)}; `;
+    parts.push(
+      `${away}of ${counted(returns, 'return')} ${soonReturns < 1 ? 'none' : `only ${thousands(soonReturns)}`} came ` +
+        `before others had had their turn, where chance would have made it ${thousands(soonReturnsExpected)}`,
+    );
+  }
+  if (parts.length === 0) parts.push(`the ${sources} made about ${tries} each`);
+  return `The work was shared out: ${parts.join('. And ')}.`;
+}
+
+/** A smaller share of the sources that are alike convinces nobody. */
+const ALIKE = 0.2;
+/** Of fewer returns nothing is concluded. */
+const MANY_RETURNS = 20;
+
+function networkSentence(evidence: Of<'one-network'>): string {
+  const stand = `${counted(evidence.sources, 'source')} of one network, ${hostText(evidence.network)},`;
+  if (2 * evidence.sourcesExpected > evidence.sources)
+    return `${stand} came one after the other; neighbours that know nothing of each other come at any time.`;
+  return (
+    `${stand} came in one stretch of time, where chance would have brought ` +
+    `${figure(evidence.sourcesExpected)} of them.`
+  );
+}
+
+function rateSentence(evidence: Of<'rate-change'>, table: AttemptTable): string {
+  // less than one a day is counted by the month: nobody can picture 0.2 sources
+  const [days, unit] = evidence.perDay < 1 ? [30, 'month'] : [1, 'day'];
+  const came = `New sources came at a rate of ${figure(evidence.perDay * days)} a ${unit}`;
+  const rest = `at other times ${figure(evidence.perDayBefore * days)}`;
   switch (evidence.of) {
     case 'one-name': {
-      const name = evidence.user === null ? 'One name' : userName(table, evidence.user);
-      return `${name} was tried ${now} times a day; ${before}.`;
+      const name = evidence.user === null ? 'one name' : userName(table, evidence.user, 'one name');
+      return `${came} for ${name} alone; ${rest}.`;
     }
     case 'rare-names':
-      return `Names that hardly anybody else tries were tried ${now} times a day; ${before}.`;
+      return `${came}, with names that hardly anybody else tries; ${rest}.`;
     case 'new-sources':
-      return `${now} sources a day came that this log had never seen; ${before}.`;
+      return `${came}; ${rest}.`;
   }
 }
 
@@ -82,7 +124,7 @@ function times(n: number): string {
   return n === 1 ? 'once' : n === 2 ? 'twice' : `${thousands(n)} times`;
 }
 
-function userName(table: AttemptTable, user: number): string {
+function userName(table: AttemptTable, user: number, otherwise = 'One name'): string {
   const name = user === 0 ? undefined : table.users[user];
-  return name === undefined ? 'One name' : userText(name);
+  return name === undefined ? otherwise : userText(name);
 }

@@ -5,9 +5,11 @@ import {
   duration,
   figure,
   hostText,
+  interval,
   listed,
   oneIn,
   percent,
+  shareOf,
   thousands,
   userText,
 } from './wording.ts';
@@ -50,11 +52,22 @@ describe('numbers as a person reads them', () => {
     [1e-6, 'one in a million'],
     [3.2e-9, 'one in 310 million'],
     [1e-9, 'one in a billion'],
-    [1e-12, 'one in a trillion'],
-    [1e-13, 'less than one in a trillion'],
-    [1e-300, 'less than one in a trillion'],
+    [2e-12, 'one in 500 billion'],
+    [1e-12, 'less than one in a million million'],
+    [1e-300, 'less than one in a million million'],
     [1, 'more than one in two'],
   ])('a chance of %d is %s', (value, text) => expect(oneIn(value)).toBe(text));
+});
+
+describe('a part of a number of things', () => {
+  it.each([
+    [1, 1, 'the source'],
+    [2, 2, 'both sources'],
+    [3, 3, 'all 3 sources'],
+    [0, 671, 'none of 671 sources'],
+    [670, 671, '670 of 671 sources'],
+    [0, 0, 'none of 0 sources'],
+  ])('%d of %d is %s', (part, whole, text) => expect(shareOf(part, whole, 'source')).toBe(text));
 });
 
 describe('time in words', () => {
@@ -67,6 +80,13 @@ describe('time in words', () => {
     [42 * 86_400, '6 weeks'],
     [1000 * 86_400, '3 years'],
   ])('%d seconds are %s', (seconds, text) => expect(duration(seconds)).toBe(text));
+
+  it.each([
+    ['2008-12-02T12:19:48Z', 'from 2008-11-19 15:04 to 2008-12-02 12:19 UTC'],
+    ['2009-01-02T00:10:00Z', 'from 2008-11-19 15:04 to 2009-01-02 00:10 UTC'],
+    ['2008-11-19T15:31:00Z', 'on 2008-11-19 from 15:04 to 15:31 UTC'],
+    ['2008-11-19T15:04:59Z', 'on 2008-11-19 15:04 UTC'],
+  ])('up to %s is %s', (to, text) => expect(interval('2008-11-19T15:04:22Z', to)).toBe(text));
 
   it('shows a moment to the minute and names the zone', () => {
     expect(clock('2008-11-19T15:04:22Z')).toBe('2008-11-19 15:04 UTC');
@@ -95,5 +115,6 @@ describe('names in a sentence', () => {
     expect(listed(['a'], 3)).toBe('a');
     expect(listed(['a', 'b', 'c'], 3)).toBe('a, b and c');
     expect(listed(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
+    expect(listed(['a', 'b', 'c'], 2, 198), 'of a sample').toBe('a, b and 196 more');
   });
 });

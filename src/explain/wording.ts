@@ -50,16 +50,37 @@ export function clock(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
-const TRILLION = 1e12;
+/** `from 2008-11-19 15:04 to 2008-12-02 12:19 UTC`; within one day `on 2008-11-19 from 15:04 to 15:31 UTC`. */
+export function interval(from: string, to: string): string {
+  const day = from.slice(0, 10);
+  const start = from.slice(11, 16);
+  if (day !== to.slice(0, 10)) return `from ${day} ${start} to ${clock(to)}`;
+  const end = to.slice(11, 16);
+  return start === end ? `on ${clock(from)}` : `on ${day} from ${start} to ${end} UTC`;
+}
+
+/** `all 3 sources`, `2 of 3 sources`, `none of 3 sources`; of one, `the source`. */
+export function shareOf(part: number, whole: number, noun: string): string {
+  if (whole === 1 && part === 1) return `the ${noun}`;
+  if (part >= whole && whole > 0) return whole === 2 ? `both ${noun}s` : `all ${counted(whole, noun)}`;
+  return `${part === 0 ? 'none' : thousands(part)} of ${counted(whole, noun)}`;
+}
+
+/** With a capital letter, for the beginning of a sentence. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+const MILLION_MILLION = 1e12;
 const BILLION = 1e9;
 const MILLION = 1e6;
 
-/** A small chance in words: `one in 40`, `one in 3 million`, `less than one in a trillion`. */
+/** A small chance in words: `one in 40`, `one in 3 million`, `less than one in a million million`. */
 export function oneIn(chance: number): string {
   if (chance > 0.5) return 'more than one in two';
   const odds = Number((1 / chance).toPrecision(2));
-  if (odds === TRILLION) return 'one in a trillion';
-  if (odds > TRILLION) return 'less than one in a trillion';
+  // the report claims no less (LEAST_FALSE_ALARM), so its least value stands for all below it
+  if (odds >= MILLION_MILLION) return 'less than one in a million million';
   if (odds >= BILLION) return `one in ${large(odds / BILLION, 'billion')}`;
   if (odds >= MILLION) return `one in ${large(odds / MILLION, 'million')}`;
   return `one in ${thousands(odds)}`;
@@ -87,10 +108,13 @@ function quoted(text: string): string {
   return PLAIN.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
-/** `a`, `a and b`, `a, b and 3 more`: at most `most` of the texts, then how many are left out. */
-export function listed(texts: readonly string[], most: number): string {
+/**
+ * `a`, `a and b`, `a, b and 3 more`: at most `most` of the texts, then how many are left out, where there are `of` of
+ * them (default: the texts).
+ */
+export function listed(texts: readonly string[], most: number, of = texts.length): string {
   const shown = texts.length > most ? texts.slice(0, most) : texts;
-  const rest = texts.length - shown.length;
+  const rest = of - shown.length;
   if (rest > 0) return `${shown.join(', ')} and ${thousands(rest)} more`;
   if (shown.length < 2) return shown.join('');
   return `${shown.slice(0, -1).join(', ')} and ${shown[shown.length - 1]!}`;

@@ -22,16 +22,17 @@ export type Evidence =
       readonly userSeconds: number;
       /** How many sources chance alone would have sent to that name in that stretch. */
       readonly userSourcesExpected: number;
-      /** How many names were taken in turn like this. */
+      /** How many names were taken in turn like this, each counted once. */
       readonly names: number;
     }
   /** More attempts, or new sources, than the rest of the log lets one expect. */
   | {
       readonly kind: 'rate-change';
       readonly bits: number;
-      /** What rose: attempts on one name (`user`), on names nobody else tries, or new quiet sources in all. */
+      /** What rose: new quiet sources for one name (`user`), for names nobody else tries, or in all. */
       readonly of: 'one-name' | 'rare-names' | 'new-sources';
       readonly user: number | null;
+      /** Sources a day that the log had not seen before. */
       readonly perDay: number;
       readonly perDayBefore: number;
     }
@@ -45,7 +46,7 @@ export type Evidence =
       readonly names: number;
       readonly inOrderExpected: number;
     }
-  /** The gaps between attempts of different sources are more regular than independent visitors make them. */
+  /** The gaps from one source's attempt to the next source's are more regular than independent visitors make them. */
   | {
       readonly kind: 'pace';
       readonly bits: number;
@@ -66,6 +67,24 @@ export type Evidence =
       /** Share of the sources that make exactly the median number of tries, and the same among independent visitors. */
       readonly sameTries: number;
       readonly sameTriesExpected: number;
+      /**
+       * How often a source came back at all; how often before three others, on average, had had their turn; and how
+       * often that would be if each attempt were any source's.
+       */
+      readonly returns: number;
+      readonly soonReturns: number;
+      readonly soonReturnsExpected: number;
+    }
+  /** A few patient sources share the ticks of one clock: they never come at the same time. */
+  | {
+      readonly kind: 'one-clock';
+      readonly bits: number;
+      readonly sources: number;
+      /** Two attempts this close are called close: a share of the mean gap, the mean over the pairs of sources. */
+      readonly closeSeconds: number;
+      /** How often attempts of two sources were close, summed over the pairs, and the same after moving one by hours. */
+      readonly closeTogether: number;
+      readonly closeTogetherExpected: number;
     }
   /** Sources, each possibly loud, work through one list at the same time. */
   | {
@@ -83,6 +102,7 @@ export type Evidence =
       /** The network, e.g. `198.51.100.0/24`. */
       readonly network: string;
       readonly sources: number;
+      /** How many of them chance would have brought within the same stretch of time. */
       readonly sourcesExpected: number;
     }
   /** A name's attempts are spread over several sensors by different sources. */

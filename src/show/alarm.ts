@@ -2,7 +2,7 @@
  * The loudest thing on the page: a login that succeeded from a source that had been guessing. Who, from where, when,
  * on which sensor, and what to do now.
  */
-import type { AdviceReport, Report } from '../explain/schema.ts';
+import type { AdviceReport, CampaignReport, CompromisedReport, Report } from '../explain/schema.ts';
 import { counted, hostText, userText } from '../explain/wording.ts';
 import { BLANK, item, type Line, type Look, paragraph } from './page.ts';
 
@@ -13,6 +13,9 @@ const ALARM_ADVICE: readonly AdviceReport['kind'][] = ['after-a-compromise', 'ch
 export function isAlarmAdvice(advice: AdviceReport): boolean {
   return ALARM_ADVICE.includes(advice.kind);
 }
+
+/** Sources shown without `--all` that got in after failures outside any campaign: a busy host has a dozen typists. */
+const DOUBTFUL = 5;
 
 /** Logins shown without `--all`: the rest is more of the same and would push the campaigns off the page. */
 const SHOWN = 10;
@@ -26,36 +29,79 @@ export function alarm(report: Report, look: Look): Line[] {
   if (logins.length > 0) {
     const headline = `SOMEBODY GOT IN: ${counted(logins.length, 'login')} by ${logins.length === 1 ? 'a participant' : 'participants'} of a campaign`;
     lines.push(...item('!!', headline, look, { tone: 'alarm' }), BLANK);
-    for (const { login, campaign } of look.all ? logins : logins.slice(0, SHOWN)) {
-      const time = `${login.time.slice(0, 10)} ${login.time.slice(11, 19)} UTC`;
+    const gotIn = byWhomAndWhere(logins);
+    for (const one of look.all ? gotIn : gotIn.slice(0, SHOWN)) {
+      const { login, campaign, again, last } = one;
       const how = login.method === null ? '' : `by ${login.method}, `;
       const before =
         login.failuresBefore === 0
           ? 'at its first try'
           : `after ${counted(login.failuresBefore, 'failure')} of that source`;
+      const further = again === 0 ? '' : `; ${counted(again, 'more login')} until ${toTheSecond(last)}`;
       lines.push(
         ...paragraph(
-          `${time}: ${userText(login.user)} on ${hostText(login.sensor)}, from ${hostText(login.source)}`,
+          `${toTheSecond(login.time)}: ${userText(login.user)} on ${hostText(login.sensor)}, from ` +
+            hostText(login.source),
           look,
           { indent: 3, hang: 5, tone: 'alarm' },
         ),
-        ...paragraph(`${how}${before}, in campaign ${campaign.id}`, look, { indent: 5 }),
+        ...paragraph(`${how}${before}, in campaign ${campaign.id}${further}`, look, { indent: 5 }),
       );
     }
-    if (!look.all && logins.length > SHOWN) lines.push(...more(logins.length - SHOWN, 'login', look, 3));
+    if (!look.all && gotIn.length > SHOWN)
+      lines.push(
+        ...more(
+          gotIn.slice(SHOWN).reduce((sum, one) => sum + 1 + one.again, 0),
+          'login',
+          look,
+          3,
+        ),
+      );
     lines.push(BLANK, ...whatToDo(report, 'after-a-compromise', look));
   }
   if (doubtful.length > 0) {
-    lines.push(
-      ...item('!', 'A login succeeded after guessing: was that its owner?', look, { tone: 'alarm' }),
-      BLANK,
-    );
-    for (const notice of look.all ? doubtful : doubtful.slice(0, SHOWN))
+    const question =
+      doubtful.length === 1
+        ? 'A login succeeded after failed attempts: was that its owner?'
+        : `${counted(doubtful.length, 'source')} logged in after failed attempts: were those the owners?`;
+    lines.push(...item('!', question, look, { tone: 'alarm' }), BLANK);
+    const worst = [...doubtful].sort((a, b) => b.attempts - a.attempts);
+    const few = doubtful.length <= DOUBTFUL;
+    for (const notice of look.all || few ? doubtful : worst.slice(0, DOUBTFUL))
       lines.push(...item('-', notice.says, look, { indent: 3 }));
-    if (!look.all && doubtful.length > SHOWN) lines.push(...more(doubtful.length - SHOWN, 'login', look, 3));
+    if (!look.all && !few) lines.push(...more(doubtful.length - DOUBTFUL, 'source', look, 3));
     lines.push(BLANK, ...whatToDo(report, 'check-that-login', look));
   }
   return lines;
+}
+
+interface GotIn {
+  readonly login: CompromisedReport;
+  readonly campaign: CampaignReport;
+  /** Further logins of the same source as the same user on the same sensor, and the time of the last. */
+  again: number;
+  last: string;
+}
+
+/** An intruder that comes back is one trouble: the first login tells of it, the others are counted. */
+function byWhomAndWhere(
+  logins: readonly { readonly login: CompromisedReport; readonly campaign: CampaignReport }[],
+): GotIn[] {
+  const found = new Map<string, GotIn>();
+  for (const { login, campaign } of logins) {
+    const key = JSON.stringify([login.source, login.user, login.sensor]);
+    const before = found.get(key);
+    if (before === undefined) found.set(key, { login, campaign, again: 0, last: login.time });
+    else {
+      before.again++;
+      before.last = login.time;
+    }
+  }
+  return [...found.values()];
+}
+
+function toTheSecond(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
 function whatToDo(report: Report, kind: AdviceReport['kind'], look: Look): Line[] {

@@ -2,8 +2,9 @@
  * What stands below the campaigns: what a per-source tool would have seen, loud sources, notices, the table that was
  * counted by hand in 2008, advice, and lines that nobody understood.
  */
+import { groupedNotices } from '../explain/notice-groups.ts';
 import type { Report, SummaryReport } from '../explain/schema.ts';
-import { counted, duration, hostText, thousands } from '../explain/wording.ts';
+import { counted, duration, hostText, shareOf, thousands } from '../explain/wording.ts';
 import { DEFAULT_DETECT_OPTIONS } from '../model/detection.ts';
 import { printable } from '../model/printable.ts';
 import { ALARM_NOTICE, isAlarmAdvice } from './alarm.ts';
@@ -19,8 +20,9 @@ export function perSourceTool(report: Report, look: Look): Line[] {
   const who = isDefault ? `fail2ban's default (${rule})` : `A threshold of ${rule} for each source`;
   const participants = report.campaigns.reduce((sum, one) => sum + one.participants.length, 0);
   const seen = report.campaigns.reduce((sum, one) => sum + one.loud, 0);
-  const of = counted(participants, 'participant');
-  return [...paragraph(`${who} would have seen ${thousands(seen)} of ${of}.`, look), BLANK];
+  const each = seen === 0 ? '' : seen === 1 ? ', by itself' : ', each by itself';
+  const says = `${who} would have seen ${shareOf(seen, participants, 'participant')}${each}.`;
+  return [...paragraph(says, look), BLANK];
 }
 
 export function loudSources(report: Report, look: Look): Line[] {
@@ -48,7 +50,9 @@ export function notices(report: Report, look: Look): Line[] {
   if (shown.length === 0) return [];
   return [
     { text: 'Also seen, and no attack of this kind', tone: 'heading' },
-    ...shown.flatMap((one) => item('-', one.says, look)),
+    ...(look.all ? shown.map((one) => one.says) : groupedNotices(shown)).flatMap((says) =>
+      item('-', says, look),
+    ),
     BLANK,
   ];
 }

@@ -4,7 +4,7 @@
  * rendering of the report: it decides nothing.
  */
 import type { Report } from '../explain/schema.ts';
-import { clock, counted, hostText, listed, thousands } from '../explain/wording.ts';
+import { counted, hostText, interval, listed, thousands } from '../explain/wording.ts';
 import { printable } from '../model/printable.ts';
 import { alarm } from './alarm.ts';
 import { campaignSection } from './campaigns.ts';
@@ -49,7 +49,7 @@ function whatWasRead(report: Report, look: Look): Line[] {
   return [
     ...paragraph(
       `Read ${lines}: ${counted(input.attempts, 'attempt')} by ${counted(input.sources, 'source')}${on} ` +
-        `(${outcome}), from ${clock(input.firstSeen)} to ${clock(input.lastSeen)}.`,
+        `(${outcome}), ${interval(input.firstSeen, input.lastSeen)}.`,
       look,
     ),
     BLANK,
@@ -60,7 +60,7 @@ function verdict(report: Report, look: Look): Line[] {
   const found = report.campaigns.length;
   if (found > 1)
     return [
-      ...paragraph(`${counted(found, 'campaign')} of distributed, slow password guessing.`, look, {
+      ...paragraph(`${counted(found, 'campaign')} of coordinated password guessing.`, look, {
         tone: 'finding',
       }),
       BLANK,
