@@ -10,6 +10,7 @@ import louvainModule from 'graphology-communities-louvain';
 import type { AttemptTable } from '../model/attempt.ts';
 import { seededRandom } from '../model/random.ts';
 import { type Walk, walkOf } from './order.ts';
+import { tracksOf } from './tracks.ts';
 
 // a CommonJS module whose default export is the function itself, though its types say otherwise
 const louvain = louvainModule as unknown as typeof louvainModule.default;
@@ -76,7 +77,12 @@ export function separate(table: AttemptTable, rows: Uint32Array): ReadonlyMap<nu
   const span = table.time[rows.at(-1)!]! - table.time[rows[0]!]!;
   const rest = Math.max(600, span / 40);
   const turns = turnsOf(table, rows, rest);
-  return byMeeting(table, turns, sources) ?? byOrder(table, turns, sources) ?? single;
+  return (
+    byMeeting(table, turns, sources) ??
+    byTracks(table, turns, sources) ??
+    byOrder(table, turns, sources) ??
+    single
+  );
 }
 
 function byMeeting(
@@ -233,6 +239,74 @@ function assignRest(
   }
 }
 
+/** Two walks or more at once: sources go with the walk that most of their attempts belong to, strays with the larger. */
+function byTracks(
+  table: AttemptTable,
+  turns: readonly Turn[],
+  sources: ReadonlySet<number>,
+): ReadonlyMap<number, number> | null {
+  const names = turns.map((turn) => table.users[turn.user]!.toLowerCase());
+  const rank = ranksOf(names);
+  const least = SHARE_LEAST * turns.length;
+  for (const sign of [1, -1]) {
+    const ranks = names.map((name) => sign * rank.get(name)!);
+    const track = tracksOf(ranks, names.length, least);
+    const count = Math.max(-1, ...new Set(track)) + 1;
+    if (count < 2 || track.filter((k) => k >= 0).length < TRACKED * turns.length) continue;
+    const straight = Array.from({ length: count }, (_, k) =>
+      walkOf(names.filter((_name, t) => track[t] === k)),
+    );
+    if (straight.some((walk) => walk.bits < WALK_BITS) || !sideBySide(track, count)) continue;
+    const lead = new Map<number, number[]>();
+    turns.forEach((turn, t) => {
+      for (const row of turn.rows) {
+        const s = table.source[row]!;
+        const votes = lead.get(s) ?? new Array<number>(count).fill(0);
+        if (track[t]! >= 0) votes[track[t]!]!++;
+        lead.set(s, votes);
+      }
+    });
+    return new Map(
+      [...sources].map((s) => {
+        const votes = lead.get(s) ?? [0];
+        return [s, votes.indexOf(Math.max(...votes))];
+      }),
+    );
+  }
+  return null;
+}
+
+/** Whether each two walks go on at the same time for most of the shorter: one walk that was lost and found again does not. */
+function sideBySide(track: Int32Array, count: number): boolean {
+  const ranges = Array.from({ length: count }, (_, k) => {
+    const at: number[] = [];
+    track.forEach((one, t) => {
+      if (one === k) at.push(t);
+    });
+    return { from: at[Math.floor(0.05 * at.length)]!, to: at[Math.floor(0.95 * (at.length - 1))]! };
+  });
+  return ranges.every((a, i) =>
+    ranges.slice(i + 1).every((b) => {
+      const together = Math.min(a.to, b.to) - Math.max(a.from, b.from);
+      return together >= 0.5 * Math.min(a.to - a.from, b.to - b.from);
+    }),
+  );
+}
+
+/** Walks that are told apart hold this share of the turns between them. */
+const TRACKED = 0.8;
+
+/** Place of each name in the alphabet of the names given. */
+function ranksOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const rank = new Map<string, number>();
+  names
+    .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    .forEach((name, r) => {
+      if (!rank.has(name)) rank.set(name, r);
+    });
+  return rank;
+}
+
 /** A turn this share of the alphabet from where the walk is at its time belongs to the walk: lists are sorted in many ways. */
 const NEAR_WALK = 0.08;
 /** A walk is told from the rest when it holds between these shares of the turns. */
@@ -266,11 +340,7 @@ function byOrder(
 
 /** For each turn whether it lies where the walk is at its time, in ranks among the names. */
 function nearWalk(names: readonly string[], walk: Walk): readonly boolean[] {
-  const sorted = names.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const rank = new Map<string, number>();
-  sorted.forEach((name, r) => {
-    if (!rank.has(name)) rank.set(name, r);
-  });
+  const rank = ranksOf(names);
   const steps = [...walk.members].sort((a, b) => a - b);
   let next = 0;
   return names.map((name, t) => {
