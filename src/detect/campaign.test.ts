@@ -202,6 +202,26 @@ describe('a campaign', () => {
     expect(detection.notices.filter((n) => n.kind === 'success-after-guessing')).toEqual([]);
   });
 
+  it('has nobody who tried nothing but a slip for an account that logs in here', () => {
+    const own = { source: 'desk.host.example', user: 'word0020x', success: true, known: true };
+    const logins = [1, 2, 3].map((day) => ({ ...own, time: MONDAY + day * DAY }));
+    // word0020 is a slip of word0020x, and the campaign's as well: tried by five, it is theirs
+    const { table, detection } = world(logins);
+    const named = detection.campaigns[0]!.participants.map((p) => table.sources[p.source]!);
+    expect(named.filter((source) => source.startsWith('192.0.2.'))).toHaveLength(40);
+    // one source with the slip alone, in the campaign's time, is a person with bad luck
+    const slip = {
+      time: MONDAY + 10 * DAY + 105 * 1200,
+      source: 'train.host.example',
+      user: 'Word0020X',
+      known: false,
+    };
+    const other = world([...logins, slip]);
+    const others = other.detection.campaigns[0]!.participants.map((p) => other.table.sources[p.source]!);
+    expect(others).not.toContain('train.host.example');
+    expect(others).not.toContain('desk.host.example');
+  });
+
   it('names a participant whose first try succeeded', () => {
     const time = MONDAY + 10 * DAY + 102 * 1200;
     const { table, detection } = world([

@@ -39,6 +39,17 @@ describe('segments of names in turn', () => {
     for (const segment of found) expect(segment.falseAlarm).toBeGreaterThan(1e-6);
   });
 
+  it('state a false alarm that is about right: surrogates are fitted to their own best segment as the log is', () => {
+    const logs = 150;
+    let below = 0;
+    for (let seed = 0; seed < logs; seed++) {
+      const { segments } = findSegments(sequenceOf(independent(seededRandom(1000 + seed), 600)), 0.1);
+      if (segments.length > 0) below++;
+    }
+    // 0.1 was accepted: 15 logs, give or take four standard deviations
+    expect(below).toBeLessThanOrEqual(15 + 4 * Math.sqrt(15));
+  });
+
   it('are none where many sources work through one public list, each for itself', () => {
     for (let seed = 0; seed < 10; seed++) {
       const random = seededRandom(seed);
