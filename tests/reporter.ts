@@ -1,5 +1,6 @@
 // Closes a test run with one plain line, `N passed, N failed`, that any program can read. What `npm test` checked
-// before the tests (types, lint, layers) is counted in it.
+// before the tests (types, lint, layers) is counted in it. A test file that cannot be loaded, and a beforeAll that
+// throws, count as one failure each: their tests never ran, and vitest itself calls those skipped.
 import type { Reporter, TestModule } from 'vitest/node';
 
 export default class PlainLine implements Reporter {
@@ -9,6 +10,7 @@ export default class PlainLine implements Reporter {
     let skipped = 0;
     for (const module of modules) {
       if (module.errors().length > 0) failed++;
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) failed++;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') passed++;

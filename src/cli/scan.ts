@@ -65,7 +65,7 @@ export async function scan(
   progress.say('looking for campaigns');
   const detection = detect(loaded.table);
   progress.erase();
-  const report = buildReport(loaded, detection);
+  const report = buildReport({ ...loaded, asked: { since, until } }, detection);
   effects.stdout.write(
     options.format === 'json'
       ? renderJson(report)

@@ -29,6 +29,8 @@ export interface ReportInput {
       readonly reason: string;
     }[];
   };
+  /** Attempts before `since` or from `until` on were left out, seconds since 1970; null or left out: none were. */
+  readonly asked?: { readonly since: number | null; readonly until: number | null };
 }
 
 /** `options`: those that the detection was made with. Never throws. */
@@ -87,6 +89,10 @@ function inOrder(detection: Detection): Detection['campaigns'] {
     .map(({ campaign }) => campaign);
 }
 
+function timeOrNull(seconds: number | null | undefined): string | null {
+  return seconds === null || seconds === undefined ? null : reportTime(seconds);
+}
+
 function inputReport(log: ReportInput, summary: Report['summary']): Report['input'] {
   const { table, input } = log;
   const reach = extent(table, allRows(table));
@@ -113,5 +119,7 @@ function inputReport(log: ReportInput, summary: Report['summary']): Report['inpu
     })),
     firstSeen: first === undefined ? null : reportTime(first),
     lastSeen: last === undefined ? null : reportTime(last),
+    since: timeOrNull(log.asked?.since),
+    until: timeOrNull(log.asked?.until),
   };
 }

@@ -58,6 +58,8 @@ const input = z.strictObject({
   unreadSamples: z.array(unreadSample),
   firstSeen: time.nullable().describe('null when there were no attempts'),
   lastSeen: time.nullable(),
+  since: time.nullable().describe('attempts before this were left out; null: none'),
+  until: time.nullable().describe('attempts from this on were left out; null: none'),
 });
 
 const knownUser = z.strictObject({ user: z.string(), attempts: count, sources: count });

@@ -4,7 +4,7 @@
  * rendering of the report: it decides nothing.
  */
 import type { Report } from '../explain/schema.ts';
-import { counted, hostText, interval, listed, thousands } from '../explain/wording.ts';
+import { clock, counted, hostText, interval, listed, thousands } from '../explain/wording.ts';
 import { printable } from '../model/printable.ts';
 import { alarm } from './alarm.ts';
 import { campaignSection } from './campaigns.ts';
@@ -43,7 +43,7 @@ function whatWasRead(report: Report, look: Look): Line[] {
         );
   const lines = `${counted(input.lines, 'line')} of ${files}`;
   if (input.firstSeen === null || input.lastSeen === null)
-    return [...paragraph(`Read ${lines}: no login attempts in it.`, look), BLANK];
+    return [...paragraph(`Read ${lines}: no login attempts in it${asked(report)}.`, look), BLANK];
   const on = input.sensors.length === 0 ? '' : ` on ${listed(input.sensors.map(hostText), 3)}`;
   const outcome = `${thousands(input.failures)} failed, ${thousands(input.successes)} succeeded`;
   return [
@@ -52,8 +52,16 @@ function whatWasRead(report: Report, look: Look): Line[] {
         `(${outcome}), ${interval(input.firstSeen, input.lastSeen)}.`,
       look,
     ),
+    ...(asked(report) === ''
+      ? []
+      : paragraph(`Others were left out: asked was for those${asked(report)}.`, look)),
     BLANK,
   ];
+}
+
+/** ` from 2026-10-26 00:00 UTC on`, ` up to ...`, or nothing where all of the log was asked for. */
+function asked({ input: { since, until } }: Report): string {
+  return `${since === null ? '' : ` from ${clock(since)} on`}${until === null ? '' : ` up to ${clock(until)}`}`;
 }
 
 function verdict(report: Report, look: Look): Line[] {
@@ -69,7 +77,11 @@ function verdict(report: Report, look: Look): Line[] {
   const { quietFailures, quietSources } = report.judged;
   const heading = paragraph('No campaign found.', look, { tone: 'heading' });
   if (report.input.attempts === 0)
-    return [...heading, ...paragraph('There was nothing to judge by.', look), BLANK];
+    return [
+      ...heading,
+      ...paragraph(`There was nothing to judge by${asked(report) === '' ? '' : ' in that time'}.`, look),
+      BLANK,
+    ];
   const basis =
     `There were ${counted(quietFailures, 'failure')} by ${counted(quietSources, 'quiet source')} (those that no ` +
     'per-source threshold sees) to judge by.';
