@@ -111,6 +111,18 @@ describe('separation', () => {
     }
   });
 
+  it('tells two walks apart that go side by side, where every source comes once', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const random = seededRandom(seed);
+      const walk: Planted = { ...PLAN, sources: 254, names: 127, triesPerName: 2, gapSeconds: 3000 };
+      // one begins at the end of the alphabet at which the other ends
+      const second = planted(random, { ...walk, firstAddress: 254, prefix: 'zeta', gapSeconds: 3100 });
+      const found = partsOf([...planted(random, { ...walk, prefix: 'alfa' }), ...second]);
+      expect([seed, found.parts]).toEqual([seed, 2]);
+      expect(purity(found, (source) => source.startsWith('192.0.2'))).toBeGreaterThan(0.97);
+    }
+  });
+
   it('leaves to a walk the names that are sorted otherwise than it sorts', () => {
     for (let seed = 0; seed < 5; seed++) {
       const random = seededRandom(seed);
