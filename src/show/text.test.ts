@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Example, emptyLog, everything, hostile, noCampaign } from '../../tests/golden/examples.ts';
 import { buildReport } from '../explain/report.ts';
+import type { Report } from '../explain/schema.ts';
 import type { Look } from './page.ts';
 import { renderText } from './text.ts';
 import { displayWidth } from './width.ts';
@@ -114,6 +115,9 @@ describe('the order of the page', () => {
   it('puts a success by a participant first of all', () => {
     expect(at('SOMEBODY GOT IN')).toBeLessThan(5);
     expect(at('What to do now')).toBeLessThan(at('Campaign c1:'));
+    expect(text.trimEnd().split('\n').slice(-2).join(' '), 'and again where a short terminal ends').toContain(
+      'somebody got in',
+    );
   });
   it('then campaigns, the per-source tool, loud sources, notices, counts, advice, unread lines', () => {
     const order = [
@@ -127,5 +131,72 @@ describe('the order of the page', () => {
       'not understood',
     ].map(at);
     expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+});
+
+describe('a busy log', () => {
+  const { log, detection } = everything();
+  const report = buildReport(log, detection);
+  const page = (changes: Partial<Report>, look: Partial<Look> = {}) =>
+    renderText({ ...report, ...changes }, { ...LOOK, ...look });
+  const login = report.notices.find((one) => one.kind === 'success-after-guessing')!;
+  const logins = Array.from({ length: 12 }, (_, i) => ({
+    ...login,
+    attempts: i + 1,
+    says: `192.0.2.${i} logged in as nora.`,
+  }));
+
+  it('shows of a dozen logins after guessing those with most failures, right after the compromises', () => {
+    const text = page({ notices: logins });
+    expect(text).toContain('! 12 sources logged in after failed attempts: were those the owners?');
+    expect(text.match(/logged in as nora/g)).toHaveLength(5);
+    expect(text).toContain('192.0.2.11 logged in');
+    expect(text).toContain('... and 7 more sources: --all shows them.');
+    expect(text.indexOf('12 sources logged in')).toBeLessThan(text.indexOf('Campaign c1:'));
+    expect(page({ notices: logins }, { all: true }).match(/logged in as nora/g)).toHaveLength(12);
+  });
+
+  it('tells of an intruder that came back once, and counts the rest', () => {
+    const [first, ...others] = report.campaigns;
+    const again = { ...first!.compromised[0]!, time: '2008-12-06T05:00:00Z', failuresBefore: 0 };
+    const text = page({ campaigns: [{ ...first!, compromised: [...first!.compromised, again] }, ...others] });
+    expect(text).toContain('SOMEBODY GOT IN: 2 logins by participants of a campaign');
+    expect(text).toMatch(/in campaign c1; 1 more\s+login\s+until/);
+    expect(text.match(/backup on mail\.host\.example/g)).toHaveLength(1);
+  });
+
+  it('makes one sentence of many notices of a kind; --all shows each', () => {
+    const jobs = Array.from({ length: 4 }, (_, i) => ({
+      ...report.notices.find((one) => one.kind === 'broken-job')!,
+      sources: [`192.0.2.${i}`],
+    }));
+    expect(page({ notices: jobs })).toContain('4 sources fail the same way over and over');
+    expect(page({ notices: jobs }, { all: true }).match(/has failed as nagios/g)).toHaveLength(4);
+  });
+
+  it('shows two thousand participants in columns with --all, each of them once', () => {
+    const [first] = report.campaigns;
+    const participants = Array.from({ length: 2000 }, (_, i) => ({
+      ...first!.participants[0]!,
+      source:
+        i % 2 === 0
+          ? `2001:db8:ffff:ffff:ffff:ffff:ffff:${i.toString(16)}`
+          : `198.51.100.${i}.customer.isp.example`,
+    }));
+    const text = page({ campaigns: [{ ...first!, participants }] }, { all: true, width: 100 });
+    for (const one of participants) expect(text).toContain(`${one.source} `);
+    const short = page({ campaigns: [{ ...first!, participants }] });
+    expect(short).toContain('... and 1,990 more participants: --all shows them.');
+  });
+
+  it('says which time was asked for, where it was not all', () => {
+    const asked = { since: '2008-11-20T00:00:00Z', until: null };
+    expect(page({ input: { ...report.input, ...asked } })).toContain(
+      'Others were left out: asked was for those from 2008-11-20 00:00 UTC on.',
+    );
+    const empty = buildReport(emptyLog().log, emptyLog().detection);
+    const text = renderText({ ...empty, input: { ...empty.input, ...asked } }, LOOK);
+    expect(text).toMatch(/no login attempts in it from 2008-11-20 00:00\s+UTC on\./);
+    expect(text).toContain('There was nothing to judge by in that time.');
   });
 });

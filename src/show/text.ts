@@ -27,9 +27,21 @@ export function renderText(report: Report, options: Look): string {
     ...summaryTable(report, options),
     ...advice(report, options),
     ...unreadLines(report, options),
+    ...reminder(report, options),
   ];
   while (lines.at(-1) === BLANK) lines.pop();
   return printed(lines, options);
+}
+
+/** A terminal of 24 lines shows the end of the report: what matters most must not be missed for standing first. */
+function reminder(report: Report, look: Look): Line[] {
+  const logins = report.campaigns.reduce((sum, one) => sum + one.compromised.length, 0);
+  if (logins === 0) return [];
+  return paragraph(
+    `Above all: somebody got in (${counted(logins, 'login')} by participants). What to do about it stands first.`,
+    look,
+    { tone: 'alarm' },
+  );
 }
 
 function whatWasRead(report: Report, look: Look): Line[] {
