@@ -5,7 +5,7 @@
 import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
 import type { DetectOptions } from '../model/detection.ts';
 import { seededRandom } from '../model/random.ts';
-import { DAY, HOUR } from '../model/time.ts';
+import { DAY, HOUR, MINUTE } from '../model/time.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { lnFactorial } from './tails.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
@@ -24,6 +24,7 @@ const MOST_COMPARISONS = 4e7;
 interface Patient {
   readonly source: number;
   readonly times: Float64Array;
+  readonly periodic: boolean;
 }
 
 export function findSlowClocks(
@@ -38,7 +39,9 @@ export function findSlowClocks(
   for (let a = 0; a < patient.length; a++) {
     for (let b = a + 1; b < patient.length; b++) {
       tests++;
-      const avoidance = avoidanceOf(patient[a]!.times, patient[b]!.times);
+      const [x, y] = [patient[a]!, patient[b]!];
+      if (x.periodic !== y.periodic || (x.periodic && !driftTogether(x.times, y.times))) continue;
+      const avoidance = avoidanceOf(x.times, y.times);
       if (avoidance !== null) pairs.push({ a, b, ...avoidance });
     }
   }
@@ -104,6 +107,69 @@ function isPeriodic(times: readonly number[]): boolean {
   return Math.sqrt(Math.max(0, squares / n - mean * mean)) < OWN_CLOCK * mean;
 }
 
+/** Beats lost (sd) in spread by which a clock that wanders is told from one that is set by the hour. */
+const WANDERS = 3;
+/** A clock that keeps to the minute over weeks is set by the hour. */
+const LEAST_WANDERING = MINUTE;
+/** Two sources of one wandering clock stay together to this share of how far it wanders. */
+const TOGETHER = 0.3;
+
+/**
+ * Whether two periodic sources are beats of one clock: their periods are equal, the clock wanders (its errors add up, as
+ * they do in a program that sleeps between tries and not in one that cron starts), and it wanders for both alike.
+ */
+function driftTogether(a: Float64Array, b: Float64Array): boolean {
+  const x = wanderings(a);
+  const y = wanderings(b);
+  if (
+    Math.abs(x.period / y.period - 1) > 0.02 ||
+    x.spread < WANDERS * x.jitter ||
+    y.spread < WANDERS * y.jitter
+  ) {
+    return false;
+  }
+  const apart: number[] = [];
+  let j = 0;
+  for (let i = 0; i < b.length; i++) {
+    while (j < a.length - 1 && a[j + 1]! <= b[i]!) j++;
+    if (a[j]! <= b[i]! && b[i]! - a[j]! < 1.5 * x.period) apart.push(b[i]! - a[j]!);
+  }
+  return apart.length >= LEAST_TRIES && spreadOf(apart) <= TOGETHER * Math.min(x.spread, y.spread);
+}
+
+/** Period of a periodic source, the spread of its single gaps, and how far it wanders from a line through its beats. */
+function wanderings(times: Float64Array): { period: number; jitter: number; spread: number } {
+  const gaps = times.subarray(1).map((t, i) => t - times[i]!);
+  const usual = gaps.toSorted()[gaps.length >> 1]!;
+  let beat = 0;
+  const beats = [0];
+  for (const gap of gaps) {
+    beat += Math.max(1, Math.round(gap / usual));
+    beats.push(beat);
+  }
+  const n = beats.length;
+  const meanBeat = beats.reduce((sum, k) => sum + k, 0) / n;
+  const meanTime = times.reduce((sum, t) => sum + t, 0) / n;
+  let covariance = 0;
+  let variance = 0;
+  for (let i = 0; i < n; i++) {
+    covariance += (beats[i]! - meanBeat) * (times[i]! - meanTime);
+    variance += (beats[i]! - meanBeat) ** 2;
+  }
+  const period = covariance / variance;
+  return {
+    period,
+    jitter: spreadOf([...gaps].filter((gap) => gap < 1.5 * usual)),
+    spread: spreadOf(beats.map((k, i) => times[i]! - meanTime - period * (k - meanBeat))),
+  };
+}
+
+function spreadOf(values: readonly number[]): number {
+  const n = Math.max(1, values.length);
+  const mean = values.reduce((sum, v) => sum + v, 0) / n;
+  return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / n);
+}
+
 /** Quiet sources with many single tries over days. */
 function patientSources(
   table: AttemptTable,
@@ -115,8 +181,8 @@ function patientSources(
     if (visitors.kind[s] !== 'quiet' || taken.has(s) || visitors.failures[s]! < LEAST_TRIES) continue;
     const times: number[] = [];
     for (const row of rowsOf(visitors, s)) if (table.outcome[row] !== SUCCESS) times.push(table.time[row]!);
-    if (times.at(-1)! - times[0]! < LEAST_SECONDS || isPeriodic(times)) continue;
-    patient.push({ source: s, times: Float64Array.from(times) });
+    if (times.at(-1)! - times[0]! < LEAST_SECONDS) continue;
+    patient.push({ source: s, times: Float64Array.from(times), periodic: isPeriodic(times) });
   }
   patient.sort((a, b) => b.times.length - a.times.length || a.source - b.source);
   let tries = 0;

@@ -66,12 +66,16 @@ export function noticesOf(
       everySeconds: job.everySeconds,
     });
   }
-  notices.push(...offices(table, visitors), ...guessedIn(table, visitors, named));
-  notices.push(...dictionaries(table, visitors, named));
+  // not push(...): a log may hold more of them than a call may have arguments
+  const all = notices.concat(
+    offices(table, visitors),
+    guessedIn(table, visitors, named),
+    dictionaries(table, visitors, named),
+  );
   if (named.size === 0 && quietFailures < ENOUGH_TO_TELL && quietSources >= 5) {
-    notices.push({ kind: 'too-little-to-tell', sources: [], users: [], attempts: quietFailures });
+    all.push({ kind: 'too-little-to-tell', sources: [], users: [], attempts: quietFailures });
   }
-  return notices;
+  return all;
 }
 
 /** A steady run of failures on one account after the last success on it; null where there is none. */

@@ -76,7 +76,7 @@ const REPEATED = 'message repeated ';
 
 /** Sources by the text that a line has; emptied when full, so that hostile variety does not fill the memory. */
 const sources = new Map<string, Source | null>();
-const MOST_SOURCES = 200_000;
+const MOST_SOURCES = 50_000;
 
 export function cachedSource(text: string): Source | null {
   let source = sources.get(text);
