@@ -122,6 +122,7 @@ function driftTogether(a: Float64Array, b: Float64Array): boolean {
   const x = wanderings(a);
   const y = wanderings(b);
   if (
+    Math.min(x.spread, y.spread) < LEAST_WANDERING ||
     Math.abs(x.period / y.period - 1) > 0.02 ||
     x.spread < WANDERS * x.jitter ||
     y.spread < WANDERS * y.jitter
