@@ -67,6 +67,23 @@ describe('one slow clock', () => {
     expect(clocksIn(shifts)).toEqual([]);
   });
 
+  it('shows by sources that take strict turns at a clock which wanders: they drift together', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const random = seededRandom(seed);
+      let time = 0;
+      const turns = Array.from({ length: 3000 }, (_, i) => {
+        // a program that sleeps ten minutes, more or less, between tries
+        time += 10 * MINUTE * (0.9 + 0.2 * random.next());
+        return { time: Math.floor(MONDAY + time), source: `c${i % 3}.host.example`, user: `name${i}` };
+      });
+      const found = clocksIn(turns);
+      expect([seed, found.map((f) => f.sources)]).toEqual([
+        seed,
+        [['c0.host.example', 'c1.host.example', 'c2.host.example']],
+      ]);
+    }
+  });
+
   it('is none of sources with a clock of their own each, whatever the period', () => {
     for (let seed = 0; seed < 5; seed++) {
       const random = seededRandom(seed);

@@ -13,7 +13,7 @@ function walk(random: Random, begin: number, length: number): number[] {
 
 /** Two lists taken in turns at random. */
 function interleaved(random: Random, a: readonly number[], b: readonly number[]) {
-  const rest = [[...a], [...b]] as const;
+  const rest: readonly [number[], number[]] = [[...a], [...b]];
   const ranks: number[] = [];
   const from: number[] = [];
   while (rest[0].length + rest[1].length > 0) {
