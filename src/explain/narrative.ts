@@ -155,8 +155,9 @@ function manySensors(facts: CampaignFacts): string[] {
 }
 
 /**
- * Words for a chance of false alarm. 1e-6: no administrator reads a million logs. 0.01: the default of what a user
- * accepts (DEFAULT_DETECT_OPTIONS.falseCampaigns). 0.05: the customary end of what counts as a finding at all.
+ * Words for a chance of false alarm. 1e-6: no administrator reads a million logs. 1e-3: the default of what a user
+ * accepts (DEFAULT_DETECT_OPTIONS.falseCampaigns); the words below it are for who accepts more. 0.05: the customary end
+ * of what counts as a finding at all.
  */
 export function howSureInWords(falseAlarm: number): string {
   if (falseAlarm <= 1e-6) return 'Practically certain';
