@@ -1,6 +1,7 @@
 /** A finding to campaigns: who is named, which attempts are the campaign's, and what follows from them. */
 import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
 import type { Campaign, Participant } from '../model/detection.ts';
+import { DAY } from '../model/time.ts';
 import { evidenceOf, nameOrder } from './evidence.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { intruders } from './intrusion.ts';
@@ -34,15 +35,16 @@ export function toCampaigns(
   const all = withoutSlips(table, visitors, Uint32Array.from(rows).sort());
   if (all.length === 0) return [];
   const part = finding.whole ? new Map<number, number>() : separate(table, all);
-  const parts = new Map<number, number[]>();
+  const together = new Map<number, number[]>();
   for (const row of all) {
     const p = part.get(table.source[row]!) ?? 0;
-    const own = parts.get(p);
+    const own = together.get(p);
     if (own) own.push(row);
-    else parts.set(p, [row]);
+    else together.set(p, [row]);
   }
+  const parts = [...together.values()].flatMap((own) => (finding.whole ? [own] : apart(table, own)));
   const campaigns: Campaign[] = [];
-  for (const own of parts.values()) {
+  for (const own of parts) {
     const failures = Uint32Array.from(own);
     const participants = new Set(own.map((row) => table.source[row]!));
     if (participants.size < FEWEST_PARTICIPANTS) continue;
@@ -52,6 +54,45 @@ export function toCampaigns(
     campaigns.push(toCampaign(table, visitors, finding, failures, intruding));
   }
   return campaigns;
+}
+
+/** A rest of at least a day and this many usual gaps may lie between two campaigns. */
+const REST_GAPS = 20;
+/** Nearly all attempts on one name, or hardly so. */
+const ONE_NAME = 0.95;
+const MANY_NAMES = 0.5;
+
+/**
+ * Rows of one part cut where, after a rest, other sources do another thing: a burst on root alone and a word list that
+ * follow each other are two campaigns, though the rest between them is bridged.
+ */
+function apart(table: AttemptTable, rows: readonly number[]): readonly (readonly number[])[] {
+  const gap = Math.max(DAY, REST_GAPS * medianGap(table, Uint32Array.from(rows)));
+  for (let i = 1; i < rows.length; i++) {
+    if (table.time[rows[i]!]! - table.time[rows[i - 1]!]! < gap) continue;
+    const [before, after] = [rows.slice(0, i), rows.slice(i)];
+    const [one, other] = [nameShare(table, before), nameShare(table, after)].sort((a, b) => a - b) as [
+      number,
+      number,
+    ];
+    if (one > MANY_NAMES || other < ONE_NAME) continue;
+    const sources = new Set(before.map((row) => table.source[row]!));
+    if (after.some((row) => sources.has(table.source[row]!))) continue;
+    return [...apart(table, before), ...apart(table, after)];
+  }
+  return [rows];
+}
+
+/** Share of the rows that are on their most frequent name. */
+function nameShare(table: AttemptTable, rows: readonly number[]): number {
+  const counts = new Map<number, number>();
+  let most = 0;
+  for (const row of rows) {
+    const n = (counts.get(table.user[row]!) ?? 0) + 1;
+    counts.set(table.user[row]!, n);
+    most = Math.max(most, n);
+  }
+  return most / rows.length;
 }
 
 /**

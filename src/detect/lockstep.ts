@@ -20,6 +20,12 @@ const MOST_NAMES = 200;
 /** Of a common list a session covers this share of the names, typically. */
 const COVER = 0.75;
 
+/**
+ * A group must be so far above what one pair needs: three sources on one list of eighteen names are 80 bits above it, three
+ * users of one public list who happened to begin alike have been seen at 24.
+ */
+const LEAST_GROUP_BITS = 30;
+
 interface Pair {
   readonly a: number;
   readonly b: number;
@@ -61,6 +67,7 @@ export function findLockstep(
     pairs.filter((pair) => pair.bits >= least),
   )
     .filter((group) => new Set(group.members.map((s) => s.source)).size >= FEWEST_PARTICIPANTS)
+    .filter((group) => group.bits - least >= LEAST_GROUP_BITS)
     .map((group) => toFinding(joined(group, everyone, popularity, sessions.length), least));
 }
 
