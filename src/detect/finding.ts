@@ -9,6 +9,7 @@ import { DAY } from '../model/time.ts';
 import { habitOf } from './habit.ts';
 import { membership, type Span } from './membership.ts';
 import { type Explained, findOnsets, type Onset } from './onset.ts';
+import { walkOf } from './order.ts';
 import { findSegments, type LinkedSequence, type Segment } from './segments.ts';
 import { type QuietSequence, quietSequence } from './sequence.ts';
 import type { Visitors } from './visitors.ts';
@@ -128,7 +129,7 @@ function strongestFinding(
   const strength = linkStrength(quiet, linked);
   for (const hint of hints) {
     const allies = hints.filter((other) => other === hint || sameAffair(quiet, linked, hint, other));
-    const finding = fitted(wide, habit, allies, strength);
+    const finding = fitted(wide, habit, allies, strength, (u) => table.users[wide.userOf[u]!]!);
     let named = 0;
     for (const p of finding.probability.values()) if (p >= finding.namedFrom) named++;
     const weak = finding.falseAlarm > WEAK;
@@ -177,6 +178,7 @@ function fitted(
   habit: Uint8Array,
   hints: readonly Hint[],
   strength: ReadonlyMap<number, number>,
+  nameOf: (user: number) => string,
 ): Finding {
   const onset = hints.find((h) => h.onset !== null)?.onset ?? null;
   const segments = hints.flatMap((h) => (h.segment === null ? [] : [h.segment]));
@@ -209,7 +211,7 @@ function fitted(
   fit.probability.forEach((p, s) => {
     if (p > 0.01) probability.set(sequence.sourceOf[s]!, p);
   });
-  limitUnlinked(sequence, span, fit.probability, probability, onset);
+  limitUnlinked(sequence, span, fit.probability, probability, onset, nameOf);
   if (onset === null) {
     for (const [s, p] of companionsOf(sequence, span, fit.probability))
       probability.set(sequence.sourceOf[s]!, p);
@@ -313,6 +315,7 @@ function limitUnlinked(
   fitted: Float64Array,
   probability: Map<number, number>,
   onset: Onset | null,
+  nameOf: (user: number) => string,
 ): void {
   const { source, user } = sequence;
   const members = new Map<number, Set<number>>();
@@ -322,9 +325,10 @@ function limitUnlinked(
     collect(members, user[i]!, source[i]!);
     collect(names, source[i]!, user[i]!);
   }
+  const inWalk = stepsOfWalk(sequence, span, members, nameOf);
   const unlinked: number[] = [];
   for (const [s, own] of names) {
-    if ([...own].every((u) => members.get(u)!.size < 2)) unlinked.push(s);
+    if ([...own].every((u) => members.get(u)!.size < 2 && !inWalk.has(u))) unlinked.push(s);
   }
   const limitOf = new Map<string, number>();
   if (onset !== null) {
@@ -341,6 +345,49 @@ function limitUnlinked(
     const p = probability.get(id);
     if (p !== undefined && p > limit) probability.set(id, limit);
   }
+}
+
+/** A walk through the alphabet is believed from this many bits on (one in a thousand), where it holds most names. */
+const WALK_BITS = 10;
+const WALK_SHARE = 0.6;
+
+/** Names that only one member tried, just where a walk through the alphabet of the names that several tried had come. */
+function stepsOfWalk(
+  sequence: QuietSequence,
+  span: Span,
+  members: ReadonlyMap<number, ReadonlySet<number>>,
+  nameOf: (user: number) => string,
+): ReadonlySet<number> {
+  const first = new Map<number, number>();
+  for (let i = span.from; i <= span.to; i++) {
+    const u = sequence.user[i]!;
+    if (members.has(u) && !first.has(u)) first.set(u, i);
+  }
+  const shared = [...first.keys()].filter((u) => members.get(u)!.size >= 2);
+  const names = shared.map((u) => nameOf(u).toLowerCase());
+  const walk = walkOf(names);
+  const steps = new Set<number>();
+  if (walk.bits < WALK_BITS || walk.members.size < WALK_SHARE * walk.names) return steps;
+  const path = [...walk.members]
+    .sort((a, b) => a - b)
+    .map((k) => ({ at: first.get(shared[k]!)!, name: names[k]! }));
+  const ahead = walk.direction === 'alphabetical' ? 1 : -1;
+  const ordered = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0) * ahead <= 0;
+  for (const [u, at] of first) {
+    if (members.get(u)!.size >= 2) continue;
+    const name = nameOf(u).toLowerCase();
+    const next = path.findIndex((step) => step.at > at);
+    const before = path[next < 0 ? path.length - 1 : next - 1];
+    const after = next < 0 ? undefined : path[next];
+    if (
+      before !== undefined &&
+      ordered(before.name, name) &&
+      (after === undefined || ordered(name, after.name))
+    ) {
+      steps.add(u);
+    }
+  }
+  return steps;
 }
 
 /** The most that can be said of a source which nothing links. */

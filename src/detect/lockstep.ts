@@ -78,6 +78,13 @@ export function findLockstep(
 const STRAGGLER_SECONDS = 30 * MINUTE;
 const STRAGGLER_BITS = 10;
 const STRAGGLER_NAMES = 3;
+/**
+ * So many names that nobody else in the log tries, in the same half hour, are a common source even where the rest of the
+ * list differs: one shared so is one in some 10^4 pairs of visitors (RARE_NAMES), three are beyond accident. With few
+ * sessions 'nobody else' says little.
+ */
+const SHARED_ALONE = 3;
+const ENOUGH_SESSIONS = 20;
 
 /** The group with the sessions that fit its list: names that two of its members tried. */
 function joined(
@@ -96,11 +103,15 @@ function joined(
     if (session.from < from || session.from > to || sources.has(session.source)) continue;
     if (session.users.size < STRAGGLER_NAMES) continue;
     let bits = 0;
+    let shared = 0;
     for (const u of session.users) {
+      // tried by the group and by this session (if it counts), and by nobody else in the log
+      const own = session.users.size >= LEAST_NAMES ? 1 : 0;
+      if (tried.has(u) && popularity.get(u)! === tried.get(u)! + own) shared++;
       const elsewhere = Math.max(0, (popularity.get(u) ?? 0) - (tried.get(u) ?? 0)) + 0.5;
       bits += (tried.get(u) ?? 0) >= 2 ? Math.log2(COVER / Math.min(0.95, elsewhere / (sessions + 1))) : -2;
     }
-    if (bits >= STRAGGLER_BITS) {
+    if (bits >= STRAGGLER_BITS || (shared >= SHARED_ALONE && sessions >= ENOUGH_SESSIONS)) {
       members.push(session);
       sources.add(session.source);
     }
