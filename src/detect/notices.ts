@@ -131,22 +131,29 @@ function offices(table: AttemptTable, visitors: Visitors): readonly Notice[] {
 
 /** Guessers that no campaign explains, and that got in: per-source tools see them too, but nobody may miss it here. */
 function guessedIn(table: AttemptTable, visitors: Visitors, named: ReadonlySet<number>): readonly Notice[] {
-  const notices: Notice[] = [];
+  const found: { source: number; hits: Uint32Array }[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
     if (visitors.successes[s] === 0 || named.has(s)) continue;
     const hits = rowsOf(visitors, s).filter((row) => table.outcome[row] === SUCCESS);
     if (kind !== 'quiet' && kind !== 'loud' && !cameBack(table, visitors, s, hits[0]!)) continue;
-    notices.push({
-      kind: 'success-after-guessing',
-      sources: [s],
-      users: [...new Set([...hits].map((row) => table.user[row]!))],
-      attempts: visitors.failures[s]!,
-      time: table.time[hits[0]!]!,
-    });
+    found.push({ source: s, hits });
   }
-  return notices;
+  // the most obstinate guessers one by one; a log with hundreds is one where failing and logging in mix in every source
+  found.sort((a, b) => visitors.failures[b.source]! - visitors.failures[a.source]! || a.source - b.source);
+  const groups = found.slice(0, GUESSERS_EACH).map((one) => [one]);
+  if (found.length > GUESSERS_EACH) groups.push(found.slice(GUESSERS_EACH));
+  return groups.map((group) => ({
+    kind: 'success-after-guessing',
+    sources: group.map((one) => one.source),
+    users: [...new Set(group.flatMap((one) => [...one.hits].map((row) => table.user[row]!)))],
+    attempts: group.reduce((sum, one) => sum + visitors.failures[one.source]!, 0),
+    time: group.reduce((first, one) => Math.min(first, table.time[one.hits[0]!]!), Number.POSITIVE_INFINITY),
+  }));
 }
+
+/** So many sources that got in after guessing have a notice each; the rest share one. */
+const GUESSERS_EACH = 100;
 
 /**
  * A source that failed on an account, came back later than people do who mistype, and got in; from nowhere else has
