@@ -55,6 +55,19 @@ const NEAR_MISSES = 3;
 const GUESSERS = 3;
 /** A machine or person of the house fails on so many of its own accounts at most. */
 const OWN_ACCOUNTS = 2;
+/**
+ * A machine whose account was renamed or deleted goes on with one name, so often and so long. Guessers come once or twice
+ * for a name nobody has, or for one that everybody has.
+ */
+const GONE_TRIES = 4;
+const GONE_SECONDS = DAY / 2;
+/** First guesses of every tool: that a source tries one of these for days says nothing about the house. */
+const EVERYBODYS: ReadonlySet<string> = new Set(
+  'root admin administrator test user guest ubuntu debian centos oracle postgres mysql git pi ftp ftpuser www www-data support info deploy hadoop nagios tomcat jenkins ec2-user ubnt operator manager service supervisor backup student minecraft'.split(
+    ' ',
+  ),
+);
+
 /** A job repeats this often at least before its regularity is believed; at half of it, three lucky gaps do. */
 const JOB_ATTEMPTS = 6;
 /** Share of a job's gaps that are its usual gap (or twice or three times it, for a missed run) ... */
@@ -119,23 +132,36 @@ function houseSources(table: AttemptTable, start: Uint32Array, rows: Uint32Array
   const candidate = new Uint8Array(count);
   for (let s = 0; s < count; s++) {
     users.clear();
-    let guesser = false;
     let known = true;
+    let guesser = false;
+    let failures = 0;
+    let first = 0;
+    let last = 0;
     for (let j = start[s]!; j < start[s + 1]!; j++) {
       const row = rows[j]!;
       if (table.outcome[row] === SUCCESS) continue;
       if (table.account[row] !== ACCOUNT_KNOWN) known = false;
       if (table.account[row] === ACCOUNT_UNKNOWN) guesser = true;
       if (users.size <= 1000) users.add(table.user[row]!);
+      if (failures++ === 0) first = table.time[row]!;
+      last = table.time[row]!;
     }
-    if (guesser) for (const user of users) guessers[user]!++;
-    candidate[s] = known && users.size > 0 && users.size <= OWN_ACCOUNTS ? 1 : 0;
+    if (failures === 0) continue;
+    const own = known && users.size <= OWN_ACCOUNTS;
+    const gone = !known && users.size === 1 && failures >= GONE_TRIES && last - first >= GONE_SECONDS;
+    // who comes again and again for one name that does not exist is no witness that guessers are after it
+    if (guesser && !gone) for (const user of users) guessers[user]!++;
+    candidate[s] = own || gone ? 1 : 0;
   }
+  const everybodys = new Set(
+    table.users.flatMap((name, u) => (EVERYBODYS.has(name.toLowerCase()) ? [u] : [])),
+  );
   const root = table.users.indexOf('root');
   for (let s = 0; s < count; s++) {
     for (let j = start[s]!; candidate[s] === 1 && j < start[s + 1]!; j++) {
       const user = table.user[rows[j]!]!;
-      if (user === root || guessers[user]! >= GUESSERS) candidate[s] = 0;
+      const unknown = table.account[rows[j]!] !== ACCOUNT_KNOWN;
+      if (user === root || guessers[user]! >= GUESSERS || (unknown && everybodys.has(user))) candidate[s] = 0;
     }
   }
   return candidate;
