@@ -51,9 +51,10 @@ describe('no campaign', () => {
   });
 
   it.each([
-    ['one account of the house', () => 'collector'],
-    ['an account of its own each', (s: number) => `agent${s}`],
-  ])('is 200 machines that fail on %s every eight hours and have never got in', (_what, accountOf) => {
+    ['one account of the house', () => 'collector', true],
+    ['an account of its own each', (s: number) => `agent${s}`, true],
+    ['one account that is gone', () => 'collector', false],
+  ])('is 200 machines that fail on %s every eight hours and have never got in', (_what, accountOf, known) => {
     for (const seed of SEEDS) {
       const random = seededRandom(seed);
       const machines = Array.from({ length: 200 }, (_, s) => {
@@ -63,7 +64,7 @@ describe('no campaign', () => {
             time: Math.floor(MONDAY + time),
             source: `m${s}.fleet.example`,
             user: accountOf(s),
-            known: true,
+            known,
           });
           time += (6 + 4 * random.next()) * HOUR;
         }
