@@ -192,6 +192,32 @@ describe('a login', () => {
   });
 });
 
+describe('two campaigns', () => {
+  it('are a burst on root alone and, days later, a list tried by others', () => {
+    for (const seed of SEEDS) {
+      const random = seededRandom(seed);
+      const background = strangers(random, 600, 30 * DAY, 300).map((one) =>
+        random.next() < 1 / 7 ? { ...one, user: 'root' } : one,
+      );
+      const burst = Array.from({ length: 200 }, (_, s) => ({
+        time: Math.floor(MONDAY + 100 * HOUR + random.next() * DAY),
+        source: `burst${s}.host.example`,
+        user: 'root',
+      }));
+      const list = planted(random, {
+        sources: 40,
+        names: 60,
+        triesPerName: 5,
+        gapSeconds: 1200,
+        start: 10 * DAY,
+        firstAddress: 5000,
+      });
+      const { campaigns } = detect(tableOf([...background, ...burst, ...list]));
+      expect(campaigns.map((c) => c.order)).toEqual(['one-name', 'alphabetical']);
+    }
+  });
+});
+
 describe('a log out of the ordinary', () => {
   it('with 150,000 names in one campaign is read to its end: more than a call has room for arguments', () => {
     const table = tableOf(
