@@ -2,6 +2,7 @@
 import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
 import type { Campaign, Participant } from '../model/detection.ts';
 import { DAY } from '../model/time.ts';
+import { collect } from './collect.ts';
 import { evidenceOf, nameOrder } from './evidence.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { intruders } from './intrusion.ts';
@@ -125,12 +126,6 @@ function withoutSlips(table: AttemptTable, visitors: Visitors, rows: Uint32Array
 
 /** So many accounts are compared with what was typed; a site with more has them in a directory, not in a log of hours. */
 const MOST_ACCOUNTS = 2000;
-
-function collect(sets: Map<number, Set<number>>, key: number, value: number): void {
-  const set = sets.get(key);
-  if (set) set.add(value);
-  else sets.set(key, new Set([value]));
-}
 
 function toCampaign(
   table: AttemptTable,

@@ -3,22 +3,13 @@
  * speaks where names cannot: root alone, names that are never tried twice. Each source counts once, when it is first
  * seen, by class of what it tries: a count that one busy source cannot move.
  */
-import { type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
-import { DAY, HOUR } from '../model/time.ts';
+import type { AttemptTable } from '../model/attempt.ts';
+import { DAY } from '../model/time.ts';
+import { type Arrival, arrivalsOf } from './arrivals.ts';
+import { type ExposedClock, exposedClock } from './exposure.ts';
 import { FASHION } from './links.ts';
 import { overdispersedTailBits, poissonTailBits } from './tails.ts';
-import { rowsOf, type Visitors } from './visitors.ts';
-
-/** One source's first appearance, and what kind of visitor it turned out to be. */
-interface Arrival {
-  readonly source: number;
-  /** Bin (see {@link exposedClock}) and time of the first failed attempt. */
-  readonly bin: number;
-  readonly time: number;
-  readonly last: number;
-  /** What it tries: one popular name only (`n<user>`), only rare names (`rare`), or several (`mixed`); loud ones `!`. */
-  readonly what: string;
-}
+import type { Visitors } from './visitors.ts';
 
 export interface Onset {
   /** Seconds since 1970. */
@@ -36,8 +27,6 @@ export interface Onset {
   readonly expected: ReadonlyMap<string, number>;
 }
 
-/** A name is popular, and a class of its own, when at least this many sources (and 1 in 200) try it. */
-const POPULAR_SOURCES = 12;
 /** An onset of fewer new sources than this is left to the evidence of names and networks. */
 const FEWEST_SOURCES = 20;
 /** The rate must rise by this factor at least: twice of what fashions do (see FASHION). */
@@ -46,10 +35,6 @@ const LEAST_RISE = 2 * FASHION;
 const LONGEST = 0.75;
 /* At the beginning of a log everybody is new, so an onset must have a 'before': as much log as it is long itself, a day
  * at most (by then most of those who come every day have been seen). */
-/** A log with a hole longer than this many times its mean gap (and two days) was not written in the meantime. */
-const HOLE = 50;
-/** After a hole of this many days the world is another: what came before it is no base rate. */
-const ERA_DAYS = 14;
 
 /** An interval that an earlier finding explains for a class of arrivals: neither they nor its time count any more. */
 export interface Explained {
@@ -82,104 +67,6 @@ export function findOnsets(
 }
 
 const MOST_ONSETS = 8;
-
-interface ExposedClock {
-  /** Bins are hours, longer where the log spans years. */
-  readonly binSeconds: number;
-  binOf(time: number): number;
-  /** Stretches of bins, ends included, without a hole of ERA_DAYS. */
-  readonly eras: readonly { readonly from: number; readonly to: number }[];
-}
-
-/** More bins than this (two years of hours) add nothing but work. */
-const MOST_BINS = 20_000;
-
-/** Time during which the log was being written, in bins numbered without holes. */
-function exposedClock(table: AttemptTable): ExposedClock {
-  const n = table.length;
-  if (n === 0) return { binSeconds: HOUR, binOf: () => 0, eras: [] };
-  const first = table.time[0]!;
-  const hole = Math.max(2 * DAY, (HOLE * (table.time[n - 1]! - first)) / n);
-  const starts: number[] = [first];
-  const skipped: number[] = [0];
-  const begins: number[] = [first];
-  for (let i = 1; i < n; i++) {
-    const gap = table.time[i]! - table.time[i - 1]!;
-    if (gap <= hole) continue;
-    starts.push(table.time[i]!);
-    skipped.push(skipped.at(-1)! + gap - HOUR);
-    if (gap > ERA_DAYS * DAY) begins.push(table.time[i]!);
-  }
-  const exposed = table.time[n - 1]! - first - skipped.at(-1)!;
-  const binSeconds = HOUR * Math.max(1, Math.ceil(exposed / HOUR / MOST_BINS));
-  const binOf = (time: number) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= time) low = middle;
-      else high = middle - 1;
-    }
-    return Math.floor((time - first - skipped[low]!) / binSeconds);
-  };
-  const eras = begins.map((time, i) => ({
-    from: binOf(time),
-    to: i + 1 < begins.length ? binOf(begins[i + 1]!) - 1 : binOf(table.time[n - 1]!),
-  }));
-  return { binSeconds, binOf, eras };
-}
-
-function arrivalsOf(
-  table: AttemptTable,
-  visitors: Visitors,
-  clock: ExposedClock,
-  exclude: (source: number) => boolean,
-): Arrival[] {
-  const triedBy = sourcesPerUser(table, visitors);
-  const sources = visitors.kind.length;
-  const popular = Math.max(POPULAR_SOURCES, sources / 200);
-  const arrivals: Arrival[] = [];
-  for (let s = 0; s < sources; s++) {
-    const kind = visitors.kind[s]!;
-    if ((kind !== 'quiet' && kind !== 'loud') || visitors.house[s] || exclude(s)) continue;
-    const users = new Set<number>();
-    let first = Number.NaN;
-    let last = 0;
-    let personal = false;
-    for (const row of rowsOf(visitors, s)) {
-      if (table.outcome[row] === SUCCESS) continue;
-      if (Number.isNaN(first)) first = table.time[row]!;
-      last = table.time[row]!;
-      const user = table.user[row]!;
-      users.add(user);
-      // somebody's own account, nothing that guessers are after: by rate alone a person may not be named
-      if (visitors.userSuccessSources[user]! > 0 && triedBy[user]! < popular) personal = true;
-    }
-    if (personal || users.has(NO_USER)) continue;
-    const [only] = users;
-    const allRare = [...users].every((u) => triedBy[u]! < popular);
-    const what = `${users.size === 1 && !allRare ? `n${only}` : allRare ? 'rare' : 'mixed'}${visitors.loud[s] ? '!' : ''}`;
-    arrivals.push({
-      source: s,
-      bin: clock.binOf(first),
-      time: first,
-      last,
-      what,
-    });
-  }
-  return arrivals.sort((a, b) => a.time - b.time || a.source - b.source);
-}
-
-function sourcesPerUser(table: AttemptTable, visitors: Visitors): Uint32Array {
-  const counts = new Uint32Array(table.users.length);
-  const seen = new Set<number>();
-  for (let s = 0; s < visitors.kind.length; s++) {
-    seen.clear();
-    for (const row of rowsOf(visitors, s)) if (table.outcome[row] !== SUCCESS) seen.add(table.user[row]!);
-    for (const user of seen) counts[user]!++;
-  }
-  return counts;
-}
 
 interface Stretch {
   readonly from: number;

@@ -1,0 +1,74 @@
+/**
+ * Arrivals: each source once, when it is first seen failing, by class of what it tries. A count of arrivals cannot be moved
+ * by one busy source.
+ */
+import { type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
+import type { ExposedClock } from './exposure.ts';
+import { rowsOf, type Visitors } from './visitors.ts';
+
+/** One source's first appearance, and what kind of visitor it turned out to be. */
+export interface Arrival {
+  readonly source: number;
+  /** Bin (see {@link exposedClock}) and time of the first failed attempt. */
+  readonly bin: number;
+  readonly time: number;
+  readonly last: number;
+  /** What it tries: one popular name only (`n<user>`), only rare names (`rare`), or several (`mixed`); loud ones `!`. */
+  readonly what: string;
+}
+
+/** A name is popular, and a class of its own, when at least this many sources (and 1 in 200) try it. */
+const POPULAR_SOURCES = 12;
+
+/** Arrivals in time, without sources of the house, people, and whom `exclude` names. */
+export function arrivalsOf(
+  table: AttemptTable,
+  visitors: Visitors,
+  clock: ExposedClock,
+  exclude: (source: number) => boolean,
+): Arrival[] {
+  const triedBy = sourcesPerUser(table, visitors);
+  const sources = visitors.kind.length;
+  const popular = Math.max(POPULAR_SOURCES, sources / 200);
+  const arrivals: Arrival[] = [];
+  for (let s = 0; s < sources; s++) {
+    const kind = visitors.kind[s]!;
+    if ((kind !== 'quiet' && kind !== 'loud') || visitors.house[s] || exclude(s)) continue;
+    const users = new Set<number>();
+    let first = Number.NaN;
+    let last = 0;
+    let personal = false;
+    for (const row of rowsOf(visitors, s)) {
+      if (table.outcome[row] === SUCCESS) continue;
+      if (Number.isNaN(first)) first = table.time[row]!;
+      last = table.time[row]!;
+      const user = table.user[row]!;
+      users.add(user);
+      // somebody's own account, nothing that guessers are after: by rate alone a person may not be named
+      if (visitors.userSuccessSources[user]! > 0 && triedBy[user]! < popular) personal = true;
+    }
+    if (personal || users.has(NO_USER)) continue;
+    const [only] = users;
+    const allRare = [...users].every((u) => triedBy[u]! < popular);
+    const what = `${users.size === 1 && !allRare ? `n${only}` : allRare ? 'rare' : 'mixed'}${visitors.loud[s] ? '!' : ''}`;
+    arrivals.push({
+      source: s,
+      bin: clock.binOf(first),
+      time: first,
+      last,
+      what,
+    });
+  }
+  return arrivals.sort((a, b) => a.time - b.time || a.source - b.source);
+}
+
+function sourcesPerUser(table: AttemptTable, visitors: Visitors): Uint32Array {
+  const counts = new Uint32Array(table.users.length);
+  const seen = new Set<number>();
+  for (let s = 0; s < visitors.kind.length; s++) {
+    seen.clear();
+    for (const row of rowsOf(visitors, s)) if (table.outcome[row] !== SUCCESS) seen.add(table.user[row]!);
+    for (const user of seen) counts[user]!++;
+  }
+  return counts;
+}
