@@ -16,6 +16,7 @@ Examples:
   slowbrute scan /var/log/auth.log*     a log and its rotated pieces
   zstdcat auth.log.zst | slowbrute scan -
   slowbrute scan --since 14d --format json /var/log > report.json
+  slowbrute replay auth.log             what would have been said, and when
   slowbrute check --explain auth.log    what each line was taken for
 `;
 
@@ -29,6 +30,18 @@ Examples:
   slowbrute scan --year 2008 --timezone Europe/Oslo old/authlog.gz
 
 Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
+`;
+
+const REPLAY_HELP = `
+The log is read as by scan. With --format json each event is a line of its own as
+it comes, and the last line is a summary.
+
+Examples:
+  slowbrute replay /var/log/auth.log*
+  slowbrute replay --every --since 14d auth.log
+  slowbrute replay --closed --false-campaigns-per-year 0.1 auth.log
+
+Exit status: 0 when the log was replayed, 2 for a wrong call, 1 otherwise.
 `;
 
 const CHECK_HELP = `
@@ -107,6 +120,49 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
           {
             format: options.format,
             all: options.all ?? false,
+            since: options.since ?? null,
+            until: options.until ?? null,
+            year: options.year ?? null,
+            timezone: options.timezone ?? null,
+            width: options.width ?? null,
+          },
+          effects,
+        ),
+      );
+    });
+
+  program
+    .command('replay')
+    .summary('run a log through live detection as if it happened now')
+    .description('Prints when each campaign would have been seen, and what blocking would have\nprevented.')
+    .argument('[path...]', 'files, folders, patterns, or - for standard input')
+    .addOption(
+      new Option('-f, --format <format>', 'for a person or for a program')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .option('-e, --every', 'each source as it is named, not how many an hour or day')
+    .option('--closed', 'keep attempts of named sources from the detector,\nas a block would')
+    .option('--false-campaigns-per-year <number>', 'how many to accept (default: 0.5)', rateOf)
+    .option('--since <time>', 'from this date, time or span back from now (14d)')
+    .option('--until <time>', 'up to this date, time or span back from now')
+    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
+    .option(
+      '--timezone <zone>',
+      "zone of times that name none (default: UTC;\nthis machine's own for its own logs)",
+    )
+    .option('--width <columns>', 'columns of the text', widthOf)
+    .addHelpText('after', REPLAY_HELP)
+    .action(async (paths, options) => {
+      const { replay } = await import('./replay.ts');
+      done(
+        await replay(
+          paths,
+          {
+            format: options.format,
+            every: options.every ?? false,
+            closed: options.closed ?? false,
+            falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
             since: options.since ?? null,
             until: options.until ?? null,
             year: options.year ?? null,
@@ -210,6 +266,11 @@ function version(): string {
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
+}
+
+function rateOf(text: string): number {
+  if (!/^\d{1,3}(\.\d{1,6})?$/.test(text)) throw new InvalidArgumentError('It is a number such as 0.5.');
   return Number(text);
 }
 

@@ -9,6 +9,8 @@ export interface Progress {
   readonly update: (done: number, total: number | null) => void;
   /** A word on what takes long now, where nothing can be counted. */
   readonly say: (what: string) => void;
+  /** How far a long computation has come: `done` of `total` of whatever it counts. */
+  readonly step: (what: string, done: number, total: number) => void;
   readonly erase: () => void;
 }
 
@@ -21,23 +23,29 @@ const ERASE = '\r\x1b[K';
 export function terminalProgress(effects: Pick<CommandEffects, 'stderr' | 'now' | 'environment'>): Progress {
   const { stderr } = effects;
   if (stderr.isTTY !== true || effects.environment.TERM === 'dumb')
-    return { update: () => {}, say: () => {}, erase: () => {} };
+    return { update: () => {}, say: () => {}, step: () => {}, erase: () => {} };
   const started = effects.now();
   let written = started + FIRST_SECONDS - EVERY_SECONDS;
   let shown = false;
+  const isDue = () => {
+    const now = effects.now();
+    if (now - written < EVERY_SECONDS) return false;
+    written = now;
+    return true;
+  };
   const show = (text: string) => {
     stderr.write(`${ERASE}${text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
     shown = true;
   };
   return {
     update: (done, total) => {
-      const now = effects.now();
-      if (now - written < EVERY_SECONDS) return;
-      written = now;
-      show(progressLine(done, total, now - started));
+      if (isDue()) show(progressLine(done, total, written - started));
     },
     say: (what) => {
       if (effects.now() - started >= FIRST_SECONDS) show(what);
+    },
+    step: (what, done, total) => {
+      if (isDue()) show(`${what} ${String(Math.floor((done / Math.max(1, total)) * 100)).padStart(3)} %`);
     },
     erase: () => {
       if (shown) stderr.write(ERASE);

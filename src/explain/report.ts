@@ -93,6 +93,11 @@ function timeOrNull(seconds: number | null | undefined): string | null {
   return seconds === null || seconds === undefined ? null : reportTime(seconds);
 }
 
+/** What was read: the same part of every document. */
+export function buildInput(log: ReportInput): Report['input'] {
+  return inputReport(log, summarise(log.table, allRows(log.table)));
+}
+
 function inputReport(log: ReportInput, summary: Report['summary']): Report['input'] {
   const { table, input } = log;
   const reach = extent(table, allRows(table));

@@ -11,7 +11,16 @@ const UNSAFE_IN_TERMINAL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Two spaces a level, a newline at the end. */
 export function renderJson(report: Report): string {
-  const text = JSON.stringify(report, null, 2);
+  return rendered(report, 2);
+}
+
+/** Any value of a document on one line, a newline at the end: for documents of one object a line. */
+export function jsonLine(value: object): string {
+  return rendered(value, 0);
+}
+
+function rendered(value: object, indent: number): string {
+  const text = JSON.stringify(value, null, indent);
   const safe = text.replace(UNSAFE_IN_TERMINAL, (character) =>
     character === '\n' ? '\n' : escaped(character),
   );

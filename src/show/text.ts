@@ -44,7 +44,8 @@ function reminder(report: Report, look: Look): Line[] {
   );
 }
 
-function whatWasRead(report: Report, look: Look): Line[] {
+/** The first sentence: how much of what, and from when to when. */
+export function whatWasRead(report: Pick<Report, 'input'>, look: Look): Line[] {
   const { input } = report;
   const files =
     input.paths.length === 0
@@ -72,7 +73,7 @@ function whatWasRead(report: Report, look: Look): Line[] {
 }
 
 /** ` from 2026-10-26 00:00 UTC on`, ` up to ...`, or nothing where all of the log was asked for. */
-function asked({ input: { since, until } }: Report): string {
+function asked({ input: { since, until } }: Pick<Report, 'input'>): string {
   return `${since === null ? '' : ` from ${clock(since)} on`}${until === null ? '' : ` up to ${clock(until)}`}`;
 }
 
