@@ -27,4 +27,15 @@ export interface TrueCampaign {
   readonly sensors: readonly string[];
   /** Accounts that a participant got into. */
   readonly compromised: readonly { source: string; user: string; time: string; sensor: string }[];
+  /** Where the same actor came several times, with quiet weeks or months between: each visit. Otherwise left out. */
+  readonly visits?: readonly CampaignVisit[];
+}
+
+/** Some sources take part in several visits of the campaign. */
+export interface CampaignVisit {
+  readonly name: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly attempts: number;
+  readonly sources: readonly string[];
 }

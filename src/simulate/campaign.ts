@@ -17,7 +17,7 @@ import {
   sharedOut,
   shuffled,
 } from './draws.ts';
-import { wordList } from './names.ts';
+import { oddName, popularName, wordList } from './names.ts';
 import type { ActorOf } from './scenario.ts';
 import { draw, guess, type SimulatedAttempt, type World } from './world.ts';
 
@@ -32,6 +32,7 @@ interface Slot {
 export function campaign(actor: Campaign, world: World, random: Random): SimulatedAttempt[] {
   const names = listOfNames(actor, world, random);
   let slots = interleave(actor, random, slotsOfNames(actor, random, names));
+  slots = withDecoys(actor, random, slots);
   if (actor.limit !== undefined) slots = slots.slice(0, actor.limit);
   const start = world.start + (actor.fromSeconds ?? actor.fromDay * DAY);
   const times = slotTimes(actor.pace, random, start, slots.length);
@@ -42,6 +43,7 @@ export function campaign(actor: Campaign, world: World, random: Random): Simulat
     ),
   );
   const inside = attempts.filter((attempt) => attempt.time < world.end);
+  world.campaignSources.set(actor.name, [...new Set(inside.map((attempt) => attempt.source))]);
   return actor.hit === undefined ? inside : withHit(actor.hit, world, random, inside);
 }
 
@@ -81,6 +83,7 @@ function ordered(order: Campaign['list']['order'], random: Random, names: readon
     case 'reverse-alphabetical':
       return [...names].sort().reverse();
     case 'arbitrary':
+    case 'none':
       return shuffled(random, names);
     case 'as-given':
       return [...names];
@@ -98,6 +101,11 @@ function slotsOfNames(actor: Campaign, random: Random, names: readonly string[])
     return Math.max(1, Math.round(mean + normal(random) * Math.min(1.5, mean / 4)));
   });
   if (list.attempts !== undefined) tries = sharedOut(random, tries, Math.max(list.attempts, names.length));
+  if (list.order === 'none')
+    return Array.from(
+      { length: tries.reduce((a, b) => a + b, 0) },
+      (): Slot => ({ user: pick(random, names), interleaved: false }),
+    );
   const gap = meanGap(actor.pace);
   const stretch = (list.spreadHours * HOUR) / gap;
   const keyed: { readonly user: string; readonly key: number }[] = [];
@@ -129,6 +137,20 @@ function interleave(actor: Campaign, random: Random, slots: readonly Slot[]): Sl
     } else out.push(slots[i++]!);
   }
   return out;
+}
+
+/** Attempts on other names in between, at random: they cost the attacker slots and give a detector names to doubt. */
+function withDecoys(actor: Campaign, random: Random, slots: readonly Slot[]): Slot[] {
+  const { decoys } = actor.list;
+  if (decoys === undefined) return [...slots];
+  return slots.flatMap((slot) => {
+    const out: Slot[] = [];
+    while (chance(random, decoys.share)) {
+      const odd = decoys.names === 'odd' || (decoys.names === 'both' && chance(random, 0.5));
+      out.push({ user: odd ? oddName(random) : popularName(random), interleaved: false });
+    }
+    return [...out, slot];
+  });
 }
 
 function meanGap(pace: Campaign['pace']): number {
@@ -164,7 +186,8 @@ function dealSources(
   times: readonly number[],
 ): string[] {
   const { sources } = actor;
-  const main = drawSources(sources, world, random, sources.count);
+  const former = formerSources(sources, world, random);
+  const main = [...former, ...drawSources(sources, world, random, sources.count - former.length)];
   const own = actor.interleaved?.sources;
   const groups: { readonly places: number[]; readonly pool: readonly string[] }[] = [];
   const all = slots.map((_, i) => i);
@@ -187,6 +210,13 @@ function dealSources(
   return out;
 }
 
+/** Sources of an earlier campaign that take part in this one. */
+function formerSources(sources: Campaign['sources'], world: World, random: Random): string[] {
+  if (sources.again === undefined) return [];
+  const before = world.campaignSources.get(sources.again.of) ?? [];
+  return shuffled(random, before).slice(0, Math.round(sources.count * sources.again.share));
+}
+
 /** When each source is due, in order: its tries, spaced by its return intervals, somewhere in the campaign. */
 function dueTimes(
   sources: Campaign['sources'],
@@ -198,6 +228,7 @@ function dueTimes(
   const mean = attempts / pool.length;
   const weights = pool.map(() => {
     if (sources.tries === 'even') return 1;
+    if (typeof sources.tries !== 'string') return Math.max(1, draw(random, sources.tries));
     return sources.tries === 'geometric' ? geometric(random, mean) : gamma(random, 2.5, mean / 2.5) + 0.2;
   });
   const counts = sharedOut(random, weights, attempts);

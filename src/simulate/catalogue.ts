@@ -3,7 +3,9 @@
  * on real hosts, so that seeds differ in more than noise. A detector is measured on these; keep their names.
  * Sizes are kept below about 60,000 attempts, so that hundreds of logs can be made and searched in minutes.
  */
+import { SCENARIOS_OF_FEBRUARY_2022 } from './february-2022.ts';
 import { SCENARIOS_OF_OTHER_SHAPES } from './other-shapes.ts';
+import { SCENARIOS_OF_RATES } from './rates.ts';
 import { rosalita } from './rosalita.ts';
 import type { Scenario } from './scenario.ts';
 import { waves } from './waves.ts';
@@ -20,4 +22,6 @@ export const SCENARIOS: Readonly<Record<string, (seed: number) => Scenario>> = O
   ...SCENARIOS_WITHOUT_CAMPAIGN,
   ['rosalita', rosalita] as const,
   ...waves(),
+  ...SCENARIOS_OF_RATES,
+  ...SCENARIOS_OF_FEBRUARY_2022,
 ]);

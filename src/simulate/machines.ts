@@ -44,6 +44,8 @@ export function expiredPassword(
   const out: SimulatedAttempt[] = [];
   const { from, until } = presence(world, actor);
   const expires = world.start + actor.expiresOnDay * DAY + uniform(random, 0, DAY / 2);
+  const renewed =
+    actor.renewedOnDay === undefined ? Number.POSITIVE_INFINITY : world.start + actor.renewedOnDay * DAY;
   for (let machine = 0; machine < actor.machines; machine++) {
     const source = world.addresses.stranger(random);
     const sensor = pick(random, world.sensors);
@@ -55,26 +57,27 @@ export function expiredPassword(
         source,
         user: actor.user,
         known: true,
-        success: time < expires,
+        success: time < expires || time >= renewed,
         method: 'password',
       });
   }
   return out;
 }
 
-/** A monitor that logs in by key every few minutes, on every sensor. */
+/** A monitor that logs in by key every few minutes, on every sensor; or tries to. */
 export function monitoring(actor: ActorOf<'monitoring'>, world: World, random: Random): SimulatedAttempt[] {
   const { from, until } = presence(world, actor);
   const source = world.addresses.stranger(random);
+  const fails = actor.failsFromDay === undefined ? world.end : world.start + actor.failsFromDay * DAY;
   return world.sensors.flatMap((sensor) =>
     Array.from(ticks(random, from, until, actor.everyMinutes * MINUTE), (time) => ({
       time: Math.floor(time),
       sensor,
       source,
       user: actor.user,
-      known: true,
-      success: true,
-      method: 'publickey',
+      known: !actor.deleted,
+      success: !actor.deleted && time < fails,
+      method: actor.deleted ? 'password' : 'publickey',
     })),
   );
 }

@@ -93,8 +93,8 @@ function* sitting(
 function activity(world: World, day: number, person: Person, habits: Habits): number {
   const number = Math.floor((day - world.start) / DAY);
   if (habits.holidays.includes(number)) return 0.05;
-  const weekday = new Date(day * 1000).getUTCDay();
-  return weekday === 0 || weekday === 6 ? person.weekendShare : 1;
+  const weekday = (Math.floor(day / DAY) + 4) % 7; // 1970-01-01 was a Thursday
+  return (weekday === 0 || weekday === 6 ? person.weekendShare : 1) * world.work(number);
 }
 
 function* loginTimes(random: Random, person: Person, day: number, share: number): Generator<number> {
@@ -134,14 +134,26 @@ export function people(actor: ActorOf<'people'>, world: World, random: Random): 
 
 /** Many persons behind one address: the address has hundreds of logins and every mistake of the house. */
 export function office(actor: ActorOf<'office'>, world: World, random: Random): SimulatedAttempt[] {
+  return behindGateways(actor, world, random, [world.addresses.stranger(random)]);
+}
+
+/** Persons none of whom has an address of their own: each sitting comes from any of the gateways. */
+export function behindGateways(
+  actor: ActorOf<'office'> | ActorOf<'carrier'>,
+  world: World,
+  random: Random,
+  gateways: readonly string[],
+): SimulatedAttempt[] {
   const out: SimulatedAttempt[] = [];
   const { from, until } = presence(world, actor);
-  const gateway = world.addresses.stranger(random);
   for (const user of world.persons.get(actor) ?? []) {
     const person = createPerson(world, random, user, actor);
     for (const [day] of daysBetween(from, until)) {
-      for (const time of loginTimes(random, person, day, activity(world, day, person, actor)))
-        if (time >= from && time < until) out.push(...sitting(world, random, person, gateway, time, actor));
+      for (const time of loginTimes(random, person, day, activity(world, day, person, actor))) {
+        if (time < from || time >= until) continue;
+        const gateway = gateways.length === 1 ? gateways[0]! : pick(random, gateways);
+        out.push(...sitting(world, random, person, gateway, time, actor));
+      }
     }
   }
   return out;

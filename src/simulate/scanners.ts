@@ -13,6 +13,7 @@ import type { ActorOf } from './scenario.ts';
 import {
   daysBetween,
   draw,
+  drift,
   guess,
   presence,
   type SimulatedAttempt,
@@ -24,11 +25,18 @@ import {
 function* arrivals(
   world: World,
   random: Random,
-  actor: { perDay: number; dispersion: number; fromDay: number; untilDay?: number | undefined },
+  actor: {
+    perDay: number;
+    dispersion: number;
+    trend?: readonly number[] | undefined;
+    fromDay: number;
+    untilDay?: number | undefined;
+  },
 ): Generator<number> {
   const { from, until } = presence(world, actor);
   for (const [day, length] of daysBetween(from, until)) {
-    const count = overdispersed(random, actor.perDay * (length / DAY), actor.dispersion);
+    const mean = actor.perDay * (length / DAY) * drift(actor.trend, from, until, day + length / 2);
+    const count = overdispersed(random, mean, actor.dispersion);
     for (let i = 0; i < count; i++) yield day + strangersSecond(random, length);
   }
 }

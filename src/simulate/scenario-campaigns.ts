@@ -19,7 +19,8 @@ export const campaign = z.strictObject({
     names: z.union([z.array(z.string().min(1)).min(1), listLength]),
     /** Names at the head of a drawn list, in this order. */
     head: z.array(z.string().min(1)).default([]),
-    order: z.enum(['alphabetical', 'reverse-alphabetical', 'arbitrary', 'as-given']),
+    /** `none`: every attempt draws any name of the list, as independent guessers who share it would. */
+    order: z.enum(['alphabetical', 'reverse-alphabetical', 'arbitrary', 'as-given', 'none']),
     /** Share of a drawn list that is popular with scanners as well. */
     popularShare: share.default(0.2),
     /** Share of a drawn list that exists as accounts. */
@@ -34,6 +35,11 @@ export const campaign = z.strictObject({
     attempts: count.optional(),
     /** The attempts on one name are spread over so many hours, mixed with those on other names. */
     spreadHours: z.number().min(0).default(0),
+    /**
+     * Further attempts by the same sources in slots of the same pace, on names that have nothing to do with the
+     * list: so large a share of all attempts. `odd`: names that nobody else tries; `popular`: what everybody tries.
+     */
+    decoys: z.strictObject({ share: share.max(0.95), names: z.enum(['odd', 'popular', 'both']) }).optional(),
   }),
   /** A second list whose attempts occupy slots of the same pace, such as root. */
   interleaved: z
@@ -51,8 +57,10 @@ export const campaign = z.strictObject({
     .optional(),
   sources: z.strictObject({
     count,
-    /** How the attempts are shared out among the sources: all alike, or unequally. */
-    tries: z.enum(['even', 'geometric', 'spread']).default('even'),
+    /** How the attempts are shared out among the sources: all alike, unequally, or in proportion to draws. */
+    tries: z.union([z.enum(['even', 'geometric', 'spread']), amount]).default('even'),
+    /** The actor of a campaign further up has come back: this share of the sources are that campaign's. */
+    again: z.strictObject({ of: z.string().min(1), share }).optional(),
     /** A source comes back after so many hours; left out: any time. */
     returnHours: z.tuple([z.number().min(0), z.number().positive()]).optional(),
     pool: pool.default('anywhere'),
@@ -79,6 +87,23 @@ export const campaign = z.strictObject({
   fromDay: day.default(0),
   /** Exact start, seconds after the scenario's start; wins over `fromDay`. */
   fromSeconds: z.int().min(0).optional(),
+});
+
+export const dailyCounts = z.strictObject({
+  kind: z.literal('daily-counts'),
+  /** Attempts on each day from `fromDay` on, exactly. */
+  perDay: z.array(z.int().min(0).max(200_000)).min(1).max(4000),
+  /** The campaign's name, where they belong together; left out: strangers, whatever their number. */
+  campaign: z.string().min(1).optional(),
+  /** Sources that make two attempts instead of one. */
+  twiceShare: share.default(0),
+  /** Attempts on root, on popular names, on names that nobody else tries; the rest is of the tail. */
+  rootShare: share.default(0),
+  popularShare: share.default(0.4),
+  oddShare: share.default(0),
+  /** No name of the tail comes twice, and where the tail ends, names that nobody else tries take its place. */
+  tailOnce: z.boolean().default(false),
+  fromDay: day.default(0),
 });
 
 export const lockstep = z.strictObject({

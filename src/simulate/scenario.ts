@@ -4,15 +4,18 @@
  */
 import { z } from 'zod';
 import { Trouble } from '../model/error.ts';
-import { campaign, handOff, lockstep, slowClock, swarm } from './scenario-campaigns.ts';
-import { share } from './scenario-values.ts';
+import { campaign, dailyCounts, handOff, lockstep, slowClock, swarm } from './scenario-campaigns.ts';
+import { day, share } from './scenario-values.ts';
 import {
   brokenJob,
+  carrier,
   expiredPassword,
+  framer,
   loud,
   monitoring,
   nat,
   office,
+  ownerScanner,
   people,
   publicList,
   rootScanners,
@@ -33,7 +36,11 @@ const actor = z.discriminatedUnion('kind', [
   publicList,
   worm,
   nat,
+  carrier,
+  ownerScanner,
+  framer,
   campaign,
+  dailyCounts,
   lockstep,
   handOff,
   slowClock,
@@ -61,11 +68,36 @@ const scenario = z
       .max(65_535),
     /** Accounts that exist beside the system's, the persons' and the jobs' own. */
     accounts: z.array(z.string().min(1)).default([]),
+    /**
+     * Some days are busier than others for everybody who works here: the variance of a day's share of work beyond
+     * chance, as a share of its mean squared.
+     */
+    workDispersion: z.number().min(0).max(1).default(0),
+    /** Stretches of which there is no log, of one sensor or (left out) of all. */
+    outages: z
+      .array(
+        z.strictObject({
+          fromDay: day,
+          hours: z.number().positive().max(10_000),
+          sensor: z.string().min(1).optional(),
+        }),
+      )
+      .default([]),
     actors: z.array(actor).min(1),
   })
   .superRefine((whole, context) => {
     whole.actors.forEach((one, i) => {
       if (one.kind !== 'campaign') return;
+      const again = one.sources.again?.of;
+      const earlier = whole.actors
+        .slice(0, i)
+        .some((other) => other.kind === 'campaign' && other.name === again);
+      if (again !== undefined && !earlier)
+        context.addIssue({
+          code: 'custom',
+          path: ['actors', i, 'sources', 'again', 'of'],
+          message: `no campaign further up is called ${again}`,
+        });
       const complain = (path: readonly string[], message: string) =>
         context.addIssue({ code: 'custom', path: ['actors', i, ...path], message });
       const { list, sources, interleaved } = one;

@@ -30,6 +30,10 @@ export interface World {
   readonly addresses: AddressBook;
   /** Account names of the persons of each actor (by its place in the scenario). */
   readonly persons: ReadonlyMap<Actor, readonly string[]>;
+  /** Share of a usual day's work that is done on a day (its number after the start, from 0): 1 where days are alike. */
+  readonly work: (day: number) => number;
+  /** Sources of each campaign so far, by its name, for an actor who comes back. */
+  readonly campaignSources: Map<string, readonly string[]>;
 }
 
 /** A failed guess of a password: what most attempts of strangers are. */
@@ -56,6 +60,20 @@ export function presence(world: World, actor: { fromDay: number; untilDay?: numb
   const from = world.start + actor.fromDay * DAY;
   const until = actor.untilDay === undefined ? world.end : world.start + actor.untilDay * DAY;
   return { from, until: Math.min(until, world.end) };
+}
+
+/** What a drifting rate has to be multiplied with at `time`; 1 where it does not drift. */
+export function drift(
+  trend: readonly number[] | undefined,
+  from: number,
+  until: number,
+  time: number,
+): number {
+  if (trend === undefined) return 1;
+  const place = Math.min(1, Math.max(0, (time - from) / (until - from))) * (trend.length - 1);
+  const before = trend[Math.floor(place)]!;
+  const after = trend[Math.ceil(place)]!;
+  return before + (after - before) * (place % 1);
 }
 
 /** One draw of an amount. */
