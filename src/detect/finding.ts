@@ -7,7 +7,7 @@ import type { AttemptTable } from '../model/attempt.ts';
 import type { DetectOptions, Evidence } from '../model/detection.ts';
 import { DAY } from '../model/time.ts';
 import { habitOf } from './habit.ts';
-import { membership, type Span } from './membership.ts';
+import { type Model, membership, type Span } from './membership.ts';
 import { type Explained, findOnsets, type Onset } from './onset.ts';
 import { findSegments, type LinkedSequence, type Segment } from './segments.ts';
 import { type QuietSequence, quietSequence } from './sequence.ts';
@@ -28,6 +28,8 @@ export interface Finding {
   readonly turnBits: number;
   /** The finding is one campaign by how it was found: it is not taken apart again. */
   readonly whole?: true;
+  /** What the fit has learnt; absent where who belongs was found otherwise. */
+  readonly model?: Model;
   /** Evidence that the finder itself measured. */
   readonly evidence?: readonly Evidence[];
 }
@@ -68,11 +70,16 @@ const MOST_FINDINGS = 8;
 const MODEST_ATTEMPTS = 40;
 
 /** Times and bits of a hint that something is there. */
-interface Hint {
+export interface Hint {
   readonly from: number;
   readonly to: number;
   readonly bits: number;
   readonly onset: Onset | null;
+  readonly segment: Pick<Segment, 'bits' | 'share' | 'falseAlarm'> | null;
+}
+
+/** A hint in a finished log, whose segment has its place there. */
+interface FoundHint extends Hint {
   readonly segment: Segment | null;
 }
 
@@ -111,7 +118,7 @@ function strongestFinding(
   if (quiet.row.length < 16) return null;
   const linked = findSegments(quiet, options.falseCampaigns);
   const onsets = findOnsets(table, visitors, (s) => taken.has(s), options.falseCampaigns, explained);
-  const hints: Hint[] = [
+  const hints: FoundHint[] = [
     ...linked.segments.map((segment) => ({
       from: quiet.time[segment.from]!,
       to: quiet.time[segment.to]!,
@@ -122,19 +129,11 @@ function strongestFinding(
     ...onsets.map((onset) => ({ from: onset.from, to: onset.to, bits: onset.bits, onset, segment: null })),
   ].sort((a, b) => b.bits - a.bits);
   if (hints.length === 0) return null;
-  const wide = quietSequence(
-    table,
-    visitors,
-    (s) =>
-      !taken.has(s) &&
-      (visitors.kind[s] === 'quiet' ||
-        (visitors.kind[s] === 'loud' && visitors.failures[s]! <= MODEST_ATTEMPTS)),
-  );
-  const habit = Uint8Array.from(wide.sourceOf, (s) => habitOf(table, visitors, s));
+  const candidates = candidatesOf(table, visitors, taken);
   const strength = linkStrength(quiet, linked);
   for (const hint of hints) {
     const allies = hints.filter((other) => other === hint || sameAffair(quiet, linked, hint, other));
-    const finding = fitted(wide, habit, allies, strength, (u) => table.users[wide.userOf[u]!]!);
+    const finding = fitted(table, candidates, allies, strength);
     let named = 0;
     for (const p of finding.probability.values()) if (p >= finding.namedFrom) named++;
     const weak = finding.falseAlarm > WEAK;
@@ -142,6 +141,28 @@ function strongestFinding(
     if (named >= (weak ? FEWEST_WEAK : FEWEST_PARTICIPANTS)) return finding;
   }
   return null;
+}
+
+/** Everybody who may belong to a finding, with their manners. */
+export interface Candidates {
+  readonly sequence: QuietSequence;
+  readonly habit: Uint8Array;
+}
+
+export function candidatesOf(
+  table: AttemptTable,
+  visitors: Visitors,
+  taken: ReadonlySet<number>,
+): Candidates {
+  const sequence = quietSequence(
+    table,
+    visitors,
+    (s) =>
+      !taken.has(s) &&
+      (visitors.kind[s] === 'quiet' ||
+        (visitors.kind[s] === 'loud' && visitors.failures[s]! <= MODEST_ATTEMPTS)),
+  );
+  return { sequence, habit: Uint8Array.from(sequence.sourceOf, (s) => habitOf(table, visitors, s)) };
 }
 
 /** Per source of the table: bits of all its links. */
@@ -155,7 +176,7 @@ function linkStrength(quiet: QuietSequence, linked: LinkedSequence): ReadonlyMap
 }
 
 /** A segment and an onset are one affair when they overlap and most linked sources are among the newcomers. */
-function sameAffair(sequence: QuietSequence, linked: LinkedSequence, a: Hint, b: Hint): boolean {
+function sameAffair(sequence: QuietSequence, linked: LinkedSequence, a: FoundHint, b: FoundHint): boolean {
   const onset = a.onset ?? b.onset;
   const segment = a.segment ?? b.segment;
   if (onset === null || segment === null) return false;
@@ -177,13 +198,14 @@ function sameAffair(sequence: QuietSequence, linked: LinkedSequence, a: Hint, b:
   return shared * 2 > sources.size;
 }
 
-function fitted(
-  sequence: QuietSequence,
-  habit: Uint8Array,
+/** The finding that hints at one affair lead to: who belongs. `strength` is each source's bits of evidence so far. */
+export function fitted(
+  table: AttemptTable,
+  { sequence, habit }: Candidates,
   hints: readonly Hint[],
   strength: ReadonlyMap<number, number>,
-  nameOf: (user: number) => string,
 ): Finding {
+  const nameOf = (user: number) => table.users[sequence.userOf[user]!]!;
   const onset = hints.find((h) => h.onset !== null)?.onset ?? null;
   const segments = hints.flatMap((h) => (h.segment === null ? [] : [h.segment]));
   const share = segments.length > 0 ? Math.max(...segments.map((s) => s.share)) : 0.5;
@@ -230,6 +252,7 @@ function fitted(
     falseAlarm: Math.max(1e-300, falseAlarm),
     onset,
     turnBits,
+    model: fit.model,
   };
 }
 

@@ -16,6 +16,37 @@ export interface Membership {
   readonly bits: Float64Array;
   /** Ticks to either side within which the campaign's names are in turn. */
   readonly halfWindow: number;
+  readonly model: Model;
+}
+
+/** What a fit has learnt, enough to judge an attempt that comes after it. */
+export interface Model {
+  /** Shares of the campaign's attempts on names in turn, from its list, and from nowhere seen before. */
+  readonly mix: { readonly turn: number; readonly list: number; readonly fresh: number };
+  /** Prior odds of a source, bits. */
+  readonly prior: number;
+  readonly halfWindow: number;
+  /** Share of everybody else's attempts on names that nobody else tries. */
+  readonly rareShare: number;
+}
+
+/**
+ * Likelihood ratio of one attempt in bits, campaign against everybody else. `inTurn` and `inList` are the shares of the
+ * campaign's other attempts, nearby and in all, that are on its name; `usual` is the share of everybody else's.
+ */
+export function attemptBits(
+  { mix, rareShare }: Pick<Model, 'mix' | 'rareShare'>,
+  inTurn: number,
+  inList: number,
+  usual: number,
+): number {
+  const campaign = mix.turn * inTurn + mix.list * inList + mix.fresh / RARE_NAMES;
+  return Math.min(CEILING, Math.max(FLOOR, Math.log2(campaign / othersShare(usual, rareShare))));
+}
+
+/** Share of everybody else's attempts that go to a name: FASHION times as popular as usual, but not more than all. */
+function othersShare(usual: number, rareShare: number): number {
+  return (FASHION * usual) / (1 + (FASHION - 1) * usual) + rareShare / RARE_NAMES;
 }
 
 export interface Span {
@@ -63,6 +94,8 @@ export function membership(
   const repetition = repetitions(pairs, span);
   let mix = { turn: 0.6, list: 0.25, fresh: 0.15 };
   let bits: Float64Array = new Float64Array(sources);
+  let prior = 0;
+  let rareShare = 0;
   let halfWindow = chooseHalfWindow(sequence, span, byName, pairs, probability);
   for (let round = 0; round < ROUNDS; round++) {
     if (round === 2 || round === 5) halfWindow = chooseHalfWindow(sequence, span, byName, pairs, probability);
@@ -75,6 +108,7 @@ export function membership(
     let fresh = 1;
     const near = new TurnCounter(sequence, span, byName, weights, halfWindow);
     const background = backgroundOf(sequence, weights);
+    rareShare = background.rareShare;
     for (let i = span.from; i <= span.to; i++) {
       const s = source[i]!;
       const u = user[i]!;
@@ -86,9 +120,9 @@ export function membership(
       const b = mix.list * Math.max(0, inList);
       const c = mix.fresh / RARE_NAMES;
       const campaign = a + b + c;
-      const others = background.share(u, weights.backgroundPair[pair]!, weights.backgroundBySource[s]!);
-      const ratio = Math.log2(campaign / others);
-      bits[s]! += Math.min(CEILING, Math.max(FLOOR, ratio)) / repetition[i - span.from]!;
+      const usual = background.usual(u, weights.backgroundPair[pair]!, weights.backgroundBySource[s]!);
+      const ratio = attemptBits({ mix, rareShare }, inTurn, Math.max(0, inList), usual);
+      bits[s]! += ratio / repetition[i - span.from]!;
       const w = weights.tick(i);
       turn += (w * a) / campaign;
       list += (w * b) / campaign;
@@ -103,7 +137,7 @@ export function membership(
       members += probability[s]!;
       seen++;
     }
-    const prior = Math.log2(members / Math.max(0.5, seen - members));
+    prior = Math.log2(members / Math.max(0.5, seen - members));
     const next = new Float64Array(sources);
     for (let s = 0; s < sources; s++) {
       if (ticksOf[s]! > 0) {
@@ -113,7 +147,7 @@ export function membership(
     }
     probability = next;
   }
-  return { probability, bits, halfWindow };
+  return { probability, bits, halfWindow, model: { mix, prior, halfWindow, rareShare } };
 }
 
 /** A number for each pair of source and name, in the order of ticks: `of[i]` in [0, count). */
@@ -247,12 +281,11 @@ function backgroundOf(sequence: TickSequence, weights: Weights) {
   // before any sighting: four visitors in ten try a name that nobody else does
   const rareShare = (rare + 2) / (weights.backgroundTotal + 5);
   return {
-    share(user: number, own: number, ownTotal: number): number {
+    rareShare,
+    usual(user: number, own: number, ownTotal: number): number {
       const others = Math.max(0, weights.backgroundName[user]! - own);
       const total = Math.max(1, weights.backgroundTotal - ownTotal);
-      const usual = ((1 - rareShare) * others) / total;
-      // a name may be FASHION times as popular as usual, but not more popular than all
-      return (FASHION * usual) / (1 + (FASHION - 1) * usual) + rareShare / RARE_NAMES;
+      return ((1 - rareShare) * others) / total;
     },
   };
 }
