@@ -1,0 +1,73 @@
+/**
+ * The prior as the module data.ts: figures in few digits, names in groups of equal share, one line a group, so that a
+ * difference between two of them can be read. Shares are rounded down, so that all of them and the tail never exceed 1.
+ */
+import type { Prior } from './learn.ts';
+import { ROOT, type SiteVisits } from './observe.ts';
+
+/** TypeScript source. `sites` are only counted. The same prior gives the same text. */
+export function moduleText(prior: Prior, sites: readonly SiteVisits[]): string {
+  const groups = new Map<number, string[]>();
+  for (const [name, share] of [[ROOT, prior.shares.root] as const, ...prior.shares.names]) {
+    const rounded = roundedDown(share);
+    const group = groups.get(rounded);
+    if (group === undefined) groups.set(rounded, [written(name)]);
+    else group.push(written(name));
+  }
+  const sorted = [...groups].sort(([a], [b]) => b - a);
+  const sum = (of: (site: SiteVisits) => number) => sites.reduce((all, site) => all + of(site), 0);
+  const { arrivals, kinds } = prior;
+  const share = ({ mean, strength }: { mean: number; strength: number }) =>
+    `{ mean: ${figure(mean)}, strength: ${figure(strength)} }`;
+  return `/**
+ * Written by scripts/popularity.mjs; docs/popularity.md says from what and how. Aggregated shares, no line, address or
+ * list of any log. Do not edit: learn anew.
+ */
+
+export const LEARNT = {
+  sites: ${sites.length},
+  sources: ${sum((site) => site.sources)},
+  quietVisits: ${sum((site) => site.quietVisits)},
+  tailMass: ${roundedDown(prior.shares.tail)},
+  unlistedShare: ${figure(prior.unlistedShare)},
+  unlistedShape: ${figure(prior.unlistedShape)},
+  caseShare: ${figure(prior.caseShare)},
+  betweenSites: ${figure(prior.shares.rho)},
+  shapes: [
+${prior.shapes.map(({ from, shape }) => `    { from: ${from}, shape: ${figure(shape)} },\n`).join('')}  ],
+  newcomers: {
+    rootOnly: ${share(kinds.rootOnly)},
+    oneListedOnly: ${share(kinds.oneListedOnly)},
+    unlistedOnly: ${share(kinds.unlistedOnly)},
+  },
+  arrivals: {
+    sites: ${arrivals.sites},
+    median: ${figure(arrivals.median)},
+    logDeviation: ${figure(arrivals.logDeviation)},
+    dailyShape: ${figure(arrivals.dailyShape)},
+    dailyShapes: [${arrivals.dailyShapes.map(figure).join(', ')}],
+  },
+} as const;
+
+/** Share of every name of the line of the same number below. */
+// biome-ignore format: one long line
+export const SHARES: readonly number[] = [${sorted.map(([share]) => share).join(', ')}];
+
+/** Names, one line a share, most popular first; as encodeURIComponent writes them, the empty name as %. */
+export const LISTED = \`${sorted.map(([, names]) => names.sort().join(' ')).join('\n')}\`;
+`;
+}
+
+function figure(x: number): number {
+  return Number(x.toPrecision(3));
+}
+
+/** To two digits, down. */
+function roundedDown(x: number): number {
+  const digits = 10 ** (1 - Math.floor(Math.log10(x)));
+  return Number((Math.floor(x * digits) / digits).toPrecision(2));
+}
+
+function written(name: string): string {
+  return name === '' ? '%' : encodeURIComponent(name);
+}

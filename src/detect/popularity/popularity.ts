@@ -1,0 +1,126 @@
+/**
+ * What is known of strangers' user names before a site has any history: what share of independent visitors' tries
+ * goes to a name on an ordinary host on the internet, and how far sites differ in it. Without it everything is a
+ * surprise on the first day. Learnt from public logs by scripts/popularity.mjs; docs/popularity.md has the figures,
+ * their origin and how to learn one's own. The figures themselves are in data.ts.
+ */
+import { LEARNT, LISTED, SHARES } from './data.ts';
+
+/** Expected share of visits on names that are not listed, taken together; between 0 and 1. */
+export const TAIL_MASS: number = LEARNT.tailMass;
+
+/**
+ * Expected share of visits that go to one particular name that is not listed and that somebody has just tried: the
+ * tail's mass times the chance that two visitors with unlisted names have the same one.
+ */
+export const UNLISTED_SHARE: number = LEARNT.unlistedShare;
+
+const shares: ReadonlyMap<string, number> = readShares();
+const folded: ReadonlyMap<string, number> = foldedShares();
+
+/** Whether the name is in the table as it is written. */
+export function isListed(name: string): boolean {
+  return shares.has(name);
+}
+
+/**
+ * Expected share of visits by independent strangers that go to exactly this name, between 0 and 1; never 0. A name
+ * that is listed only in another case (`ROOT`) has {@link LEARNT.caseShare} of that one's share, at least what any
+ * unlisted name has.
+ */
+export function nameShare(name: string): number {
+  const share = shares.get(name);
+  if (share !== undefined) return share;
+  const inOtherCase = folded.get(name.toLowerCase());
+  if (inOtherCase === undefined) return UNLISTED_SHARE;
+  return Math.max(UNLISTED_SHARE, inOtherCase * LEARNT.caseShare);
+}
+
+/**
+ * Shape of a gamma distribution for a site's own share of this name: mean {@link nameShare}, variance
+ * nameShare squared / shape. Below 1: most sites see less of it than expected, and a few far more. For a name that is
+ * not listed it is the shape after one try, as its share is.
+ */
+export function nameShape(name: string): number {
+  const share = nameShare(name);
+  if (!shares.has(name) && share === UNLISTED_SHARE) return LEARNT.unlistedShape;
+  for (const { from, shape } of LEARNT.shapes) if (share >= from) return shape;
+  return LEARNT.unlistedShape;
+}
+
+/** What is believed of a name before this site has seen it. See {@link namePrior}. */
+export interface NamePrior {
+  /** Tries' worth. Of an unlisted name between -1 and 0: one try of it is less than one popular name's. */
+  readonly shape: number;
+  /** Visits' worth, on whatever name; above 0. */
+  readonly visits: number;
+}
+
+/**
+ * The same as one formula for all names: once `tries` (1 or more) of the last `visits` visits at this site were on the
+ * name, its expected share of the next is (shape + tries) / (prior.visits + visits), and shape + tries is the shape of
+ * the gamma distribution of that share.
+ */
+export function namePrior(name: string): NamePrior {
+  const share = nameShare(name);
+  const shape = nameShape(name);
+  if (shares.has(name) || share > UNLISTED_SHARE) return { shape, visits: shape / share };
+  return UNLISTED_PRIOR;
+}
+
+const UNLISTED_PRIOR: NamePrior = {
+  shape: LEARNT.unlistedShape - 1,
+  visits: LEARNT.unlistedShape / LEARNT.unlistedShare,
+};
+
+/** A Beta distribution over sites: its mean, and its strength (the sum of its parameters: newcomers' worth). */
+export interface SharePrior {
+  readonly mean: number;
+  readonly strength: number;
+}
+
+/** What new quiet sources come for, in all the time they are seen, as shares of them. */
+export const NEWCOMERS: {
+  /** root and nothing else (at sites whose logs tell of root). */
+  readonly rootOnly: SharePrior;
+  /** One listed name, not root, and nothing else. */
+  readonly oneListedOnly: SharePrior;
+  /** Unlisted names and nothing else. */
+  readonly unlistedOnly: SharePrior;
+} = LEARNT.newcomers;
+
+/** How many new quiet sources come on a day. */
+export const ARRIVALS: {
+  /** A day, median over sites. */
+  readonly median: number;
+  /** Standard deviation of the natural logarithm of a site's newcomers a day, over sites. */
+  readonly logDeviation: number;
+  /** Gamma shape of a day's rate, its mean what the two weeks before let one expect: variance mean + mean^2 / shape. */
+  readonly dailyShape: number;
+} = LEARNT.arrivals;
+
+/** The names listed, most popular first. */
+export function listedNames(): readonly string[] {
+  return [...shares.keys()];
+}
+
+/** Names are written as encodeURIComponent writes them; `%` alone is the empty name. */
+function readShares(): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const names = LISTED.split('\n');
+  for (let i = 0; i < SHARES.length; i++)
+    for (const text of names[i]!.split(' ')) {
+      const name = text === '%' ? '' : decodeURIComponent(text);
+      found.set(name, SHARES[i]!);
+    }
+  return found;
+}
+
+function foldedShares(): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const [name, share] of shares) {
+    const key = name.toLowerCase();
+    found.set(key, Math.max(share, found.get(key) ?? 0));
+  }
+  return found;
+}
