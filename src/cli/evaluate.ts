@@ -27,6 +27,18 @@ export interface EvaluateOptions {
   readonly format?: 'text' | 'json';
   /** A folder of real logs with a campaigns.json: measured instead of the scenarios. */
   readonly real?: string;
+  /** Live detection instead: what it must reach, measured. The options below are of this alone. */
+  readonly live?: boolean;
+  /** Measures, separated by commas; none means all. */
+  readonly only?: string;
+  /** Years of sites without a campaign, over all sizes. */
+  readonly siteYears?: number | string;
+  /** Stated in those years. */
+  readonly falseCampaignsPerYear?: number;
+  /** Default: as many as there are cores. */
+  readonly threads?: number | string;
+  /** A folder for the reliability diagram. */
+  readonly pictures?: string;
 }
 
 /** Twenty logs a scenario: a share of 0.99 of sources is told from 0.97 with campaigns of a hundred and more. */
@@ -64,11 +76,29 @@ export async function evaluate(
     );
     return 0;
   }
-  const scenarios = chosen(options.scenarios ?? []);
   const seeds = seedsFrom(
     wholeNumber('--first-seed', options.firstSeed, FIRST_SCORING_SEED, 0),
     wholeNumber('--seeds', options.seeds, DEFAULT_SEEDS, 1),
   );
+  if (options.live === true) {
+    if ((options.scenarios ?? []).length > 0)
+      throw wrongCall('--live and scenarios exclude each other', 'Choose what is measured with --only.');
+    const { DEFAULT_SITE_YEARS, evaluateLive } = await import('./evaluate-live.ts');
+    const { only, pictures, falseCampaignsPerYear, threads } = options;
+    return evaluateLive(
+      {
+        only,
+        pictures,
+        falseCampaignsPerYear,
+        seeds,
+        format,
+        siteYears: wholeNumber('--site-years', options.siteYears, DEFAULT_SITE_YEARS, 1),
+        threads: threads === undefined ? undefined : wholeNumber('--threads', threads, 1, 1),
+      },
+      effects,
+    );
+  }
+  const scenarios = chosen(options.scenarios ?? []);
   const progress = terminalProgress(effects);
   const scores = await evaluateScenarios(
     scenarios,

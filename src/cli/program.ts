@@ -228,6 +228,11 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
         .default('text' as const),
     )
     .option('--real <folder>', 'real logs with a campaigns.json instead')
+    .option('--live', 'what live detection must reach, each figure beside its bar')
+    .option('--only <measures>', 'with --live: some of it, e.g. alarms,waves')
+    .option('--site-years <number>', 'with --live: years without a campaign', wholeNumber)
+    .option('--false-campaigns-per-year <number>', 'with --live: stated in those years', rateOf)
+    .option('--threads <number>', 'with --live (default: as many as cores)', wholeNumber)
     .action(async (scenarios, options) => {
       const { evaluate } = await import('./evaluate.ts');
       done(await evaluate({ ...options, scenarios }, effects));

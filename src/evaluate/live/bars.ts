@@ -1,0 +1,201 @@
+/**
+ * Each figure beside its bar: what must be reached, as the project set it for itself, with what the published detector
+ * reaches (Javed & Paxson, CCS 2013) where it says so. A figure that was not measured in this run has no verdict.
+ */
+import { hoursText, shareText } from '../table.ts';
+import { worstOf } from './figures.ts';
+import { FEBRUARY, isWave, PREVENTED, RATES, rateScenario, THREE_MINUTES } from './measures.ts';
+import { shareFrom } from './reliability.ts';
+import { type AlarmSummary, type LiveSummary, type Spread, waveAlarms } from './summary.ts';
+
+export interface Bar {
+  readonly what: string;
+  /** What was measured; `-` where nothing was. */
+  readonly figure: string;
+  readonly must: string;
+  /** Null where it was not measured. */
+  readonly met: boolean | null;
+}
+
+/** From one every hour and a half to one every quarter of an hour: `15 to 100 a day`. */
+const PAPER_RATES = RATES.filter((rate) => rate >= 15 && rate <= 100);
+const DELAYS: readonly (readonly [number, number])[] = [
+  [10, 24],
+  [5, 96],
+  [50, 4],
+];
+/** Of what could be prevented, in the order of {@link PREVENTED}. */
+const SHARES = [0.98, 0.92, 0.92, 0.95, 0.85];
+const WAVE_HOURS = 6;
+
+export function bars(summary: LiveSummary): readonly Bar[] {
+  const alarm = (scenario: string) => summary.alarms.find((one) => one.scenario === scenario);
+  return [
+    ...threeMinutes(alarm(THREE_MINUTES)),
+    ...rates(PAPER_RATES.map(rateScenario).map(alarm)),
+    ...DELAYS.map(([perDay, most]) => delay(perDay, most, alarm(rateScenario(perDay)))),
+    worstRate(RATES.map(rateScenario).map(alarm)),
+    ...PREVENTED.map((scenario, i) => prevented(summary, scenario, SHARES[i]!)),
+    people(summary),
+    scanners(summary),
+    waves(summary),
+    ...FEBRUARY.map((scenario) => february(summary, scenario)),
+    ...participants(summary),
+    falseCampaigns(summary),
+    ...confidence(summary),
+  ];
+}
+
+const missing = (what: string, must: string): Bar => ({ what, figure: '-', must, met: null });
+
+/** A number of attempts, or that it never came. */
+const attemptsText = (value: number | null) =>
+  value === null ? 'missed' : String(Math.round(value * 10) / 10);
+const reached = (value: number | null, most: number) => value !== null && value <= most;
+
+function threeMinutes(one: AlarmSummary | undefined): Bar[] {
+  const bar = (which: keyof Spread, most: number): Bar => {
+    const what = `attempts before the alarm, 3 minutes apart, ${which}`;
+    if (one === undefined) return missing(what, `${most}`);
+    const value = one.attempts[which];
+    return { what, figure: attemptsText(value), must: `${most}`, met: reached(value, most) };
+  };
+  return [bar('median', 10), bar('worst', 31)];
+}
+
+function rates(all: readonly (AlarmSummary | undefined)[]): Bar[] {
+  const what = 'attempts before the alarm, 15 to 100 a day, each rate by its median';
+  const must = '20 (paper: 32 to 48)';
+  const there = all.filter((one) => one !== undefined);
+  if (there.length === 0) return [missing(what, must)];
+  return [
+    {
+      what,
+      figure: there.map((one) => attemptsText(one.attempts.median)).join(' '),
+      must,
+      met: there.every((one) => reached(one.attempts.median, 20)),
+    },
+  ];
+}
+
+function delay(perDay: number, most: number, one: AlarmSummary | undefined): Bar {
+  const what = `hours to the alarm at ${perDay} attempts a day, median`;
+  const paper = { 10: 175, 5: 984, 50: 16 }[perDay];
+  const must = `${most} (paper: ${paper})`;
+  if (one === undefined) return missing(what, must);
+  const value = one.hours.median;
+  return {
+    what,
+    figure: value === null ? 'missed' : hoursText(value),
+    must,
+    met: reached(value, most),
+  };
+}
+
+function worstRate(all: readonly (AlarmSummary | undefined)[]): Bar {
+  const what = 'attempts before the alarm, worst of all rates: median, any run';
+  const must = '150 (paper: 470)';
+  const there = all.filter((one) => one !== undefined);
+  if (there.length === 0) return missing(what, must);
+  const worst = (which: keyof Spread) =>
+    worstOf(there.map((one) => one.attempts[which] ?? Number.POSITIVE_INFINITY));
+  return {
+    what,
+    figure: `${attemptsText(worst('median'))}, ${attemptsText(worst('worst'))}`,
+    must,
+    met: reached(worst('median'), 150),
+  };
+}
+
+function prevented(summary: LiveSummary, scenario: string, least: number): Bar {
+  const what = `prevented, of the limit: ${scenario}; with the block at work`;
+  const one = summary.prevented.find((other) => other.scenario === scenario);
+  const must = shareText(least, 2);
+  if (one === undefined) return missing(what, must);
+  return {
+    what,
+    figure: `${shareText(one.open.pooled, 3)}; ${shareText(one.closed.pooled, 3)}`,
+    must,
+    met: (one.open.pooled ?? 0) >= least && (one.closed.pooled ?? 0) >= least,
+  };
+}
+
+function people(summary: LiveSummary): Bar {
+  const what = "people's sources ever blocked, in all of this";
+  if (summary.pooled === null && summary.falseCampaigns.length === 0) return missing(what, '0');
+  const years = summary.falseCampaigns.at(-1)?.peopleEver ?? 0;
+  const ever = (summary.pooled?.peopleEver ?? 0) + years;
+  return { what, figure: String(ever), must: '0', met: ever === 0 };
+}
+
+function scanners({ pooled }: LiveSummary): Bar {
+  const what = 'independent scanners among the blocked';
+  if (pooled === null || pooled.ever === 0) return missing(what, '.01');
+  const share = pooled.scannersEver / pooled.ever;
+  return { what, figure: share.toFixed(4).replace(/^0/, ''), must: '.01', met: share <= 0.01 };
+}
+
+function waves(summary: LiveSummary): Bar {
+  const what = `rounds of 2008 to 2012 seen within ${WAVE_HOURS} h: by the median, in every run`;
+  const all = waveAlarms(summary);
+  if (all.length === 0) return missing(what, '8 of 8');
+  const within = (which: keyof Spread) => all.filter(({ hours }) => reached(hours[which], WAVE_HOURS)).length;
+  return {
+    what,
+    figure: `${within('median')}, ${within('worst')} of ${all.length}`,
+    must: '8 of 8',
+    met: within('median') === all.length && all.every(({ scenario }) => isWave(scenario)),
+  };
+}
+
+function february(summary: LiveSummary, scenario: string): Bar {
+  const what = `${scenario}: day of the alarm, alarms before`;
+  const must = '16 or 17, 0';
+  const one = summary.february.find((other) => other.scenario === scenario);
+  if (one === undefined) return missing(what, must);
+  const days = [...new Set(one.days)].sort((a, b) => (a ?? 99) - (b ?? 99));
+  return {
+    what,
+    figure: `${days.map((day) => day ?? 'never').join(' ')}, ${one.before}`,
+    must,
+    met: one.before === 0 && days.every((day) => day === 16 || day === 17),
+  };
+}
+
+function participants({ pooled }: LiveSummary): Bar[] {
+  const bar = (which: 'precision' | 'recall', least: number): Bar => {
+    const what = `participants, live: ${which}`;
+    const value = pooled?.[which].pooled ?? null;
+    if (value === null) return missing(what, shareText(least, 2));
+    return { what, figure: shareText(value, 3), must: shareText(least, 2), met: value >= least };
+  };
+  return [bar('precision', 0.99), bar('recall', 0.95)];
+}
+
+function falseCampaigns(summary: LiveSummary): Bar {
+  const what = 'false campaigns a year, 95 % interval';
+  const all = summary.falseCampaigns.at(-1);
+  if (all?.perYear == null) return missing(what, 'within a factor of two');
+  const { stated, perYear, low, high } = all;
+  return {
+    what,
+    figure: `${rateText(perYear)} (${rateText(low)} to ${rateText(high)})`,
+    must: `${rateText(stated / 2)} to ${rateText(stated * 2)}`,
+    met: perYear >= stated / 2 && perYear <= stated * 2,
+  };
+}
+
+/** `0.48`, `12`: two digits. */
+export function rateText(value: number | null): string {
+  if (value === null) return '-';
+  return value >= 10 ? value.toFixed(0) : value.toFixed(value >= 1 ? 1 : 2);
+}
+
+function confidence(summary: LiveSummary): Bar[] {
+  return (['live', 'scan'] as const).map((which) => {
+    const what = `of sources named with 0.9 or more, the share that belong: ${which}`;
+    const share = shareFrom(summary.reliability[which], 0.9);
+    if (share === null) return missing(what, '.90');
+    return { what, figure: shareText(share, 3), must: '.90', met: share >= 0.9 };
+  });
+}
