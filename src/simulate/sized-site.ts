@@ -16,6 +16,8 @@ export interface SizedSite {
   /** Successful logins a day of persons and machines, mean over all days of the week. */
   readonly loginsPerDay: number;
   readonly days: number;
+  /** How many sensors the site has; left out: one. */
+  readonly sensors?: number;
   /** New independent scanners a day. */
   readonly scannersPerDay: number;
   /** Attempts of loud sources a day. */
@@ -27,7 +29,7 @@ export interface SizedSite {
 /** Persons' actors and machines that log in: they share the site's logins. */
 export function workforce(
   random: Random,
-  site: Pick<SizedSite, 'loginsPerDay' | 'days' | 'holidays'>,
+  site: Pick<SizedSite, 'loginsPerDay' | 'days' | 'sensors' | 'holidays'>,
 ): ActorText[] {
   const habits = () => ({
     // few persons on a small site log in seldom, many on a large one more often
@@ -39,25 +41,26 @@ export function workforce(
     forgottenShare: uniform(random, 0.001, 0.004),
     holidays: [...(site.holidays ?? [])],
   });
+  const working = WORKING * (1 - (site.holidays ?? []).length / site.days);
   let left = site.loginsPerDay;
   const actors: ActorText[] = [];
   if (site.loginsPerDay >= 50 && chance(random, 0.5)) {
     const logins = site.loginsPerDay * uniform(random, 0.05, 0.25);
     left -= logins;
-    actors.push({ kind: 'monitoring', everyMinutes: Math.max(0.1, 1440 / logins) });
+    actors.push({ kind: 'monitoring', everyMinutes: Math.max(0.1, (1440 * (site.sensors ?? 1)) / logins) });
   }
   const inOffice = left * uniform(random, 0.2, 0.5);
   const offices = inOffice > 40 ? whole(random, 1, 3) : 1;
   for (let i = 0; i < offices; i++) {
     const one = habits();
-    const count = Math.max(1, Math.round(inOffice / offices / (one.loginsPerDay * WORKING)));
+    const count = Math.max(1, Math.round(inOffice / offices / (one.loginsPerDay * working)));
     actors.push({ kind: 'office', count, ...one });
   }
   // the rest in groups of at most a few hundred persons with habits of their own
   const groups = Math.max(1, Math.ceil((left - inOffice) / 600));
   for (let i = 0; i < groups; i++) {
     const one = habits();
-    const perPerson = one.loginsPerDay * WORKING * NOT_ON_LEAVE;
+    const perPerson = one.loginsPerDay * working * NOT_ON_LEAVE;
     const count = Math.max(1, Math.round((left - inOffice) / groups / perPerson));
     actors.push({ kind: 'people', count, travelShare: uniform(random, 0.003, 0.02), ...one });
   }
