@@ -55,6 +55,8 @@ export interface NamedLogin {
   /** Logins of the source in the whole log, and those that a block would have refused. */
   readonly logins: number;
   readonly refused: number;
+  /** Whether a login of it was told of as a participant's. */
+  readonly gotIn: boolean;
 }
 
 export interface ReplayCompromise {
@@ -63,6 +65,8 @@ export interface ReplayCompromise {
   readonly source: string;
   readonly user: string;
   readonly sensor: string;
+  /** Whether its source was named before, so that a block would have refused the login. */
+  readonly refused: boolean;
 }
 
 export interface ReplayReport {
@@ -148,10 +152,10 @@ export function buildReplayReport(
       limit,
       share: shareOfLimit(prevented, limit),
     },
-    compromised: replayed.events.flatMap((event) => {
+    compromised: replayed.events.flatMap((event, i) => {
       if (event.kind !== 'account:compromised') return [];
       const { kind: _, ...one } = compromise(event);
-      return [one];
+      return [{ ...one, refused: replayed.blocked[replayed.rows[i]!] === 1 }];
     }),
     namedLogins: namedLogins(log, replayed),
   };
@@ -256,6 +260,9 @@ function namedLogins({ table }: ReportInput, { events, blocked }: Replayed): Nam
       if (before !== undefined) before.released = event.time;
     }
   }
+  const gotIn = new Set(
+    events.flatMap((event) => (event.kind === 'account:compromised' ? [event.source] : [])),
+  );
   const logins = new Map<string, { all: number; refused: number }>();
   for (let row = 0; row < table.length; row++) {
     if (table.outcome[row] !== SUCCESS) continue;
@@ -276,6 +283,7 @@ function namedLogins({ table }: ReportInput, { events, blocked }: Replayed): Nam
         released: released === null ? null : reportTime(released),
         logins: all,
         refused,
+        gotIn: gotIn.has(source),
       };
     });
 }

@@ -46,7 +46,8 @@ function intruders({ compromised }: ReplayReport, look: ReplayLook): Line[] {
     BLANK,
     ...shown.flatMap((one) =>
       paragraph(
-        `${toTheSecond(one.time)}: ${userText(one.user)} on ${hostText(one.sensor)}, from ${hostText(one.source)} (${one.campaign})`,
+        `${toTheSecond(one.time)}: ${userText(one.user)} on ${hostText(one.sensor)}, from ${hostText(one.source)} ` +
+          `(${one.campaign})${one.refused ? '; a block would have refused it' : ''}`,
         look,
         { indent: 3, hang: 5, tone: 'alarm' },
       ),
@@ -76,7 +77,7 @@ function heading({ campaigns, options }: ReplayReport, look: Look): Line[] {
       : `Live detection would have opened ${counted(campaigns.length, 'campaign')}.`;
   return [
     ...paragraph(found, look, { tone: campaigns.length === 0 ? 'heading' : 'finding' }),
-    ...paragraph(`It accepts ${accepted}.${kept}`, look, { tone: 'faint' }),
+    ...paragraph(`It accepts ${accepted}.${kept} Times are UTC.`, look, { tone: 'faint' }),
     BLANK,
   ];
 }
@@ -98,7 +99,7 @@ function timeline(events: readonly LiveEvent[], look: ReplayLook): Line[] {
   const lines: Line[] = [];
   for (const { time, text, tone } of entries)
     lines.push(...paragraph(`${stamp(time)}  ${text}`, look, { hang: 4, tone }));
-  return [...paragraph('Times are UTC.', look, { tone: 'faint' }), ...lines, BLANK];
+  return [...lines, BLANK];
 }
 
 /** `2008-11-19 15:04` */
@@ -190,13 +191,13 @@ function groupEntry(
   const only = named + released === 1 ? ` (${hostText(lone)})` : '';
   if (named > 0) parts.push(`names ${counted(named, 'source')}${only}`);
   if (released > 0) parts.push(`releases ${thousands(released)}${only}`);
-  const until = stamp(last) === stamp(time) ? '' : ` until ${untilText(time, last)}`;
-  return { time, text: `${campaign} ${parts.join(' and ')}${until}: ${thousands(now)} now`, tone: 'faint' };
+  const until = stamp(last) === stamp(time) ? '' : ` until ${near(last, time)}`;
+  return { time, text: `${campaign} ${parts.join(' and ')}${until} (${thousands(now)} now)`, tone: 'faint' };
 }
 
-/** Within a day the time of day is enough. */
-function untilText(from: number, to: number): string {
-  return stamp(from).slice(0, 10) === stamp(to).slice(0, 10) ? stamp(to).slice(11) : stamp(to);
+/** A time beside another: on the same day the time of day is enough. */
+function near(time: number, other: number): string {
+  return stamp(time).slice(0, 10) === stamp(other).slice(0, 10) ? stamp(time).slice(11) : stamp(time);
 }
 
 function entry(event: LiveEvent): Entry {
@@ -209,7 +210,7 @@ function entry(event: LiveEvent): Entry {
   switch (event.kind) {
     case 'campaign:opened':
       return said(
-        `opens after ${counted(event.attempts, 'attempt')} since ${stamp(event.firstSeen)}: ${byWords(event.by)} ` +
+        `opens after ${counted(event.attempts, 'attempt')} since ${near(event.firstSeen, time)}: ${byWords(event.by)} ` +
           `(${Math.round(event.bits)} bits)`,
         'finding',
       );
@@ -235,7 +236,7 @@ function entry(event: LiveEvent): Entry {
       );
     case 'campaign:ended':
       return said(
-        `ends: nothing since ${stamp(event.lastSeen)}, ${counted(event.attempts, 'attempt')} by ` +
+        `ends: nothing since ${near(event.lastSeen, time)}, ${counted(event.attempts, 'attempt')} by ` +
           `${counted(event.participants, 'source')}`,
         'heading',
       );
@@ -260,7 +261,7 @@ function prevention(report: ReplayReport, look: Look): Line[] {
     ...paragraph('What blocking at these moments would have prevented', look, { tone: 'heading' }),
     ...table(
       ['', 'sources', 'attempts', 'prevented', 'of limit', 'opened after'],
-      campaigns.length > 1 ? [...rows, row('all', total, '')] : rows,
+      campaigns.length > 1 ? [...rows, row('all', total, '-')] : rows,
       look,
       2,
     ),
@@ -273,17 +274,20 @@ function prevention(report: ReplayReport, look: Look): Line[] {
   ];
 }
 
-/** Sources that log in and would have been kept out: participants that got in, or people. */
+/** Sources that log in and would have been kept out, besides those whose login was told of as an intruder's. */
 function logins({ namedLogins, campaigns }: ReplayReport, look: ReplayLook): Line[] {
   if (campaigns.length === 0) return [];
-  if (namedLogins.length === 0)
-    return paragraph('No source that ever logged in would have been blocked.', look);
-  const refused = namedLogins.reduce((sum, one) => sum + one.refused, 0);
-  const shown = look.every ? namedLogins : namedLogins.slice(0, SHOWN);
+  const others = namedLogins.filter(({ gotIn }) => !gotIn);
+  const other = others.length === namedLogins.length ? '' : 'other ';
+  if (others.length === 0)
+    return paragraph(`No ${other}source that ever logged in would have been blocked.`, look);
+  const refused = others.reduce((sum, one) => sum + one.refused, 0);
+  const shown = look.every ? others : others.slice(0, SHOWN);
   return [
     ...paragraph(
-      `${counted(namedLogins.length, 'source')} that logged in at some time would have been blocked, and ` +
-        `${counted(refused, 'login')} refused. Either an intruder was kept out, or somebody who works there:`,
+      `${counted(others.length, `${other}source`)} that logged in at some time would have been blocked, and ` +
+        `${counted(refused, 'login')} refused. ${others.length === 1 ? 'Is that somebody' : 'Are those people'} who ` +
+        `work${others.length === 1 ? 's' : ''} there?`,
       look,
       { tone: 'finding' },
     ),
@@ -296,6 +300,6 @@ function logins({ namedLogins, campaigns }: ReplayReport, look: ReplayLook): Lin
         { indent: 2 },
       ),
     ),
-    ...(shown.length < namedLogins.length ? rest(namedLogins.length - shown.length, 'source', look) : []),
+    ...(shown.length < others.length ? rest(others.length - shown.length, 'source', look) : []),
   ];
 }
