@@ -71,7 +71,7 @@ export async function evaluateLive(
           null,
           1,
         )}\n`
-      : liveTables(summary),
+      : liveTables(summary, options.only === undefined),
   );
   return 0;
 }

@@ -3,6 +3,7 @@
  * logs (a run of `alphabetical` counts for prevention, participants and people), so the work is the union of what they
  * need, each log once.
  */
+import { SITE_YEAR_SIZES } from '../../simulate/site-year.ts';
 import type { Unit } from './unit.ts';
 
 export type MeasureName =
@@ -57,13 +58,11 @@ const SCANNED = [
   'public-list',
   'everything-quiet',
 ];
-/** Logins a day of the sites whose years are simulated: those of the issue. */
-export const SITE_SIZES = [20, 100, 500, 6000] as const;
 
 export interface Request {
   readonly measures: readonly MeasureName[];
   readonly seeds: readonly number[];
-  /** Years of sites in all, shared out evenly over {@link SITE_SIZES}. */
+  /** Years of sites in all, shared out evenly over {@link SITE_YEAR_SIZES}. */
   readonly siteYears: number;
   readonly falseCampaignsPerYear: number;
   /** All scenarios that there are. */
@@ -81,8 +80,8 @@ export function unitsFor(request: Request): readonly Unit[] {
     if (unit.kind === 'site-year' || there.has(unit.scenario)) units.set(JSON.stringify(unit), unit);
   };
   if (measures.includes('false-campaigns')) {
-    const perSize = Math.ceil(siteYears / SITE_SIZES.length);
-    for (const loginsPerDay of [...SITE_SIZES].sort((a, b) => b - a)) {
+    const perSize = Math.ceil(siteYears / SITE_YEAR_SIZES.length);
+    for (const loginsPerDay of [...SITE_YEAR_SIZES].sort((a, b) => b - a)) {
       for (let i = 0; i < perSize; i++)
         add({ kind: 'site-year', loginsPerDay, seed: seeds[0]! + i, falseCampaignsPerYear });
     }

@@ -4,9 +4,10 @@
  */
 
 import { DAY } from '../../model/time.ts';
+import { SITE_YEAR_SIZES } from '../../simulate/site-year.ts';
 import { least, median, ratio, sum, worstOf } from './figures.ts';
 import { poissonInterval } from './intervals.ts';
-import { FEBRUARY, isWave, NO_RETURN, RETURNS, SEPARATE, SITE_SIZES } from './measures.ts';
+import { FEBRUARY, isWave, NO_RETURN, RETURNS, SEPARATE } from './measures.ts';
 import { addReliability, NO_RELIABILITY, type Reliability } from './reliability.ts';
 import type { LiveScore } from './score.ts';
 import type { Scored } from './unit.ts';
@@ -276,7 +277,7 @@ function falseCampaignSummaries(
       named: sum(scores, ({ ever }) => ever.named),
     };
   };
-  const sizes = SITE_SIZES.flatMap((size) => {
+  const sizes = SITE_YEAR_SIZES.flatMap((size) => {
     const year = years.get(size);
     return year === undefined ? [] : [of(size, year.stated, year.scores)];
   });

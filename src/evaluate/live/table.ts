@@ -8,10 +8,13 @@ import { type Bar, bars, rateText } from './bars.ts';
 import { reliabilityPoints } from './reliability.ts';
 import type { LiveSummary, ParticipantSummary, Share, Spread } from './summary.ts';
 
-/** All tables that have rows, blank lines between, ending in a line feed. */
-export function liveTables(summary: LiveSummary): string {
+/**
+ * All tables that have rows, blank lines between, ending in a line feed. `isAll`: that nothing was left out on purpose,
+ * so that a bar without a figure is worth a line.
+ */
+export function liveTables(summary: LiveSummary, isAll: boolean): string {
   const tables = [
-    barTable(bars(summary)),
+    barTable(bars(summary).filter(({ met }) => isAll || met !== null)),
     alarmTable(summary),
     preventedTable(summary),
     participantTable(summary),
@@ -25,8 +28,9 @@ export function liveTables(summary: LiveSummary): string {
 const VERDICT = { true: 'yes', false: 'NO', null: '-' } as const;
 
 function barTable(all: readonly Bar[]): string {
-  return textTable(
-    ['', 'figure', 'must', 'met'],
+  return titled(
+    'live detection',
+    ['figure', 'must', 'met'],
     all.map(({ what, figure, must, met }) => [what, figure, must, VERDICT[`${met}`]]),
   );
 }

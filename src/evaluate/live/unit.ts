@@ -9,6 +9,7 @@ import { DEFAULT_DETECT_OPTIONS } from '../../model/detection.ts';
 import { DEFAULT_LIVE_OPTIONS } from '../../model/live.ts';
 import { SCENARIOS } from '../../simulate/catalogue.ts';
 import { simulate } from '../../simulate/simulate.ts';
+import { siteYear } from '../../simulate/site-year.ts';
 import type { LabelledLog } from '../run.ts';
 import { type Reliability, reliabilityOf } from './reliability.ts';
 import { type LiveScore, scoreReplay } from './score.ts';
@@ -66,11 +67,6 @@ export function runUnit(unit: Unit): UnitResult {
       return { kind: 'site-year', score: scoreReplay(table, truth, replay(table, live)) };
     }
   }
-}
-
-// until the simulator has years
-function siteYear(_loginsPerDay: number, _seed: number): LabelledLog {
-  throw new Error('no years are simulated yet');
 }
 
 function scenarioLog(scenario: string, seed: number): LabelledLog {
