@@ -62,6 +62,8 @@ export interface Lettering {
   /** Degrees clockwise. */
   readonly turn?: number;
   readonly bold?: boolean;
+  /** White around the letters, where they may stand on a line. */
+  readonly haloed?: boolean;
 }
 
 /** A whole document. `title` and `says` are for those who cannot see it. */
@@ -102,10 +104,11 @@ export function bar(x: number, y: number, width: number, height: number, colour:
 
 /** One line of text whose foot is at `y`. */
 export function text(x: number, y: number, content: string, lettering: Lettering = {}): string {
-  const { colour = COLOURS[0], size = 12, anchor = 'start', turn, bold = false } = lettering;
+  const { colour = COLOURS[0], size = 12, anchor = 'start', turn, bold = false, haloed = false } = lettering;
   const turned = turn === undefined ? '' : ` transform="rotate(${turn} ${px(x)} ${px(y)})"`;
   const weight = bold ? ' font-weight="bold"' : '';
-  return `<text x="${px(x)}" y="${px(y)}" font-size="${size}" fill="${colour}" text-anchor="${anchor}"${weight}${turned}>${escaped(content)}</text>`;
+  const halo = haloed ? ' stroke="#ffffff" stroke-width="3" paint-order="stroke"' : '';
+  return `<text x="${px(x)}" y="${px(y)}" font-size="${size}" fill="${colour}" text-anchor="${anchor}"${weight}${halo}${turned}>${escaped(content)}</text>`;
 }
 
 export interface Tick {
