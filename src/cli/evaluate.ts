@@ -37,8 +37,14 @@ export interface EvaluateOptions {
   readonly falseCampaignsPerYear?: number;
   /** Default: as many as there are cores. */
   readonly threads?: number | string;
-  /** A folder for the reliability diagram. */
+  /** A folder for the reliability diagram; with `peers`, for theirs. */
   readonly pictures?: string;
+  /** Programs of others and rules of papers over the same logs instead. The options below are of this alone. */
+  readonly peers?: boolean;
+  /** Folder of unpacked programs. */
+  readonly programs?: string;
+  /** Fetch and unpack those that are missing there. */
+  readonly fetch?: boolean;
 }
 
 /** Twenty logs a scenario: a share of 0.99 of sources is told from 0.97 with campaigns of a hundred and more. */
@@ -98,6 +104,21 @@ export async function evaluate(
       effects,
     );
   }
+  if (options.peers === true) {
+    const { DEFAULT_PEER_SEEDS, evaluatePeersCommand, PEER_SCENARIOS } = await import('./evaluate-peers.ts');
+    const names = options.scenarios ?? [];
+    return evaluatePeersCommand(
+      {
+        ...options,
+        scenarios: names.length === 0 ? PEER_SCENARIOS : chosen(names),
+        seeds: options.seeds === undefined ? seeds.slice(0, DEFAULT_PEER_SEEDS) : seeds,
+        format,
+      },
+      effects,
+    );
+  }
+  if (options.programs !== undefined || options.fetch === true)
+    throw wrongCall('--programs and --fetch are of --peers', 'Add --peers.');
   const scenarios = chosen(options.scenarios ?? []);
   const progress = terminalProgress(effects);
   const scores = await evaluateScenarios(

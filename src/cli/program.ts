@@ -233,6 +233,10 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('--site-years <number>', 'with --live: years without a campaign', wholeNumber)
     .option('--false-campaigns-per-year <number>', 'with --live: stated in those years', rateOf)
     .option('--threads <number>', 'with --live (default: as many as cores)', wholeNumber)
+    .option('--peers', 'fail2ban, sshguard, CrowdSec and rules of papers on the same logs')
+    .option('--programs <folder>', 'with --peers: where those programs are unpacked')
+    .option('--pictures <folder>', 'with --live or --peers: draw into this folder')
+    .option('--fetch', 'with --peers: get them from this Debian, installing nothing')
     .action(async (scenarios, options) => {
       const { evaluate } = await import('./evaluate.ts');
       done(await evaluate({ ...options, scenarios }, effects));
