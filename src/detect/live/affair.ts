@@ -1,0 +1,137 @@
+/**
+ * Something that is going on: the sources that belong to it as far as has been fitted, and what an attempt that comes
+ * now says of its source. Between two fits (see finding.ts) an attempt is judged by the model of the last one and by what
+ * the members have tried just before it.
+ */
+import type { Evidence } from '../../model/detection.ts';
+import { attemptBits, type Model } from '../membership.ts';
+import type { Onset } from '../onset.ts';
+import type { NameState, SourceState, Visit } from './memory.ts';
+import { arrivalClass } from './rates.ts';
+import type { Turns } from './turns.ts';
+
+/** What began it: kept, so that every fit starts from the same hint. */
+export interface Beginning {
+  /** Seconds since 1970. */
+  readonly from: number;
+  readonly bits: number;
+  readonly by: Evidence['kind'];
+  /** Share of the ticks that it was seen with; 0 where a rate speaks. */
+  readonly share: number;
+  readonly falseAlarm: number;
+}
+
+/** One campaign of an affair: an affair may turn out to be several. */
+export interface LiveCampaign {
+  readonly id: string;
+  readonly named: Map<SourceState, number>;
+  readonly names: Set<string>;
+  firstSeen: number;
+  lastSeen: number;
+  attempts: number;
+  medianGapSeconds: number;
+  ended: boolean;
+  /** Earlier campaigns that it has been said to be the return of. */
+  readonly returnOf: Set<string>;
+}
+
+/** Who is this likely a member may link another: two strangers who meet on a fresh name of an open campaign. */
+const LINKING = 0.3;
+/** Ticks looked back at most for what is in turn. */
+const MOST_BACK = 512;
+
+export class Affair {
+  readonly beginning: Beginning;
+  readonly campaigns: LiveCampaign[] = [];
+  /** Probability of everybody that has been judged. */
+  readonly probability = new Map<SourceState, number>();
+  model: Model;
+  onset: Onset | null = null;
+  /** Probability of a newcomer by class of what it tries, where the rate (or their number) speaks for it. */
+  readonly byClass = new Map<string, number>();
+  namedFrom: number;
+  /** Members that the last fit put into a campaign of their own; they become one if the next fit agrees. */
+  split: ReadonlySet<SourceState> = new Set();
+  /** Visits of members since the last fit, and in all. */
+  fresh = 0;
+  visits = 0;
+  fittedAt: number;
+  lastSeen: number;
+
+  constructor(beginning: Beginning, model: Model, namedFrom: number, now: number) {
+    this.beginning = beginning;
+    this.model = model;
+    this.namedFrom = namedFrom;
+    this.fittedAt = now;
+    this.lastSeen = now;
+  }
+
+  weight(source: SourceState): number {
+    return this.probability.get(source) ?? 0;
+  }
+
+  /**
+   * Probability that a source belongs, by all its visits that are remembered; and the member that one of them met, if any:
+   * who meets nobody is linked by nothing but its class.
+   */
+  judge(source: SourceState, turns: Turns, total: number): { probability: number; by: SourceState | null } {
+    let odds = this.model.prior;
+    let by: SourceState | null = null;
+    let classes = 1;
+    for (const visit of source.visits) {
+      if (visit.time < this.beginning.from) {
+        odds -= 2;
+        continue;
+      }
+      const met = this.#met(visit, turns);
+      const usual = turns.shareOf(visit.name, visit);
+      odds += attemptBits(this.model, met.inTurn, this.#inList(visit.name, source, total), usual);
+      by = met.by ?? by;
+      classes = Math.min(classes, this.byClass.get(arrivalClass(visit.name.text)) ?? 0);
+    }
+    const named = 1 / (1 + 2 ** -Math.max(-60, Math.min(60, odds)));
+    if (by !== null) return { probability: Math.max(named, classes), by };
+    return { probability: Math.max(Math.min(named, 0.5), classes), by: null };
+  }
+
+  /** Visits of other members to the name, in all. */
+  readonly #list = new Map<NameState, Set<SourceState>>();
+
+  remember(source: SourceState, name: NameState): void {
+    const members = this.#list.get(name);
+    if (members) members.add(source);
+    else this.#list.set(name, new Set([source]));
+  }
+
+  forgetLists(): void {
+    this.#list.clear();
+  }
+
+  membersOn(name: NameState): number {
+    return this.#list.get(name)?.size ?? 0;
+  }
+
+  #inList(name: NameState, source: SourceState, total: number): number {
+    const members = this.#list.get(name);
+    if (members === undefined) return 0;
+    return (members.size - (members.has(source) ? 1 : 0)) / Math.max(1, total);
+  }
+
+  #met(visit: Visit, turns: Turns): { inTurn: number; by: SourceState | null } {
+    const half = Math.min(MOST_BACK, this.model.halfWindow);
+    let all = 0;
+    let same = 0;
+    let by: SourceState | null = null;
+    for (const other of turns.between(visit.tick - half, visit.tick + half)) {
+      if (other.source === visit.source) continue;
+      const w = this.weight(other.source);
+      if (w < 0.01) continue;
+      all += w;
+      if (other.name === visit.name) {
+        same += w;
+        if (w >= LINKING) by = other.source;
+      }
+    }
+    return { inTurn: same / Math.max(1, all), by };
+  }
+}

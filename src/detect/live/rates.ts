@@ -1,0 +1,158 @@
+/**
+ * Rate change, as it comes: how many new sources the last hours or days have brought, by class of what they try first,
+ * compared with what came before. It speaks where names cannot: root alone, names that are never tried twice.
+ *
+ * Null model: arrivals are Poisson at a rate that is learnt from all hours before the window (gamma, so that a short
+ * past is an uncertain one) and that varies from day to day like a gamma of the shape that the days before show. It may
+ * be FASHION times as high without any surprise.
+ */
+import { HOUR } from '../../model/time.ts';
+import { FASHION } from '../links.ts';
+import { overdispersedTailBits } from '../tails.ts';
+import { priorOf } from './prior.ts';
+
+/** Hours that are remembered: two months. */
+const HOURS = 1536;
+/** Windows in hours, in steps of two to three. */
+const WINDOWS = [1, 2, 4, 8, 16, 24, 48, 96, 192, 384] as const;
+/** A log that is silent for so long was not written; so much of the silence counts as time. */
+const SILENCE = 12 * HOUR;
+/** Fewer new sources than this are left to names and networks. */
+const FEWEST_NEW = 12;
+
+/**
+ * Class of a newcomer by the name that it tries first: root, a name that is tried everywhere, or any other. It does not
+ * depend on what this site has seen, or a name that becomes popular here would change the counts of two classes.
+ */
+export function arrivalClass(name: string): string {
+  return name === 'root' ? 'root' : priorOf(name).share >= LISTED ? 'listed' : 'rare';
+}
+
+/** Share of independent visitors' ticks from which on a name is tried everywhere. */
+const LISTED = 0.002;
+
+export interface Rise {
+  readonly bits: number;
+  readonly what: string;
+  /** Seconds since 1970. */
+  readonly from: number;
+  readonly count: number;
+  readonly perDay: number;
+  readonly perDayBefore: number;
+}
+
+class Counts {
+  /** Of each hour, by its number modulo HOURS, and of all that is older. */
+  readonly hours = new Uint32Array(HOURS);
+  forgotten = 0;
+}
+
+export class Rates {
+  readonly #classes = new Map<string, Counts>();
+  /** Seconds in which the log was written, up to the last attempt. */
+  #exposed = 0;
+  #last = Number.NaN;
+  #hour = 0;
+
+  /** The clock of exposed time goes on: every attempt, of whatever kind, shows that the log is being written. */
+  tick(time: number): void {
+    if (!Number.isNaN(this.#last)) this.#exposed += Math.max(0, Math.min(SILENCE, time - this.#last));
+    this.#last = Math.max(time, Number.isNaN(this.#last) ? time : this.#last);
+    const hour = Math.floor(this.#exposed / HOUR);
+    for (; this.#hour < hour; this.#hour++) {
+      const next = (this.#hour + 1) % HOURS;
+      for (const counts of this.#classes.values()) {
+        counts.forgotten += counts.hours[next]!;
+        counts.hours[next] = 0;
+      }
+    }
+  }
+
+  /** A new source of a class; returns the strongest rise that ends with it, if there is any. */
+  arrive(what: string): Rise | null {
+    let best: Rise | null = null;
+    for (const one of [what, 'all']) {
+      let counts = this.#classes.get(one);
+      if (counts === undefined) {
+        counts = new Counts();
+        this.#classes.set(one, counts);
+      }
+      counts.hours[this.#hour % HOURS]!++;
+      const rise = this.#rise(one, counts);
+      if (rise !== null && (best === null || rise.bits > best.bits)) best = rise;
+    }
+    return best;
+  }
+
+  /** A newcomer, seen `ago` exposed seconds before now, belonged to a campaign: its arrival is no base rate. */
+  disown(what: string, ago: number): void {
+    const hour = Math.floor((this.#exposed - ago) / HOUR);
+    if (hour <= this.#hour - HOURS || hour < 0) return;
+    for (const one of [what, 'all']) {
+      const counts = this.#classes.get(one);
+      if (counts !== undefined && counts.hours[hour % HOURS]! > 0) counts.hours[hour % HOURS]!--;
+    }
+  }
+
+  /** Newcomers of a class a day, by all that is remembered from before the last `days` on. */
+  perDayBefore(what: string, days: number): number {
+    const counts = this.#classes.get(what);
+    const size = Math.ceil(days * 24);
+    const known = Math.min(this.#hour + 1, HOURS);
+    if (counts === undefined || known <= size) return 0;
+    let earlier = 0;
+    for (let h = size; h < known; h++) earlier += counts.hours[(this.#hour - h + HOURS * 2) % HOURS]!;
+    return (earlier * 24) / (known - size);
+  }
+
+  #rise(what: string, counts: Counts): Rise | null {
+    const known = Math.min(this.#hour + 1, HOURS);
+    let inside = 0;
+    let at = 0;
+    let best: Rise | null = null;
+    for (const size of WINDOWS) {
+      for (; at < size && at < known; at++) inside += counts.hours[(this.#hour - at + HOURS) % HOURS]!;
+      const before = known - size;
+      if (before < Math.min(24, size) || before < 6) break;
+      if (inside < FEWEST_NEW) continue;
+      let earlier = 0;
+      for (let h = size; h < known; h++) earlier += counts.hours[(this.#hour - h + HOURS * 2) % HOURS]!;
+      // the hour that is running is not over; it counts as one
+      const shape = earlier + 0.5;
+      const rate = shape / before;
+      const mean = FASHION * rate * size;
+      if (inside < 2 * mean) continue;
+      const varying = this.#inverseShape(counts, size, known) / Math.max(1, size / 24);
+      const bits = -overdispersedTailBits(inside, mean, 1 + mean * (varying + 1 / shape));
+      if (best === null || bits > best.bits) {
+        best = {
+          bits,
+          what,
+          from: this.#last - size * HOUR,
+          count: inside,
+          perDay: (inside * 24) / size,
+          perDayBefore: rate * 24,
+        };
+      }
+    }
+    return best;
+  }
+
+  /** 1 / shape of the gamma by which daily rates vary, from the whole days before the window, drawn towards 0.5. */
+  #inverseShape(counts: Counts, size: number, known: number): number {
+    let n = 0;
+    let sum = 0;
+    let squares = 0;
+    for (let h = size; h + 24 <= known; h += 24) {
+      let c = 0;
+      for (let i = 0; i < 24; i++) c += counts.hours[(this.#hour - h - i + HOURS * 2) % HOURS]!;
+      n++;
+      sum += c;
+      squares += c * c;
+    }
+    if (n < 4 || sum === 0) return 0.5;
+    const mean = sum / n;
+    const variance = (squares - n * mean * mean) / (n - 1);
+    return (Math.max(0, (variance - mean) / (mean * mean)) * n + 1) / (n + 2);
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * Names in turn, as they come. Each first visit of a source to a name is a tick. Its surprise is how unlikely it is that
+ * so many other sources have been on that name within so short a time, by all that came before; its class of surprise
+ * has a likelihood ratio, campaign against chance; a cumulative sum of the ratios (CUSUM, Page 1954), one for each
+ * presumed share of the campaign, says when chance is no explanation any more.
+ *
+ * The null model is a gamma mixture of Poissons, a negative binomial: the rate of a name is not known but learnt, from
+ * what the internet at large tries (popularity/) and from what this site has seen. That is what makes the first day of
+ * a log usable, and what makes a name that has been seen once much less surprising than one that has never been seen.
+ */
+import { DAY } from '../../model/time.ts';
+import { FASHION } from '../links.ts';
+import { MOST_VISITS, type NameState, type SourceState, type Visit } from './memory.ts';
+import { priorOf } from './prior.ts';
+
+/** First visits remembered of one name: what lies further back than these is in its weight only. */
+const NAME_VISITS = 64;
+/** Popularity is forgotten to the half in so many days. */
+const HALF_LIFE = 45 * DAY;
+/** Links that are remembered of one visit: the latest may turn out to be no evidence. */
+const MOST_LINKS = 8;
+/** So many past ticks are remembered. */
+const TICKS = 32_768;
+
+/** Upper ends of the classes of surprise, bits; the last class is open. */
+export const CLASS_ENDS = [0.01, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30];
+export const CLASSES = CLASS_ENDS.length + 1;
+
+/** Shares of the ticks that may be a campaign's. */
+const SHARES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95] as const;
+
+/** Ticks' worth of the presumed classes of chance, until the site's own have their say. */
+const PRESUMED_TICKS = 3000;
+
+export interface Excursion {
+  readonly bits: number;
+  /** Tick at which it began, and the share of the ticks that it presumes. */
+  readonly from: number;
+  readonly share: number;
+}
+
+export class Turns {
+  /** Ticks so far. */
+  ticks = 0;
+  readonly recent: (Visit | null)[] = new Array(TICKS).fill(null);
+  /** All weight given out, in the unit of the present (see #scale). */
+  #total = 0;
+  #unit = 1;
+  #unitTime = Number.NaN;
+  #firstTime = Number.NaN;
+  readonly #chance: Float64Array;
+  #gains: Float64Array[] = [];
+  #gainsAt = 0;
+  readonly #sums = new Float64Array(SHARES.length);
+  readonly #starts = new Int32Array(SHARES.length);
+
+  constructor() {
+    this.#chance = presumedChance().map((share) => share * PRESUMED_TICKS);
+    this.#fit();
+  }
+
+  /** Ticks a day, by the log so far. */
+  perDay(now: number): number {
+    const days = Math.max(1, (now - this.#firstTime) / DAY);
+    return this.ticks / days;
+  }
+
+  /**
+   * The first visit of `source` to `name`, unless it is no first one. `counts`: whether it may be evidence (its source is
+   * quiet, and nobody's that we know).
+   */
+  visit(source: SourceState, name: NameState, time: number, counts: (other: Visit) => boolean): Visit | null {
+    if (source.visits.length >= MOST_VISITS) return null;
+    for (const visit of source.visits) if (visit.name === name) return null;
+    if (Number.isNaN(this.#firstTime)) {
+      this.#firstTime = time;
+      this.#unitTime = time;
+    }
+    this.#scale(time);
+    const tick = this.ticks++;
+    const links: Visit[] = [];
+    for (let j = name.visits.length - 1; j >= 0; j--) {
+      const other = name.visits[j]!;
+      if (!counts(other) || source.met.has(other.source)) continue;
+      links.push(other);
+      if (links.length === MOST_LINKS) break;
+    }
+    for (const other of links) if (source.met.size < MOST_VISITS) source.met.add(other.source);
+    const visit: Visit = { time, tick, source, name, weight: this.#unit, seen: name.weight, links };
+    this.recent[tick % TICKS] = visit;
+    source.visits.push(visit);
+    name.visits.push(visit);
+    if (name.visits.length > NAME_VISITS) name.visits.shift();
+    name.weight += visit.weight;
+    this.#total += visit.weight;
+    return visit;
+  }
+
+  /** The visit is evidence: nothing that is known explains it. */
+  add(visit: Visit, counts: (other: Visit) => boolean): void {
+    this.#add(classOf(this.surprise(visit, counts)));
+  }
+
+  /** Share of all ticks that a name has, here and, as far as little has been seen here, elsewhere. */
+  shareOf(name: NameState, without?: Visit): number {
+    const prior = priorOf(name.text);
+    const own = without === undefined ? 0 : without.weight;
+    return (
+      (prior.shape + Math.max(0, name.weight - own) / this.#unit) /
+      (prior.shape / prior.share + Math.max(0, this.#total - own) / this.#unit)
+    );
+  }
+
+  /** The visit was a campaign's: it says nothing about how popular its name is. */
+  disown(visit: Visit): void {
+    if (visit.weight === 0) return;
+    visit.name.weight = Math.max(0, visit.name.weight - visit.weight);
+    this.#total = Math.max(0, this.#total - visit.weight);
+    visit.weight = 0;
+  }
+
+  /**
+   * Surprise of a visit in bits, >= 0: -log2 P(the name is tried again so soon), by the latest of its links that `counts`
+   * lets in. The rate of a name is a gamma variable; the visits up to that link have been learnt from, so that every
+   * coincidence counts once: the third visitor is compared with what two have made of the name.
+   */
+  surprise(visit: Visit, counts: (other: Visit) => boolean): number {
+    const { name, tick, time } = visit;
+    const other = visit.links.find(counts);
+    if (other === undefined) return 0;
+    const prior = priorOf(name.text);
+    const seen = visit.seen / this.#unit;
+    const shape = prior.shape + seen;
+    const total = prior.shape / prior.share + this.#total / this.#unit;
+    // by the clock, too: where other visitors stay away, the ticks of a worm grow dense, but not in time
+    const perSecond = tick / Math.max(1, time - this.#firstTime);
+    const ticks = Math.max(tick - other.tick, (time - other.time) * perSecond);
+    const mean = (FASHION * shape * ticks) / total;
+    const soon = -Math.expm1(-shape * Math.log1p(mean / shape));
+    // given that it is tried again at all: where visitors share a list that nobody knows of yet, names come back, but
+    // no sooner than chance has it
+    const past = Math.max(
+      (tick - other.tick) / Math.max(1, tick),
+      (time - other.time) / Math.max(1, time - this.#firstTime),
+    );
+    return -Math.log2(Math.max(soon, Math.min(1, FASHION * past)));
+  }
+
+  /** The strongest sum there is now. */
+  excursion(): Excursion {
+    let best = 0;
+    for (let s = 1; s < SHARES.length; s++) if (this.#sums[s]! > this.#sums[best]!) best = s;
+    return { bits: this.#sums[best]!, from: this.#starts[best]!, share: SHARES[best]! };
+  }
+
+  /** The excursion summed again over the visits that `counts` still lets in. */
+  recount(excursion: Excursion, counts: (visit: Visit) => boolean): number {
+    const gains = this.#gains[SHARES.indexOf(excursion.share as never)]!;
+    let sum = 0;
+    for (const visit of this.since(excursion.from)) {
+      if (!counts(visit)) continue;
+      const bits = this.surprise(visit, counts);
+      sum = Math.max(0, sum + gains[classOf(bits)]!);
+    }
+    return sum;
+  }
+
+  /** log2 likelihood ratio, campaign against chance, of a surprise. */
+  ratio(bits: number): number {
+    return this.#gains.at(-1)![classOf(bits)]!;
+  }
+
+  /** Visits since a tick, oldest first. */
+  since(tick: number): readonly Visit[] {
+    return this.between(tick, this.ticks - 1);
+  }
+
+  /** Visits from one tick to another, both included, as far as they are remembered. */
+  between(from: number, to: number): readonly Visit[] {
+    const visits: Visit[] = [];
+    const last = Math.min(to, this.ticks - 1);
+    for (let i = Math.max(from, this.ticks - TICKS, 0); i <= last; i++) visits.push(this.recent[i % TICKS]!);
+    return visits;
+  }
+
+  /** What the strongest sum is worth by what is known now; nothing else is worth more. */
+  correct(bits: number): void {
+    for (let s = 0; s < SHARES.length; s++) this.#sums[s] = Math.min(this.#sums[s]!, bits);
+  }
+
+  /** Starts all sums anew: what they held has been told, or has turned out to be nothing. */
+  reset(): void {
+    this.#sums.fill(0);
+  }
+
+  #scale(time: number): void {
+    this.#unit = 2 ** ((time - this.#unitTime) / HALF_LIFE);
+  }
+
+  #add(c: number): void {
+    for (let s = 0; s < SHARES.length; s++) {
+      const gain = this.#gains[s]![c]!;
+      if (this.#sums[s]! <= 0) {
+        this.#sums[s] = Math.max(0, gain);
+        this.#starts[s] = this.ticks - 1;
+      } else this.#sums[s] = Math.max(0, this.#sums[s]! + gain);
+    }
+    this.#chance[c]!++;
+    if (this.ticks - this.#gainsAt >= 64) this.#fit();
+  }
+
+  #fit(): void {
+    this.#gainsAt = this.ticks;
+    const total = this.#chance.reduce((a, b) => a + b, 0);
+    const presumed = presumedCampaign();
+    let low = 0;
+    for (let c = 0; c < LINKED; c++) low += this.#chance[c]! / total;
+    const ratio = presumed.map((share, c) =>
+      c < LINKED ? Math.log2(CAMPAIGN_UNLINKED / low) : Math.log2(share / (this.#chance[c]! / total)),
+    );
+    for (let c = 1; c < CLASSES; c++) ratio[c] = Math.max(ratio[c]!, ratio[c - 1]!);
+    this.#gains = SHARES.map((share) => ratio.map((r) => Math.log2(1 - share + share * 2 ** r)));
+  }
+
+  /** Counts of the classes that this site has shown, with what was presumed. */
+  get classes(): Float64Array {
+    return this.#chance;
+  }
+}
+
+export function classOf(bits: number): number {
+  let c = 0;
+  while (c < CLASS_ENDS.length && bits > CLASS_ENDS[c]!) c++;
+  return c;
+}
+
+/** Classes from this one on (more than three bits) are links; below, nothing is made of which class it is. */
+const LINKED = 4;
+/** Of a campaign's first visits half are unlinked when they come: the first to a name, names tried once, root. */
+const CAMPAIGN_UNLINKED = 0.5;
+
+function presumedCampaign(): Float64Array {
+  const shares = new Float64Array(CLASSES);
+  for (let c = LINKED; c < CLASSES; c++) shares[c] = (1 - CAMPAIGN_UNLINKED) / (CLASSES - LINKED);
+  return shares;
+}
+
+/** Among independent visitors a surprise of x bits is as rare as 2^-x makes it. */
+const CHANCE_LINKED = 0.4;
+
+function presumedChance(): Float64Array {
+  const shares = new Float64Array(CLASSES);
+  let rest = 1;
+  for (let c = CLASSES - 1; c > 0; c--) {
+    const low = CLASS_ENDS[c - 1]!;
+    const high = c < CLASS_ENDS.length ? CLASS_ENDS[c]! : 60;
+    shares[c] = CHANCE_LINKED * (2 ** -low - 2 ** -high);
+    rest -= shares[c]!;
+  }
+  shares[0] = rest;
+  return shares;
+}
