@@ -123,6 +123,8 @@ export const handOff = z.strictObject({
   sources: z.int().min(2).max(254),
   tries: amount.default({ between: [2, 3] }),
   gapSeconds: amount.default({ between: [2, 30] }),
+  /** Which address is next: any that has not been, or the one with the next higher number. */
+  order: z.enum(['any', 'ascending']).default('any'),
   /** Pause until the next address of the /24 takes over. */
   pauseMinutes: amount.default({ between: [120, 420] }),
   fromDay: day,

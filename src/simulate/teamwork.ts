@@ -41,7 +41,10 @@ export function handOff(actor: ActorOf<'hand-off'>, world: World, random: Random
   const list = wordList(random, actor.sources * 3, 0.8, anyName);
   let place = 0;
   let time = world.start + actor.fromDay * DAY;
-  for (const source of world.addresses.network24(random, actor.sources)) {
+  const drawn = world.addresses.network24(random, actor.sources);
+  const host = (address: string) => Number(address.slice(address.lastIndexOf('.') + 1));
+  const sources = actor.order === 'any' ? drawn : drawn.sort((a, b) => host(a) - host(b));
+  for (const source of sources) {
     for (let i = Math.max(1, draw(random, actor.tries)); i > 0; i--) {
       out.push(guess(world, time, sensor, source, list[place++ % list.length]!));
       time += Math.max(1, draw(random, actor.gapSeconds));
