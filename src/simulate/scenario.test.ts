@@ -103,7 +103,7 @@ describe('docs/simulate.md', () => {
 
   it('names every kind of actor and every standard scenario', () => {
     const kinds =
-      'people office broken-job expired-password monitoring loud scanners root-scanners public-list worm nat campaign lockstep hand-off slow-clock swarm';
+      'people office broken-job expired-password monitoring loud scanners root-scanners public-list worm nat carrier owner-scanner framer campaign daily-counts lockstep hand-off slow-clock swarm';
     for (const kind of kinds.split(' ')) expect(text).toContain(`### \`${kind}\``);
     for (const name of Object.keys(SCENARIOS)) expect(text).toContain(`\`${name}\``);
   });
