@@ -3,10 +3,12 @@
  * logs. It measures and does not judge: the exit status is 0 when it ran.
  */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { isNearMiss } from '../detect/near-miss.ts';
 import { bars } from '../evaluate/live/bars.ts';
 import { MEASURES, type MeasureName, unitsFor } from '../evaluate/live/measures.ts';
 import { type Pool, runUnits } from '../evaluate/live/pool.ts';
+import { reliabilityPicture } from '../evaluate/live/reliability-picture.ts';
 import { summariseLive } from '../evaluate/live/summary.ts';
 import { liveTables } from '../evaluate/live/table.ts';
 import { unitText } from '../evaluate/live/unit.ts';
@@ -16,6 +18,7 @@ import { printable } from '../model/printable.ts';
 import { SCENARIOS } from '../simulate/catalogue.ts';
 import type { CommandEffects } from './effects.ts';
 import { terminalProgress } from './progress.ts';
+import { realSimulateFiles } from './simulate-files.ts';
 
 export interface EvaluateLiveOptions {
   /** Names of measures, as the user wrote them: separated by commas; undefined: all. */
@@ -35,7 +38,9 @@ export interface EvaluateLiveOptions {
 /** Years of sites unless told otherwise: at one in two years some twenty false campaigns, known to a third or so. */
 export const DEFAULT_SITE_YEARS = 40;
 
-/** Throws {@link Trouble} where a measure is none. `pool`: who does the work. */
+const PICTURE = 'reliability.svg';
+
+/** Throws {@link Trouble} where a measure is none, or a picture cannot be written. `pool`: who does the work. */
 export async function evaluateLive(
   options: EvaluateLiveOptions,
   effects: CommandEffects,
@@ -73,6 +78,9 @@ export async function evaluateLive(
         )}\n`
       : liveTables(summary, options.only === undefined),
   );
+  // after the figures: a folder that cannot be written to must not cost an hour's work
+  if (options.pictures !== undefined)
+    await realSimulateFiles.write(join(options.pictures, PICTURE), [reliabilityPicture(summary.reliability)]);
   return 0;
 }
 

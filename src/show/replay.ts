@@ -6,7 +6,16 @@
 import { byWords } from '../explain/live-words.ts';
 import type { ReplayReport } from '../explain/replay.ts';
 import { reportTime } from '../explain/values.ts';
-import { clock, counted, duration, hostText, percent, thousands, userText } from '../explain/wording.ts';
+import {
+  clock,
+  counted,
+  duration,
+  hostText,
+  percent,
+  shareOf,
+  thousands,
+  userText,
+} from '../explain/wording.ts';
 import type { LiveEvent } from '../model/live.ts';
 import { DAY, HOUR } from '../model/time.ts';
 import { BLANK, item, type Line, type Look, paragraph, printed, table } from './page.ts';
@@ -188,9 +197,9 @@ function groupEntry(
 ): Entry {
   const { time, last, named, released, lone } = group;
   const parts: string[] = [];
-  const only = named + released === 1 ? ` (${hostText(lone)})` : '';
-  if (named > 0) parts.push(`names ${counted(named, 'source')}${only}`);
-  if (released > 0) parts.push(`releases ${thousands(released)}${only}`);
+  const what = (n: number) => (named + released === 1 ? hostText(lone) : counted(n, 'source'));
+  if (named > 0) parts.push(`names ${what(named)}`);
+  if (released > 0) parts.push(`releases ${what(released)}`);
   const until = stamp(last) === stamp(time) ? '' : ` until ${near(last, time)}`;
   return { time, text: `${campaign} ${parts.join(' and ')}${until} (${thousands(now)} now)`, tone: 'faint' };
 }
@@ -229,9 +238,8 @@ function entry(event: LiveEvent): Entry {
       };
     case 'campaign:returned':
       return said(
-        `is the actor of ${event.earlier} again: ${thousands(event.sharedSources)} of its ` +
-          `${counted(event.sources, 'source')} and ${thousands(event.sharedUsers)} of its ` +
-          `${counted(event.users, 'user name')} were there then (${Math.round(event.bits)} bits)`,
+        `is the actor of ${event.earlier} again: ${shareOf(event.sharedSources, event.sources, 'source')} and ` +
+          `${shareOf(event.sharedUsers, event.users, 'user name')} were there then (${Math.round(event.bits)} bits)`,
         'finding',
       );
     case 'campaign:ended':
