@@ -6,12 +6,15 @@
 // as a site, with its campaigns.json (as `slowbrute evaluate --real` reads it): the sources of campaigns listed there
 // are left out, so that a campaign's list does not become popular. JSON lines of a cowrie honeypot are read, too.
 // --without leaves a site out, to measure what it contributes; --masked leaves out names that match a pattern, such
-// as pseudonyms. Prints to standard error what went in; the module goes to FILE, or to standard output.
+// as pseudonyms. A name is listed when two sites have it, or one and a published count (popularity/published.tsv);
+// with --least-sources N also when one site has it from N sources: do not ship such a table, it may hold the site's own
+// names. Prints to standard error what went in; the module goes to FILE, or to standard output.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { learnPrior } from '../dist/detect/popularity/learn.js';
 import { moduleText } from '../dist/detect/popularity/module-text.js';
 import { observeSite } from '../dist/detect/popularity/observe.js';
+import { agreement, readPublished } from './popularity/published.mjs';
 import { loadSite, sitesOf } from './popularity/site.mjs';
 
 const { values, positionals } = parseArgs({
@@ -20,6 +23,7 @@ const { values, positionals } = parseArgs({
     out: { type: 'string' },
     sites: { type: 'string', multiple: true, default: [] },
     without: { type: 'string', multiple: true, default: [] },
+    'least-sources': { type: 'string' },
     masked: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -27,8 +31,24 @@ const say = (line) => process.stderr.write(`popularity: ${line}\n`);
 const patterns = values.masked.map((pattern) => new RegExp(pattern));
 const masked = (name) => patterns.some((pattern) => pattern.test(name));
 
+function trouble(message, remedy) {
+  say(`${message}\n${remedy}`);
+  process.exit(2);
+}
+
+let named;
+try {
+  named = sitesOf(values.sites, positionals);
+} catch (error) {
+  if (error.remedy === undefined) throw error;
+  trouble(error.message, error.remedy);
+}
+for (const name of values.without)
+  if (!named.some((site) => site.name === name))
+    trouble(`--without ${name}: no such site`, `There are ${named.map((site) => site.name).join(', ')}.`);
+
 const sites = [];
-for (const site of sitesOf(values.sites, positionals)) {
+for (const site of named) {
   if (values.without.includes(site.name)) continue;
   const table = await loadSite(site, say);
   const seen = observeSite(site.name, table, { exclude: site.exclude, masked });
@@ -43,8 +63,6 @@ for (const site of sitesOf(values.sites, positionals)) {
   );
   sites.push(seen);
 }
-for (const name of values.without)
-  if (sites.some(({ site }) => site === name)) throw new Error(`${name} is still in`);
 const telling = sites.filter(({ tellsNames }) => tellsNames);
 if (telling.length < 3) {
   say(
@@ -52,20 +70,33 @@ if (telling.length < 3) {
   );
   process.exit(2);
 }
-const prior = learnPrior(sites);
+const published = readPublished();
+const leastSources = Number(values['least-sources'] ?? Number.POSITIVE_INFINITY);
+const prior = learnPrior(sites, {
+  leastSites: 2,
+  leastSources,
+  published: new Set(published.flatMap(({ counts }) => [...counts.keys()])),
+});
 const text = moduleText(prior, sites);
 if (values.out === undefined) process.stdout.write(text);
 else writeFileSync(values.out, text);
 const round = (x) => Number(x.toPrecision(3));
 say(
   `${sites.length} sites, ${sites.reduce((sum, { sources }) => sum + sources, 0)} sources: ${prior.shares.names.size + 1} names listed,` +
-    ` root ${round(prior.shares.root)}, tail ${round(prior.shares.tail)}, one unlisted name ${prior.unlistedShare.toPrecision(2)},` +
+    ` root ${round(prior.shares.root)}, tail ${round(prior.shares.tail)}, an unlisted name, once tried, ${prior.unlistedAgain.toPrecision(2)},` +
     ` between sites ${round(prior.shares.rho)}; ${text.length} bytes`,
 );
-for (const { from, names, expected, seen } of prior.calibration)
+for (const { from, cells, expected, found, again, foundAgain } of prior.calibration)
   say(
-    `share from ${from}: ${names} names x sites, ${round(expected)} visits expected by the other sites, ${seen} seen, shape ${round(prior.shapes.find((c) => c.from === from).shape)}`,
+    `share from ${from}: ${cells} names x sites; share of a further site ${round(expected)} expected, ${round(found)} found;` +
+      ` again after one try ${round(again)} fitted, ${round(foundAgain)} found`,
   );
 say(`unlisted ${JSON.stringify(prior.unlisted)}`);
 say(`newcomers ${JSON.stringify(prior.kinds)}`);
 say(`arrivals ${JSON.stringify(prior.arrivals)}`);
+for (const { table, counts } of published) {
+  const { listed, ranks } = agreement(counts, prior.shares.names);
+  say(
+    `published ${table}: ${counts.size} names; ${round(100 * listed)} % of its attempts, root aside, on listed names; rank correlation ${round(ranks)}`,
+  );
+}

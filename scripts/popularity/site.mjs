@@ -22,12 +22,19 @@ export function sitesOf(folders, logs) {
   return sites;
 }
 
+/**
+ * Logs without a year are dated so that they end before this, whenever the script runs: the same logs give the same
+ * prior. The year before it has a 29 February.
+ */
+const REFERENCE = Date.UTC(2029, 0, 1) / 1000;
+
+/** All attempts of one site; `say` is told in a line of what could not be read. */
 export async function loadSite({ name, path, year }, say) {
   const cowrie = cowrieFiles(path);
   if (cowrie.length > 0) return readCowrie(cowrie);
   const { table, warnings } = await loadAttempts(
     [path],
-    { timezone: 'UTC', year, since: null, until: null, now: Math.floor(Date.now() / 1000) },
+    { timezone: 'UTC', year, since: null, until: null, now: REFERENCE },
     { stdin: Readable.from([]), logFolder: '/var/log', journal: 'journalctl', onProgress: () => {} },
   );
   for (const { message } of warnings) say(`${name}: ${message}`);

@@ -62,3 +62,25 @@ function rising(shape: number, count: number): number {
   for (let i = 0; i < count; i++) sum += Math.log(shape + i);
   return sum;
 }
+
+export interface ShapePoint {
+  readonly share: number;
+  readonly shape: number;
+}
+
+/**
+ * Shape for a share, straight between the points (in falling order of share) on a logarithmic scale. Above the first
+ * point it is that one's; below the last it falls with the share, so that a name, once tried, is tried again with the
+ * same chance however rare it was thought to be.
+ */
+export function interpolateShape(points: readonly ShapePoint[], share: number): number {
+  const next = points.findIndex((point) => point.share <= share);
+  if (next === 0) return points[0]!.shape;
+  if (next < 0) {
+    const last = points.at(-1)!;
+    return (last.shape * share) / last.share;
+  }
+  const [a, b] = [points[next - 1]!, points[next]!];
+  const part = Math.log(share / b.share) / Math.log(a.share / b.share);
+  return b.shape * (a.shape / b.shape) ** part;
+}

@@ -3,7 +3,7 @@
  * (dispersion.ts), names not listed (unlisted.ts), and newcomers (newcomers.ts). Whatever speaks of a new site is
  * measured by leaving one site out: the table comes from the others, the counts from it.
  */
-import { type Expected, fitShape } from './dispersion.ts';
+import { type Expected, fitShape, type ShapePoint } from './dispersion.ts';
 import { type Arrivals, learnArrivals, type NewcomerKinds, newcomerKinds } from './newcomers.ts';
 import { ROOT, type SiteVisits } from './observe.ts';
 import {
@@ -17,12 +17,10 @@ import { fitTail, type Tail } from './unlisted.ts';
 
 export interface Prior {
   readonly shares: LearntShares;
-  /** Gamma shape of a site's share, for names with a share from `from` on; in falling order of `from`. */
-  readonly shapes: readonly { readonly from: number; readonly shape: number }[];
-  /** Expected share of all visits for one unlisted name that somebody has just tried. */
-  readonly unlistedShare: number;
-  /** Shape of that share's gamma distribution. */
-  readonly unlistedShape: number;
+  /** Gamma shape of a site's share for names of this share, in falling order; between them, see interpolate. */
+  readonly shapes: readonly ShapePoint[];
+  /** Expected share of all visits for an unlisted name, once one visitor has tried it. */
+  readonly unlistedAgain: number;
   readonly unlisted: Tail;
   /** Share of a name that is listed in another case only, over that one's. */
   readonly caseShare: number;
@@ -34,14 +32,18 @@ export interface Prior {
 
 export interface Calibration {
   readonly from: number;
-  readonly names: number;
-  /** Sum over sites and names of quiet visits expected, and seen. */
+  /** Pairs of a listed name and a site that had no part in the table. */
+  readonly cells: number;
+  /** Share of such a site's visits on the class, expected and found; sites weighted as in shares.ts. */
   readonly expected: number;
-  readonly seen: number;
+  readonly found: number;
+  /** Chance that a second visitor comes with the name that a first has just tried, by the fitted shape and as found. */
+  readonly again: number;
+  readonly foundAgain: number;
 }
 
-/** Classes of popularity, by share: root and whatever rivals it, the first dozen, the first hundred, the rest. */
-const CLASSES = [0.1, 0.01, 0.001, 0] as const;
+/** Classes of popularity, by share: a factor of three wide, and open at both ends. root is in the first. */
+const CLASSES = [0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003, 0] as const;
 /** Sites with fewer quiet visits say too little of any name. */
 const LEAST_VISITS = 15;
 /** What the tail is taken for where nothing can be measured (a log or two): one name in a thousand, any shape. */
@@ -70,45 +72,89 @@ export function learnPrior(
       options,
     ),
   }));
-  const expected = expectations(heldOut);
+  const cells = cellsOf(heldOut, shares.rho);
   const unlisted = tailOf(heldOut, shares.rho);
+  const shapes = shapePoints(cells);
+  const rarest = shapes.at(-1);
+  const again = (shares.tail * (1 - unlisted.discount)) / unlisted.concentration;
   const listedFor = new Map(heldOut.map(({ site, shares: own }) => [site, own.names]));
   return {
     shares,
-    shapes: CLASSES.map((from, c) => ({ from, shape: fitShape(expected[c]!) })),
-    unlistedShare: (shares.tail * (1 - unlisted.discount)) / unlisted.concentration,
-    unlistedShape: 1 - unlisted.discount,
+    shapes,
+    // nobody lists it, so it is no likelier than the rarest that are listed
+    unlistedAgain: Math.min(again, rarest === undefined ? 1 : rarest.share / rarest.shape),
     unlisted,
     caseShare: caseShare(sites),
     kinds: newcomerKinds(sites, (site) => (name) => listedFor.get(site)!.has(name)),
     arrivals: learnArrivals(allSites),
-    calibration: CLASSES.map((from, c) => ({
-      from,
-      names: expected[c]!.length,
-      expected: expected[c]!.reduce((sum, { mean }) => sum + mean, 0),
-      seen: expected[c]!.reduce((sum, { count }) => sum + count, 0),
-    })),
+    calibration: calibrate(cells),
   };
 }
 
-/** Counts of quiet sources per listed name and site beside what the other sites let one expect, by class. */
-function expectations(heldOut: readonly HeldOut[]): readonly Expected[][] {
-  const classes: Expected[][] = CLASSES.map(() => []);
-  const add = (share: number, count: number, mean: number) => {
-    if (mean > 0) classes[CLASSES.findIndex((from) => share >= from)]!.push({ count, mean });
-  };
+/** The count of one listed name at one site that had no part in the table. */
+interface Cell extends Expected {
+  /** Expected share of all visits there, and the visits. */
+  readonly share: number;
+  readonly visits: number;
+  readonly siteWeight: number;
+}
+
+/** By class of share. */
+function cellsOf(heldOut: readonly HeldOut[], rho: number): readonly Cell[][] {
+  const classes: Cell[][] = CLASSES.map(() => []);
   for (const { site, shares } of heldOut) {
-    let n = 0;
-    for (const count of site.quiet.values()) n += count;
-    if (n < LEAST_VISITS) continue;
-    if (site.tellsRoot) add(shares.root, site.quiet.get(ROOT) ?? 0, n * shares.root);
-    const rest = n - (site.quiet.get(ROOT) ?? 0);
-    for (const [name, share] of shares.names) {
-      if (site.accounts.has(name)) continue;
-      add(share, site.quiet.get(name) ?? 0, (rest * share) / (1 - shares.root));
-    }
+    let all = 0;
+    for (const count of site.quiet.values()) all += count;
+    if (all < LEAST_VISITS) continue;
+    const add = (name: string, share: number, visits: number) => {
+      if (share <= 0) return;
+      const count = site.quiet.get(name) ?? 0;
+      const cell = { count, mean: visits * share, share, visits, siteWeight: siteWeight(all, rho) };
+      classes[CLASSES.findIndex((from) => share >= from)]!.push(cell);
+    };
+    // where root is not told of, the rest is all there is to see
+    const visits = site.tellsRoot ? all : all / (1 - shares.root);
+    if (site.tellsRoot) add(ROOT, shares.root, visits);
+    for (const [name, share] of shares.names) if (!site.accounts.has(name)) add(name, share, visits);
   }
   return classes;
+}
+
+function shapePoints(classes: readonly Cell[][]): readonly ShapePoint[] {
+  const points = classes
+    .filter((cells) => cells.length > 0)
+    .map((cells) => ({ share: meanShare(cells), shape: fitShape(cells) }));
+  // share / shape is what one try adds to the expected share: where chance has it larger for rarer names, it is held level
+  for (let i = 1; i < points.length; i++) {
+    const { share, shape } = points[i]!;
+    const before = points[i - 1]!;
+    points[i] = { share, shape: Math.max(shape, (share * before.shape) / before.share) };
+  }
+  return points;
+}
+
+function meanShare(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { share }) => sum + share, 0) / cells.length;
+}
+
+function calibrate(classes: readonly Cell[][]): readonly Calibration[] {
+  const weights = new Map<number, number>();
+  for (const cells of classes)
+    for (const { visits, siteWeight: weight } of cells) weights.set(visits, weight);
+  const all = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  return classes.map((cells, c) => {
+    const shape = fitShape(cells);
+    const sum = (of: (cell: Cell) => number) => cells.reduce((total, cell) => total + of(cell), 0);
+    const tries = sum(({ count, visits }) => count * (visits - 1));
+    return {
+      from: CLASSES[c]!,
+      cells: cells.length,
+      expected: sum(({ share, siteWeight: weight }) => weight * share) / all,
+      found: sum(({ count, visits, siteWeight: weight }) => (weight * count) / visits) / all,
+      again: cells.length === 0 ? 0 : meanShare(cells) * (1 + 1 / shape),
+      foundAgain: tries === 0 ? 0 : sum(({ count }) => count * (count - 1)) / tries,
+    };
+  });
 }
 
 function tailOf(heldOut: readonly HeldOut[], rho: number): Tail {

@@ -17,7 +17,7 @@ export function moduleText(prior: Prior, sites: readonly SiteVisits[]): string {
   const sorted = [...groups].sort(([a], [b]) => b - a);
   const sum = (of: (site: SiteVisits) => number) => sites.reduce((all, site) => all + of(site), 0);
   const { arrivals, kinds } = prior;
-  const share = ({ mean, strength }: { mean: number; strength: number }) =>
+  const beta = ({ mean, strength }: { mean: number; strength: number }) =>
     `{ mean: ${figure(mean)}, strength: ${figure(strength)} }`;
   return `/**
  * Written by scripts/popularity.mjs; docs/popularity.md says from what and how. Aggregated shares, no line, address or
@@ -29,16 +29,16 @@ export const LEARNT = {
   sources: ${sum((site) => site.sources)},
   quietVisits: ${sum((site) => site.quietVisits)},
   tailMass: ${roundedDown(prior.shares.tail)},
-  unlistedShare: ${figure(prior.unlistedShare)},
-  unlistedShape: ${figure(prior.unlistedShape)},
+  unlistedAgain: ${figure(prior.unlistedAgain)},
+  unlistedDiscount: ${figure(prior.unlisted.discount)},
   caseShare: ${figure(prior.caseShare)},
   betweenSites: ${figure(prior.shares.rho)},
   shapes: [
-${prior.shapes.map(({ from, shape }) => `    { from: ${from}, shape: ${figure(shape)} },\n`).join('')}  ],
+${prior.shapes.map(({ share, shape }) => `    { share: ${figure(share)}, shape: ${figure(shape)} },\n`).join('')}  ],
   newcomers: {
-    rootOnly: ${share(kinds.rootOnly)},
-    oneListedOnly: ${share(kinds.oneListedOnly)},
-    unlistedOnly: ${share(kinds.unlistedOnly)},
+    rootOnly: ${beta(kinds.rootOnly)},
+    oneListedOnly: ${beta(kinds.oneListedOnly)},
+    unlistedOnly: ${beta(kinds.unlistedOnly)},
   },
   arrivals: {
     sites: ${arrivals.sites},

@@ -5,15 +5,19 @@
  * their origin and how to learn one's own. The figures themselves are in data.ts.
  */
 import { LEARNT, LISTED, SHARES } from './data.ts';
+import { interpolateShape } from './dispersion.ts';
 
 /** Expected share of visits on names that are not listed, taken together; between 0 and 1. */
 export const TAIL_MASS: number = LEARNT.tailMass;
 
 /**
- * Expected share of visits that go to one particular name that is not listed and that somebody has just tried: the
- * tail's mass times the chance that two visitors with unlisted names have the same one.
+ * Chance that the next visitor with whatever name comes with an unlisted name that one visitor has just tried: the
+ * tail's mass times the chance that two unlisted names agree.
  */
-export const UNLISTED_SHARE: number = LEARNT.unlistedShare;
+export const UNLISTED_AGAIN: number = LEARNT.unlistedAgain;
+
+/** Expected share of one particular name that is not listed and that nobody has tried: what the rarest listed one has. */
+export const UNLISTED_SHARE: number = Math.min(...SHARES);
 
 const shares: ReadonlyMap<string, number> = readShares();
 const folded: ReadonlyMap<string, number> = foldedShares();
@@ -25,8 +29,7 @@ export function isListed(name: string): boolean {
 
 /**
  * Expected share of visits by independent strangers that go to exactly this name, between 0 and 1; never 0. A name
- * that is listed only in another case (`ROOT`) has {@link LEARNT.caseShare} of that one's share, at least what any
- * unlisted name has.
+ * that is listed only in another case (`POSTGRES`) has a twentieth or so of that one's share, as measured.
  */
 export function nameShare(name: string): number {
   const share = shares.get(name);
@@ -38,39 +41,38 @@ export function nameShare(name: string): number {
 
 /**
  * Shape of a gamma distribution for a site's own share of this name: mean {@link nameShare}, variance
- * nameShare squared / shape. Below 1: most sites see less of it than expected, and a few far more. For a name that is
- * not listed it is the shape after one try, as its share is.
+ * nameShare squared / shape; always above 0. Below 1: most sites see less of it than expected, and a few far more.
  */
 export function nameShape(name: string): number {
   const share = nameShare(name);
-  if (!shares.has(name) && share === UNLISTED_SHARE) return LEARNT.unlistedShape;
-  for (const { from, shape } of LEARNT.shapes) if (share >= from) return shape;
-  return LEARNT.unlistedShape;
+  return share > UNLISTED_SHARE || shares.has(name)
+    ? interpolateShape(LEARNT.shapes, share)
+    : share / UNLISTED_AGAIN;
 }
 
 /** What is believed of a name before this site has seen it. See {@link namePrior}. */
 export interface NamePrior {
-  /** Tries' worth. Of an unlisted name between -1 and 0: one try of it is less than one popular name's. */
+  /** Tries' worth. Of an unlisted name between -1 and 0: a first try makes it less likely than each further one does. */
   readonly shape: number;
   /** Visits' worth, on whatever name; above 0. */
   readonly visits: number;
 }
 
 /**
- * The same as one formula for all names: once `tries` (1 or more) of the last `visits` visits at this site were on the
- * name, its expected share of the next is (shape + tries) / (prior.visits + visits), and shape + tries is the shape of
- * the gamma distribution of that share.
+ * The same as one formula: once `tries` (1 or more, by different sources) of the last `visits` visits at this site were
+ * on the name, its expected share of the next is (shape + tries) / (prior.visits + visits), and shape + tries is the
+ * shape of the gamma distribution of that share. Listed names: shape is {@link nameShape}, visits is shape / share.
  */
 export function namePrior(name: string): NamePrior {
   const share = nameShare(name);
-  const shape = nameShape(name);
-  if (shares.has(name) || share > UNLISTED_SHARE) return { shape, visits: shape / share };
-  return UNLISTED_PRIOR;
+  if (share <= UNLISTED_SHARE && !shares.has(name)) return UNLISTED_PRIOR;
+  const shape = interpolateShape(LEARNT.shapes, share);
+  return { shape, visits: shape / share };
 }
 
 const UNLISTED_PRIOR: NamePrior = {
-  shape: LEARNT.unlistedShape - 1,
-  visits: LEARNT.unlistedShape / LEARNT.unlistedShare,
+  shape: -LEARNT.unlistedDiscount,
+  visits: (1 - LEARNT.unlistedDiscount) / UNLISTED_AGAIN,
 };
 
 /** A Beta distribution over sites: its mean, and its strength (the sum of its parameters: newcomers' worth). */

@@ -17,16 +17,25 @@ export interface ShareOptions {
   readonly leastSites: number;
   /** ... or from so many sources in all. */
   readonly leastSources: number;
+  /** Names that others have published as tried at their hosts: each was seen at one site more. */
+  readonly published: ReadonlySet<string>;
 }
 
 /**
  * Two sites, however many sources at one: with names of one site from five sources or more listed as well, the tail
  * that a further site has falls by one or two points only (docs/popularity.md), and they are what nobody should ship.
  */
-export const DEFAULT_SHARE_OPTIONS: ShareOptions = { leastSites: 2, leastSources: Number.POSITIVE_INFINITY };
+export const DEFAULT_SHARE_OPTIONS: ShareOptions = {
+  leastSites: 2,
+  leastSources: Number.POSITIVE_INFINITY,
+  published: new Set(),
+};
 
 /** Taken for the tail where it cannot be measured: what the logs that the shipped figures come from have. */
 const UNMEASURED_TAIL = 0.25;
+/** However the logs look, the next site has something that none of them has, and something that they have. */
+const LEAST_TAIL = 0.01;
+const MOST_TAIL = 0.95;
 
 export interface LearntShares {
   /** Share of root among all visits. */
@@ -90,7 +99,9 @@ function rawShares(sites: readonly SiteVisits[], options: ShareOptions): Raw {
   }
   const listed = [...all].filter(
     ([name, seen]) =>
-      PLAIN.test(name) && (seen.sites >= options.leastSites || seen.sources >= options.leastSources),
+      PLAIN.test(name) &&
+      (seen.sites + (options.published.has(name) ? 1 : 0) >= options.leastSites ||
+        seen.sources >= options.leastSources),
   );
   const mean = (name: string, rho: number): number => {
     let sum = 0;
@@ -193,7 +204,8 @@ function heldOut(sites: readonly SiteVisits[], options: ShareOptions, rho: numbe
     outside += (weight * (n - listed)) / n;
     all += weight;
   }
-  return { curve: heldOutCurve(shares), tail: all === 0 ? UNMEASURED_TAIL : outside / all };
+  const tail = all === 0 ? UNMEASURED_TAIL : Math.min(MOST_TAIL, Math.max(LEAST_TAIL, outside / all));
+  return { curve: heldOutCurve(shares), tail };
 }
 
 /** Expected shares among what is not root, their sum 1 less the tail. */
