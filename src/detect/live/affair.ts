@@ -47,8 +47,12 @@ export class Affair {
   readonly probability = new Map<SourceState, number>();
   model: Model;
   onset: Onset | null = null;
+  /** Newcomers that the rise counted when it was last fitted. */
+  risen = 0;
   /** Probability of a newcomer by class of what it tries, where the rate (or their number) speaks for it. */
   readonly byClass = new Map<string, number>();
+  /** The most that can be said of a source of a class which nothing else links, where a rate speaks. */
+  readonly limits = new Map<string, number>();
   namedFrom: number;
   /** Members that the last fit put into a campaign of their own; they become one if the next fit agrees. */
   split: ReadonlySet<SourceState> = new Set();
@@ -64,6 +68,12 @@ export class Affair {
     this.namedFrom = namedFrom;
     this.fittedAt = now;
     this.lastSeen = now;
+  }
+
+  /** The most that can be said of a source: who tries root and nothing else is as likely a member as the rate says. */
+  limit(source: SourceState): number {
+    const only = source.visits.length === 1 ? source.visits[0]!.name.text : null;
+    return only === 'root' ? (this.limits.get('root') ?? 1) : 1;
   }
 
   weight(source: SourceState): number {

@@ -43,16 +43,18 @@ const TURNS_SHARE = 0.7;
 const RATE_LOOKS = 2 * 365 * 24;
 /** A hint that was no campaign when it was looked at is looked at again when it has grown by so many bits. */
 const GROWN_BITS = 3;
-/** An affair is fitted again when so many visits, and this share of all, have come since. */
+/** An affair is fitted again when so many visits, and this share of all (more of many), have come since. */
 const REFIT_VISITS = 4;
 const REFIT_SHARE = 0.15;
+const REFIT_MANY = 0.25;
+const MANY_VISITS = 400;
 /** A fit looks back so far before the beginning of what it fits, and at no more attempts than this. */
 const FIT_DAYS = 21;
 const FIT_ATTEMPTS = 40_000;
 /** Named between two fits: only who is this sure. */
 const NAMED_AT_ONCE = 0.95;
-/** Nothing but what it tries speaks for a newcomer: one scanner in fifty among the blocked at most. */
-const NAMED_BY_CLASS = 0.98;
+/** Nothing but what it tries speaks for a newcomer: one scanner in twenty among the blocked at most. */
+const NAMED_BY_CLASS = 0.95;
 /** Nothing came for so long: it is over. */
 const OVER_DAYS = 3;
 const OVER_GAPS = 40;
@@ -157,6 +159,14 @@ class LiveDetector implements Live {
     }
     const rare = Math.log2(RATE_LOOKS / (accepted * (1 - TURNS_SHARE)));
     if (rise === null || rise.bits < rare) return;
+    const known = this.#affairs.find(({ onset }) => onset !== null && sameClass(onset.what, rise.what));
+    if (known !== undefined) {
+      if (rise.count >= (1 + REFIT_SHARE) * known.risen) {
+        known.risen = rise.count;
+        this.#refit(known, time);
+      }
+      return;
+    }
     if (time > this.#vain.until) this.#vain.rates = 0;
     if (rise.bits < this.#vain.rates + GROWN_BITS) return;
     if (this.#openByRate(rise, time)) return;
@@ -224,6 +234,7 @@ class LiveDetector implements Live {
     if (campaigns.every((c) => c.participants.length < FEWEST_PARTICIPANTS)) return false;
     const affair = new Affair(beginning, finding.model!, finding.namedFrom, time);
     affair.onset = finding.onset;
+    affair.risen = finding.onset === null ? 0 : finding.onset.whatOf.size;
     this.#affairs.push(affair);
     this.#settle(affair, finding, campaigns, table, sources, time);
     this.#turns.reset();
@@ -352,7 +363,6 @@ class LiveDetector implements Live {
     this.#learnClasses(affair, finding, sources);
     const used = new Set<LiveCampaign>();
     let split: ReadonlySet<SourceState> = new Set();
-    const rateAlone = affair.beginning.by === 'rate-change';
     for (const campaign of [...campaigns].sort((a, b) => b.participants.length - a.participants.length)) {
       const members = campaign.participants.map((p) => sources[p.source]!);
       const votes = new Map<LiveCampaign, number>();
@@ -375,14 +385,17 @@ class LiveDetector implements Live {
           live = undefined;
         }
       }
+      live ??= affair.campaigns.find((c) => c.named.size === 0 && !used.has(c));
       live ??= this.#newCampaign(affair, campaign, table, time);
       used.add(live);
       live.lastSeen = Math.max(live.lastSeen, campaign.lastSeen);
       live.medianGapSeconds = campaign.medianGapSeconds;
       for (const row of campaign.rows) live.names.add(table.users[table.user[row]!]!);
       for (const participant of campaign.participants) {
-        if (participant.confidence < (rateAlone ? NAMED_BY_CLASS : NAMED_AT_ONCE)) continue;
-        this.#name(live, sources[participant.source]!, participant.confidence, time);
+        const source = sources[participant.source]!;
+        const confidence = Math.min(participant.confidence, affair.limit(source));
+        if (confidence < NAMED_AT_ONCE) continue;
+        this.#name(live, source, confidence, time);
       }
       for (const hit of campaign.compromised) {
         if (hit.time < time - 1) continue;
@@ -473,6 +486,7 @@ class LiveDetector implements Live {
    */
   #learnClasses(affair: Affair, finding: Finding, sources: readonly SourceState[]): void {
     affair.byClass.clear();
+    affair.limits.clear();
     const { onset } = finding;
     if (onset !== null) {
       const seen = new Map<string, number>();
@@ -482,6 +496,7 @@ class LiveDetector implements Live {
         // the base rate may be two standard errors higher than it was seen
         const p = 1 - (expected + 2 * Math.sqrt(expected)) / (n + 1);
         if (n >= 5 && p >= NAMED_BY_CLASS) affair.byClass.set(what, p);
+        affair.limits.set(what, 1 - expected / (n + 1));
       }
       return;
     }
@@ -522,7 +537,8 @@ class LiveDetector implements Live {
         this.#judge(affair, link.source, time);
       }
     }
-    if (affair.fresh >= Math.max(REFIT_VISITS, REFIT_SHARE * affair.visits)) this.#refit(affair, time);
+    const share = affair.visits > MANY_VISITS ? REFIT_MANY : REFIT_SHARE;
+    if (affair.fresh >= Math.max(REFIT_VISITS, share * affair.visits)) this.#refit(affair, time);
     return mine || affair.weight(source) >= SPOKEN_FOR;
   }
 
@@ -578,4 +594,9 @@ class LiveDetector implements Live {
       this.#affairs.splice(i, 1);
     }
   }
+}
+
+/** Two classes of newcomers that one rise may explain: 'all' holds every class. */
+function sameClass(a: string, b: string): boolean {
+  return a === b || a === 'all' || b === 'all';
 }

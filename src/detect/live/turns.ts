@@ -50,6 +50,7 @@ export class Turns {
   #firstTime = Number.NaN;
   readonly #chance: Float64Array;
   #gains: Float64Array[] = [];
+  #ratio = new Float64Array(CLASSES);
   #gainsAt = 0;
   readonly #sums = new Float64Array(SHARES.length);
   readonly #starts = new Int32Array(SHARES.length);
@@ -143,7 +144,7 @@ export class Turns {
       (tick - other.tick) / Math.max(1, tick),
       (time - other.time) / Math.max(1, time - this.#firstTime),
     );
-    return -Math.log2(Math.max(soon, Math.min(1, FASHION * past)));
+    return -Math.log2(Math.max(soon, Math.min(1, past)));
   }
 
   /** The strongest sum there is now. */
@@ -167,7 +168,7 @@ export class Turns {
 
   /** log2 likelihood ratio, campaign against chance, of a surprise. */
   ratio(bits: number): number {
-    return this.#gains.at(-1)![classOf(bits)]!;
+    return this.#ratio[classOf(bits)]!;
   }
 
   /** Visits since a tick, oldest first. */
@@ -212,13 +213,17 @@ export class Turns {
   #fit(): void {
     this.#gainsAt = this.ticks;
     const total = this.#chance.reduce((a, b) => a + b, 0);
-    const presumed = presumedCampaign();
+    // no name comes back sooner than at the next tick: that is as surprising as it gets here
+    const highest = Math.max(LINKED + 2, classOf(Math.log2(this.ticks + 1)));
     let low = 0;
     for (let c = 0; c < LINKED; c++) low += this.#chance[c]! / total;
-    const ratio = presumed.map((share, c) =>
-      c < LINKED ? Math.log2(CAMPAIGN_UNLINKED / low) : Math.log2(share / (this.#chance[c]! / total)),
-    );
-    for (let c = 1; c < CLASSES; c++) ratio[c] = Math.max(ratio[c]!, ratio[c - 1]!);
+    const linked = (1 - CAMPAIGN_UNLINKED) / (highest - LINKED + 1);
+    const ratio = new Float64Array(CLASSES);
+    for (let c = 0; c < CLASSES; c++) {
+      ratio[c] = Math.log2(c < LINKED ? CAMPAIGN_UNLINKED / low : (linked * total) / this.#chance[c]!);
+      if (c > 0) ratio[c] = Math.max(ratio[c]!, ratio[c - 1]!);
+    }
+    this.#ratio = ratio;
     this.#gains = SHARES.map((share) => ratio.map((r) => Math.log2(1 - share + share * 2 ** r)));
   }
 
@@ -238,12 +243,6 @@ export function classOf(bits: number): number {
 const LINKED = 4;
 /** Of a campaign's first visits half are unlinked when they come: the first to a name, names tried once, root. */
 const CAMPAIGN_UNLINKED = 0.5;
-
-function presumedCampaign(): Float64Array {
-  const shares = new Float64Array(CLASSES);
-  for (let c = LINKED; c < CLASSES; c++) shares[c] = (1 - CAMPAIGN_UNLINKED) / (CLASSES - LINKED);
-  return shares;
-}
 
 /** Among independent visitors a surprise of x bits is as rare as 2^-x makes it. */
 const CHANCE_LINKED = 0.4;
