@@ -1,8 +1,9 @@
 /**
- * Attack attempts of one log over time, cumulated: those made (the upper edge of the grey), and of them those that each
- * peer prevented. Curves are named at their right end, and where ends lie close names are moved apart.
+ * Attack attempts of one log over time, cumulated: those made (the upper edge of the grey), those that can be prevented
+ * at all (of sources that were seen before: the edge of the darker grey), and those that each peer prevented. Curves are named at their right end, and where ends lie close names are moved apart.
  */
 import { DAY, isoTime } from '../../model/time.ts';
+import type { AttackAttempt } from './score.ts';
 import { COLOURS, element, FAINT, INK, line, number, picture, RULE, text } from './svg.ts';
 
 export interface Curve {
@@ -14,28 +15,44 @@ export interface Curve {
 const WIDTH = 860;
 const HEIGHT = 460;
 const LEFT = 64;
-const RIGHT = 190;
+const RIGHT = 210;
 const TOP = 56;
 const BOTTOM = 48;
 /** Steps a curve is drawn with: one a pixel or so. */
-const STEPS = 600;
+const STEPS = 400;
 const LABEL_HEIGHT = 15;
 /** Dashes tell curves apart where colour does not. */
 const DASHES = ['', '7 3', '2 3', '10 3 2 3', '4 2', '1 4', '12 4'] as const;
 
-export function cumulativePicture(title: string, seen: readonly number[], curves: readonly Curve[]): string {
-  const first = seen[0] ?? 0;
-  const last = Math.max(first + 1, seen.at(-1) ?? 1);
-  const most = Math.max(1, seen.length);
+export function cumulativePicture(
+  title: string,
+  attempts: readonly AttackAttempt[],
+  curves: readonly Curve[],
+): string {
+  const made = attempts.map(({ time }) => time);
+  const possible = attempts.filter((attempt) => !attempt.first).map(({ time }) => time);
+  const first = made[0] ?? 0;
+  const last = Math.max(first + 1, made.at(-1) ?? 1);
+  const most = Math.max(1, made.length);
   const x = (time: number) => LEFT + ((time - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
   const y = (count: number) => HEIGHT - BOTTOM - (count / most) * (HEIGHT - TOP - BOTTOM);
   const path = (times: readonly number[]) => {
     const points: string[] = [];
     let count = 0;
+    let before = -1;
+    let skipped = '';
     for (let step = 0; step <= STEPS; step++) {
       const time = first + ((last - first) * step) / STEPS;
       while (count < times.length && times[count]! <= time) count++;
-      points.push(`${number(x(time))} ${number(y(count))}`);
+      const point = `${number(x(time))} ${number(y(count))}`;
+      // of a level stretch only the ends
+      if (count === before && step < STEPS) skipped = point;
+      else {
+        if (skipped !== '') points.push(skipped);
+        points.push(point);
+        skipped = '';
+      }
+      before = count;
     }
     return `M${points.join('L')}`;
   };
@@ -60,8 +77,14 @@ export function cumulativePicture(title: string, seen: readonly number[], curves
     );
   }
   const floor = `L${number(x(last))} ${number(y(0))}L${number(x(first))} ${number(y(0))}Z`;
-  content.push(element('path', { d: path(seen) + floor, fill: '#ececec', stroke: 'none' }));
-  content.push(element('path', { d: path(seen), fill: 'none', stroke: FAINT, 'stroke-width': 1 }));
+  for (const [times, fill] of [
+    [made, '#f2f2f2'],
+    [possible, '#e2e2e2'],
+  ] as const) {
+    const d = path(times);
+    content.push(element('path', { d: d + floor, fill, stroke: 'none' }));
+    content.push(element('path', { d, fill: 'none', stroke: FAINT, 'stroke-width': 1 }));
+  }
   curves.forEach(({ times }, i) => {
     const dash = DASHES[i % DASHES.length]!;
     content.push(
@@ -76,7 +99,8 @@ export function cumulativePicture(title: string, seen: readonly number[], curves
   });
   content.push(line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, INK));
   const names = [
-    { title: 'made', count: seen.length, colour: FAINT, bold: false },
+    { title: 'made', count: made.length, colour: FAINT, bold: false },
+    { title: 'of sources seen before', count: possible.length, colour: FAINT, bold: false },
     ...curves.map((curve, i) => ({
       title: curve.title,
       count: curve.times.length,

@@ -19,16 +19,17 @@ export function picturesOf(
     .filter(({ scenario, peers: of }) => scenario !== 'all' && of.some(({ limit }) => limit > 0))
     .map(({ scenario, peers: of }) => ({
       title: scenario,
-      rows: of.map(({ peer, preventedShare, preventedForGoodShare }) => ({
+      rows: of.map(({ peer, preventedShare, preventedForGoodShare, people }) => ({
         title: titles.get(peer) ?? peer,
         share: preventedShare,
         shareForGood: preventedForGoodShare,
+        people: people.blocked,
       })),
     }));
   if (panels.length > 0) pictures.set('peers-prevented.svg', dotPicture(panels));
   if (sample !== null) {
     const { table, truth } = sample.log;
-    const seen = attackAttempts(table, truth, new Map()).map(({ time }) => time);
+    const made = attackAttempts(table, truth, new Map());
     const curves = [...sample.blocks].map(([peer, blocks]) => ({
       title: titles.get(peer) ?? peer,
       times: attackAttempts(table, truth, blocks)
@@ -37,7 +38,7 @@ export function picturesOf(
     }));
     pictures.set(
       'peers-over-time.svg',
-      cumulativePicture(`${sample.scenario}, seed ${sample.seed}`, seen, curves),
+      cumulativePicture(`${sample.scenario}, seed ${sample.seed}`, made, curves),
     );
   }
   return pictures;

@@ -102,19 +102,25 @@ function share(sources: ReadonlySet<string>, blocks: Blocks): BlockedShare {
   return { sources: sources.size, blocked };
 }
 
-/** For a picture: attempts of participants in order of time, and whether each was stopped. */
-export function attackAttempts(
-  table: AttemptTable,
-  truth: Truth,
-  blocks: Blocks,
-): readonly { readonly time: number; readonly stopped: boolean }[] {
+export interface AttackAttempt {
+  /** Seconds since 1970 UTC. */
+  readonly time: number;
+  readonly stopped: boolean;
+  /** The first of its source: nobody can stop that. */
+  readonly first: boolean;
+}
+
+/** For a picture: attempts of participants in order of time. */
+export function attackAttempts(table: AttemptTable, truth: Truth, blocks: Blocks): readonly AttackAttempt[] {
   const participants = new Set(truth.campaigns.flatMap(({ sources }) => sources));
-  const found: { time: number; stopped: boolean }[] = [];
+  const seen = new Set<string>();
+  const found: AttackAttempt[] = [];
   for (let row = 0; row < table.length; row++) {
     const source = table.sources[table.source[row]!]!;
     if (!participants.has(source)) continue;
     const time = table.time[row]!;
-    found.push({ time, stopped: isStopped(blocks.get(source), time) });
+    found.push({ time, stopped: isStopped(blocks.get(source), time), first: !seen.has(source) });
+    seen.add(source);
   }
   return found;
 }

@@ -1,7 +1,7 @@
 /**
  * sshguard as Debian ships it: its parser, its blocker with the package's settings (three attacks of score 10 within
- * 30 minutes; blocked for 2 minutes, half as long again each time) and list of friends; no firewall, as the blocker
- * only writes what one should do. The time it sees is the log's: sshguard-clock.ts.
+ * 30 minutes; blocked for 2 minutes, then twice as long each time, whatever its manual says) and list of friends; no
+ * firewall, as the blocker only writes what one should do. The time it sees is the log's: sshguard-clock.ts.
  *
  * sshg-blocker tells the system's log what it does. Where there is one, it is run with /dev/log out of its sight.
  */
@@ -46,7 +46,7 @@ export function sshguard(programs: Programs, work: WorkFolder): Peer {
   return {
     name: 'sshguard',
     title: 'sshguard',
-    describes: `sshguard ${programs.version('sshguard')}, the package's sshguard.conf: score 30 in 30 minutes, blocked for 2 minutes, then 1.5 times as long each time`,
+    describes: `sshguard ${programs.version('sshguard')}, the package's sshguard.conf: score 30 in 30 minutes, blocked for 2 minutes, then twice as long each time`,
     run,
   };
 }
