@@ -51,8 +51,8 @@ export function defaultProgramsFolder(environment: Readonly<Record<string, strin
 
 /** Names of the components that are not unpacked in `folder`. */
 export function missingPrograms(folder: string): readonly Component[] {
-  const { root } = programsIn(folder);
-  return (Object.keys(COMPONENTS) as Component[]).filter((component) => root(component) === null);
+  const programs = programsIn(folder);
+  return (Object.keys(COMPONENTS) as Component[]).filter((component) => programs.root(component) === null);
 }
 
 /**

@@ -37,7 +37,7 @@ describe('a program of others', () => {
       .split('\n')
       .map((line) => line.split('=')[0])
       .filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name ?? ''));
-    expect(names.sort()).toEqual(['HOME', 'LC_ALL', 'MORE', 'PATH', 'TZ']);
+    expect(new Set(names)).toEqual(new Set(['HOME', 'LC_ALL', 'MORE', 'PATH', 'TZ']));
   });
 
   it('reads and writes the files that it is given, whatever their names', async () => {
