@@ -76,7 +76,7 @@ export async function evaluateLive(
           null,
           1,
         )}\n`
-      : liveTables(summary, options.only === undefined),
+      : liveTables(summary, measures),
   );
   // after the figures: a folder that cannot be written to must not cost an hour's work
   if (options.pictures !== undefined)

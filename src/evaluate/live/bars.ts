@@ -4,11 +4,21 @@
  */
 import { hoursText, shareText } from '../table.ts';
 import { worstOf } from './figures.ts';
-import { FEBRUARY, isWave, PREVENTED, RATES, rateScenario, THREE_MINUTES } from './measures.ts';
+import {
+  FEBRUARY,
+  isWave,
+  type MeasureName,
+  PREVENTED,
+  RATES,
+  rateScenario,
+  THREE_MINUTES,
+} from './measures.ts';
 import { shareFrom } from './reliability.ts';
 import { type AlarmSummary, type LiveSummary, type Spread, waveAlarms } from './summary.ts';
 
 export interface Bar {
+  /** The measure that it takes to know the figure; null: every measure tells of it. */
+  readonly of: MeasureName | null;
   readonly what: string;
   /** What was measured; `-` where nothing was. */
   readonly figure: string;
@@ -30,31 +40,42 @@ const WAVE_HOURS = 6;
 
 export function bars(summary: LiveSummary): readonly Bar[] {
   const alarm = (scenario: string) => summary.alarms.find((one) => one.scenario === scenario);
+  const of = (measure: MeasureName | null, figures: readonly Figure[]): Bar[] =>
+    figures.map((figure) => ({ of: measure, ...figure }));
   return [
-    ...threeMinutes(alarm(THREE_MINUTES)),
-    ...rates(PAPER_RATES.map(rateScenario).map(alarm)),
-    ...DELAYS.map(([perDay, most]) => delay(perDay, most, alarm(rateScenario(perDay)))),
-    worstRate(RATES.map(rateScenario).map(alarm)),
-    ...PREVENTED.map((scenario, i) => prevented(summary, scenario, SHARES[i]!)),
-    people(summary),
-    scanners(summary),
-    waves(summary),
-    ...FEBRUARY.map((scenario) => february(summary, scenario)),
-    ...participants(summary),
-    falseCampaigns(summary),
-    ...confidence(summary),
+    ...of('alarms', [
+      ...threeMinutes(alarm(THREE_MINUTES)),
+      ...rates(PAPER_RATES.map(rateScenario).map(alarm)),
+      ...DELAYS.map(([perDay, most]) => delay(perDay, most, alarm(rateScenario(perDay)))),
+      worstRate(RATES.map(rateScenario).map(alarm)),
+    ]),
+    ...of(
+      'prevented',
+      PREVENTED.map((scenario, i) => prevented(summary, scenario, SHARES[i]!)),
+    ),
+    ...of(null, [people(summary), scanners(summary)]),
+    ...of('waves', [waves(summary)]),
+    ...of(
+      'february',
+      FEBRUARY.map((scenario) => february(summary, scenario)),
+    ),
+    ...of('participants', participants(summary)),
+    ...of('false-campaigns', [falseCampaigns(summary)]),
+    ...of('reliability', confidence(summary)),
   ];
 }
 
-const missing = (what: string, must: string): Bar => ({ what, figure: '-', must, met: null });
+type Figure = Omit<Bar, 'of'>;
+
+const missing = (what: string, must: string): Figure => ({ what, figure: '-', must, met: null });
 
 /** A number of attempts, or that it never came. */
 const attemptsText = (value: number | null) =>
   value === null ? 'missed' : String(Math.round(value * 10) / 10);
 const reached = (value: number | null, most: number) => value !== null && value <= most;
 
-function threeMinutes(one: AlarmSummary | undefined): Bar[] {
-  const bar = (which: keyof Spread, most: number): Bar => {
+function threeMinutes(one: AlarmSummary | undefined): Figure[] {
+  const bar = (which: keyof Spread, most: number): Figure => {
     const what = `attempts before the alarm, 3 minutes apart, ${which}`;
     if (one === undefined) return missing(what, `${most}`);
     const value = one.attempts[which];
@@ -63,7 +84,7 @@ function threeMinutes(one: AlarmSummary | undefined): Bar[] {
   return [bar('median', 10), bar('worst', 31)];
 }
 
-function rates(all: readonly (AlarmSummary | undefined)[]): Bar[] {
+function rates(all: readonly (AlarmSummary | undefined)[]): Figure[] {
   const what = 'attempts before the alarm, 15 to 100 a day, each rate by its median';
   const must = '20 (paper: 32 to 48)';
   const there = all.filter((one) => one !== undefined);
@@ -78,7 +99,7 @@ function rates(all: readonly (AlarmSummary | undefined)[]): Bar[] {
   ];
 }
 
-function delay(perDay: number, most: number, one: AlarmSummary | undefined): Bar {
+function delay(perDay: number, most: number, one: AlarmSummary | undefined): Figure {
   const what = `hours to the alarm at ${perDay} attempts a day, median`;
   const paper = { 10: 175, 5: 984, 50: 16 }[perDay];
   const must = `${most} (paper: ${paper})`;
@@ -92,7 +113,7 @@ function delay(perDay: number, most: number, one: AlarmSummary | undefined): Bar
   };
 }
 
-function worstRate(all: readonly (AlarmSummary | undefined)[]): Bar {
+function worstRate(all: readonly (AlarmSummary | undefined)[]): Figure {
   const what = 'attempts before the alarm, worst of all rates: median, any run';
   const must = '150 (paper: 470)';
   const there = all.filter((one) => one !== undefined);
@@ -107,7 +128,7 @@ function worstRate(all: readonly (AlarmSummary | undefined)[]): Bar {
   };
 }
 
-function prevented(summary: LiveSummary, scenario: string, least: number): Bar {
+function prevented(summary: LiveSummary, scenario: string, least: number): Figure {
   const what = `prevented, of the limit: ${scenario}; with the block at work`;
   const one = summary.prevented.find((other) => other.scenario === scenario);
   const must = shareText(least, 2);
@@ -120,7 +141,7 @@ function prevented(summary: LiveSummary, scenario: string, least: number): Bar {
   };
 }
 
-function people(summary: LiveSummary): Bar {
+function people(summary: LiveSummary): Figure {
   const what = "people's sources ever blocked, in all of this";
   if (summary.pooled === null && summary.falseCampaigns.length === 0) return missing(what, '0');
   const years = summary.falseCampaigns.at(-1)?.peopleEver ?? 0;
@@ -128,14 +149,14 @@ function people(summary: LiveSummary): Bar {
   return { what, figure: String(ever), must: '0', met: ever === 0 };
 }
 
-function scanners({ pooled }: LiveSummary): Bar {
+function scanners({ pooled }: LiveSummary): Figure {
   const what = 'independent scanners among the blocked';
   if (pooled === null || pooled.ever === 0) return missing(what, '.01');
   const share = pooled.scannersEver / pooled.ever;
   return { what, figure: share.toFixed(4).replace(/^0/, ''), must: '.01', met: share <= 0.01 };
 }
 
-function waves(summary: LiveSummary): Bar {
+function waves(summary: LiveSummary): Figure {
   const what = `rounds of 2008 to 2012 seen within ${WAVE_HOURS} h: by the median, in every run`;
   const all = waveAlarms(summary);
   if (all.length === 0) return missing(what, '8 of 8');
@@ -148,7 +169,7 @@ function waves(summary: LiveSummary): Bar {
   };
 }
 
-function february(summary: LiveSummary, scenario: string): Bar {
+function february(summary: LiveSummary, scenario: string): Figure {
   const what = `${scenario}: day of the alarm, alarms before`;
   const must = '16 or 17, 0';
   const one = summary.february.find((other) => other.scenario === scenario);
@@ -162,8 +183,8 @@ function february(summary: LiveSummary, scenario: string): Bar {
   };
 }
 
-function participants({ pooled }: LiveSummary): Bar[] {
-  const bar = (which: 'precision' | 'recall', least: number): Bar => {
+function participants({ pooled }: LiveSummary): Figure[] {
+  const bar = (which: 'precision' | 'recall', least: number): Figure => {
     const what = `participants, live: ${which}`;
     const value = pooled?.[which].pooled ?? null;
     if (value === null) return missing(what, shareText(least, 2));
@@ -172,7 +193,7 @@ function participants({ pooled }: LiveSummary): Bar[] {
   return [bar('precision', 0.99), bar('recall', 0.95)];
 }
 
-function falseCampaigns(summary: LiveSummary): Bar {
+function falseCampaigns(summary: LiveSummary): Figure {
   const what = 'false campaigns a year, 95 % interval';
   const all = summary.falseCampaigns.at(-1);
   if (all?.perYear == null) return missing(what, 'within a factor of two');
@@ -191,7 +212,7 @@ export function rateText(value: number | null): string {
   return value >= 10 ? value.toFixed(0) : value.toFixed(value >= 1 ? 1 : 2);
 }
 
-function confidence(summary: LiveSummary): Bar[] {
+function confidence(summary: LiveSummary): Figure[] {
   return (['live', 'scan'] as const).map((which) => {
     const what = `of sources named with 0.9 or more, the share that belong: ${which}`;
     const share = shareFrom(summary.reliability[which], 0.9);

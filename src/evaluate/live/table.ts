@@ -5,16 +5,14 @@
  */
 import { hoursText, shareText, textTable } from '../table.ts';
 import { type Bar, bars, rateText } from './bars.ts';
+import type { MeasureName } from './measures.ts';
 import { reliabilityPoints } from './reliability.ts';
 import type { LiveSummary, ParticipantSummary, Share, Spread } from './summary.ts';
 
-/**
- * All tables that have rows, blank lines between, ending in a line feed. `isAll`: that nothing was left out on purpose,
- * so that a bar without a figure is worth a line.
- */
-export function liveTables(summary: LiveSummary, isAll: boolean): string {
+/** All tables that have rows, blank lines between, ending in a line feed. Bars are those of the `measures` taken. */
+export function liveTables(summary: LiveSummary, measures: readonly MeasureName[]): string {
   const tables = [
-    barTable(bars(summary).filter(({ met }) => isAll || met !== null)),
+    barTable(bars(summary).filter(({ of }) => of === null || measures.includes(of))),
     alarmTable(summary),
     preventedTable(summary),
     participantTable(summary),
