@@ -6,24 +6,15 @@
  */
 import type { Random } from '../model/random.ts';
 import { DAY, HOUR } from '../model/time.ts';
-import {
-  chance,
-  exponential,
-  gamma,
-  geometric,
-  logUniform,
-  normal,
-  pick,
-  sharedOut,
-  shuffled,
-} from './draws.ts';
+import { dealSources } from './deal-sources.ts';
+import { chance, exponential, normal, pick, sharedOut, shuffled } from './draws.ts';
 import { oddName, popularName, wordList } from './names.ts';
 import type { ActorOf } from './scenario.ts';
 import { draw, guess, type SimulatedAttempt, type World } from './world.ts';
 
 type Campaign = ActorOf<'campaign'>;
 
-interface Slot {
+export interface Slot {
   readonly user: string;
   /** Of the second list, such as root. */
   readonly interleaved: boolean;
@@ -175,102 +166,6 @@ export function slotTimes(pace: Campaign['pace'], random: Random, start: number,
     if (pauses.has(i)) clock += pace.pauseHours * HOUR * (0.5 + random.next());
   }
   return out.sort((a, b) => a - b);
-}
-
-/** A source for each slot. Every source gets at least one slot where there are enough. */
-function dealSources(
-  actor: Campaign,
-  world: World,
-  random: Random,
-  slots: readonly Slot[],
-  times: readonly number[],
-): string[] {
-  const { sources } = actor;
-  const former = formerSources(sources, world, random);
-  const main = [...former, ...drawSources(sources, world, random, sources.count - former.length)];
-  const own = actor.interleaved?.sources;
-  const groups: { readonly places: number[]; readonly pool: readonly string[] }[] = [];
-  const all = slots.map((_, i) => i);
-  if (own === undefined) groups.push({ places: all, pool: main });
-  else {
-    const shared = shuffled(random, main).slice(0, Math.min(own.shared, own.count));
-    const others = drawSources(sources, world, random, own.count - shared.length);
-    groups.push({ places: all.filter((i) => !slots[i]!.interleaved), pool: main });
-    groups.push({ places: all.filter((i) => slots[i]!.interleaved), pool: [...shared, ...others] });
-  }
-  const out: string[] = Array.from({ length: slots.length }, () => '');
-  for (const { places, pool } of groups) {
-    if (places.length === 0) continue;
-    const length = times[places.at(-1)!]! - times[places[0]!]! + 1;
-    const dues = dueTimes(sources, random, pool.slice(0, places.length), places.length, length);
-    places.forEach((place, i) => {
-      out[place] = dues[i]!.source;
-    });
-  }
-  return out;
-}
-
-/** Sources of an earlier campaign that take part in this one. */
-function formerSources(sources: Campaign['sources'], world: World, random: Random): string[] {
-  if (sources.again === undefined) return [];
-  const before = world.campaignSources.get(sources.again.of) ?? [];
-  return shuffled(random, before).slice(0, Math.round(sources.count * sources.again.share));
-}
-
-/** When each source is due, in order: its tries, spaced by its return intervals, somewhere in the campaign. */
-function dueTimes(
-  sources: Campaign['sources'],
-  random: Random,
-  pool: readonly string[],
-  attempts: number,
-  length: number,
-): { readonly source: string; readonly due: number }[] {
-  const mean = attempts / pool.length;
-  const weights = pool.map(() => {
-    if (sources.tries === 'even') return 1;
-    if (typeof sources.tries !== 'string') return Math.max(1, draw(random, sources.tries));
-    return sources.tries === 'geometric' ? geometric(random, mean) : gamma(random, 2.5, mean / 2.5) + 0.2;
-  });
-  const counts = sharedOut(random, weights, attempts);
-  const out: { source: string; due: number }[] = [];
-  pool.forEach((source, i) => {
-    const tries = counts[i]!;
-    if (sources.returnHours === undefined) {
-      for (let j = 0; j < tries; j++) out.push({ source, due: random.next() * length });
-      return;
-    }
-    const [low, high] = sources.returnHours;
-    const intervals = Array.from(
-      { length: tries - 1 },
-      () => logUniform(random, Math.max(0.01, low), high) * HOUR,
-    );
-    const needed = intervals.reduce((a, b) => a + b, 0);
-    const scale = needed > length ? (length / needed) * 0.999 : 1;
-    let due = random.next() * (length - needed * scale);
-    out.push({ source, due });
-    for (const interval of intervals) {
-      due += interval * scale;
-      out.push({ source, due });
-    }
-  });
-  return out.sort((a, b) => a.due - b.due);
-}
-
-function drawSources(sources: Campaign['sources'], world: World, random: Random, count: number): string[] {
-  const named = Math.round(count * sources.hostNameShare);
-  const numbers = count - named;
-  const addresses = (): string[] => {
-    switch (sources.pool) {
-      case 'anywhere':
-        return Array.from({ length: numbers }, () => world.addresses.stranger(random, sources.ipv6Share));
-      case 'one-provider':
-        return world.addresses.provider(random, numbers, 3);
-      case 'one-network':
-        return world.addresses.network24(random, numbers);
-    }
-  };
-  const names = Array.from({ length: named }, () => world.addresses.hostName(random));
-  return shuffled(random, [...addresses(), ...names]);
 }
 
 /** One guess succeeds: the nearest to the wanted place whose name exists; if none exists, one is tried there. */

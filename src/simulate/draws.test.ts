@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  fitted,
   forkedRandom,
   gamma,
   geometric,
@@ -72,6 +73,24 @@ describe('draws', () => {
           const out = sharedOut(forkedRandom(4, 'share'), weights, total);
           expect(out.reduce((a, b) => a + b, 0)).toBe(total);
           expect(Math.min(...out)).toBeGreaterThanOrEqual(1);
+        },
+      ),
+    );
+  });
+
+  it('fits draws to a sum, and leaves them alone where they have it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 50 }),
+        fc.nat(100),
+        (draws, more) => {
+          const sum = draws.reduce((a, b) => a + b, 0);
+          expect(fitted(forkedRandom(4, 'fit'), draws, sum)).toEqual(draws);
+          const total = draws.length + more;
+          const out = fitted(forkedRandom(4, 'fit'), draws, total);
+          expect(out.reduce((a, b) => a + b, 0)).toBe(total);
+          expect(Math.min(...out)).toBeGreaterThanOrEqual(1);
+          expect(Math.max(...out)).toBeLessThanOrEqual(Math.max(...draws, Math.ceil(total / draws.length)));
         },
       ),
     );

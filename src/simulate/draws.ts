@@ -137,3 +137,25 @@ export function sharedOut(random: Random, weights: readonly number[], total: num
   }
   return out;
 }
+
+/**
+ * The draws themselves where their sum is `total`; otherwise some of them one up or down until it is, none below 1
+ * and, as long as that is possible, none above the largest draw.
+ */
+export function fitted(random: Random, draws: readonly number[], total: number): number[] {
+  if (total < draws.length) throw new Error(`cannot fit ${draws.length} numbers to ${total}`);
+  const out = draws.map((one) => Math.max(1, Math.floor(one)));
+  const most = Math.max(...out, Math.ceil(total / out.length));
+  let rest = total - out.reduce((a, b) => a + b, 0);
+  while (rest !== 0) {
+    const i = random.below(out.length);
+    if (rest > 0 && out[i]! < most) {
+      out[i]!++;
+      rest--;
+    } else if (rest < 0 && out[i]! > 1) {
+      out[i]!--;
+      rest++;
+    }
+  }
+  return out;
+}

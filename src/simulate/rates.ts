@@ -23,8 +23,9 @@ export const SCENARIOS_OF_RATES = [
         logUniform(random, least, Math.max(least, Math.min(MOST_ATTEMPTS, rate * LONGEST_DAYS))),
       );
       const days = Math.ceil(before + attempts / rate + uniform(random, 1, 4));
-      // a slow campaign lasts for days on one name: sources that return within them would try it again
-      const returns = rate >= 25 && attempts > 400 && chance(random, 0.7);
+      // a source comes back after a day or more, and not before the name that it tried is done; or never
+      const round = Math.round(rate * Math.max(uniform(random, 1, 7), 14 / rate));
+      const returns = round < attempts && chance(random, 0.6);
       return standardScenario(
         random,
         name,
@@ -42,10 +43,7 @@ export const SCENARIOS_OF_RATES = [
               popularShare: uniform(random, 0.03, 0.2),
               triesPerName: { between: [3, 10] },
             },
-            sources: {
-              count: returns ? Math.ceil(attempts / uniform(random, 1.3, 3)) : attempts * 2,
-              ...(returns ? { tries: 'spread', returnHours: [48, 320] } : {}),
-            },
+            sources: returns ? { count: round, tries: 'in-turn' } : { count: attempts * 2 },
             pace: {
               gapSeconds: 86_400 / rate,
               gaps: chance(random, 0.6) ? 'regular' : 'exponential',

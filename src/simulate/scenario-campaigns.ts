@@ -57,8 +57,11 @@ export const campaign = z.strictObject({
     .optional(),
   sources: z.strictObject({
     count,
-    /** How the attempts are shared out among the sources: all alike, unequally, or in proportion to draws. */
-    tries: z.union([z.enum(['even', 'geometric', 'spread']), amount]).default('even'),
+    /**
+     * How the attempts are shared out among the sources: all alike, unequally, so many each, or `in-turn`: everybody
+     * once, then everybody again in about the same order.
+     */
+    tries: z.union([z.enum(['even', 'geometric', 'spread', 'in-turn']), amount]).default('even'),
     /** The actor of a campaign further up has come back: this share of the sources are that campaign's. */
     again: z.strictObject({ of: z.string().min(1), share }).optional(),
     /** A source comes back after so many hours; left out: any time. */
