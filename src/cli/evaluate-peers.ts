@@ -3,7 +3,7 @@
  * simulated logs; one table, and pictures where a folder is named. Programs are unpacked from Debian's packages, never
  * installed; one that is not there is a row that says so.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { crowdsec } from '../evaluate/peers/crowdsec.ts';
 import { fail2ban } from '../evaluate/peers/fail2ban.ts';
@@ -55,6 +55,8 @@ export async function evaluatePeersCommand(
   effects: CommandEffects,
 ): Promise<number> {
   const folder = resolve(options.programs ?? defaultProgramsFolder(effects.environment));
+  // before anything takes hours
+  if (options.pictures !== undefined) await writePictures(resolve(options.pictures), new Map());
   const progress = terminalProgress(effects);
   if (options.fetch === true) {
     const troubles = fetchPrograms(folder, (component) => progress.say(`fetching ${component}`));
@@ -106,9 +108,11 @@ function allPeers(folder: string): readonly Peer[] {
   ];
 }
 
+/** Makes the folder and writes each picture under its name. */
 async function writePictures(folder: string, pictures: ReadonlyMap<string, string>): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
     for (const [name, svg] of pictures) await writeFile(join(folder, name), svg);
   } catch (error) {
     throw new Trouble(

@@ -61,6 +61,8 @@ export async function evaluate(
   if (format !== 'text' && format !== 'json') {
     throw wrongCall(`--format ${String(format)} is no format`, 'Use --format text or --format json.');
   }
+  if ([options.real !== undefined, options.live === true, options.peers === true].filter(Boolean).length > 1)
+    throw wrongCall('--real, --live and --peers exclude each other', 'Give one of them.');
   if (options.real !== undefined) {
     if ((options.scenarios ?? []).length > 0) {
       throw wrongCall(

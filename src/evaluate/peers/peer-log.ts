@@ -3,7 +3,10 @@
  * rsyslog writes by default (ISO 8601 with microseconds and zone). The traditional header has no year, and a program
  * that takes the year of its own clock would see time run backwards at New Year.
  */
+import { isIP } from 'node:net';
+import { AttemptTableBuilder } from '../../model/table.ts';
 import { isoTime } from '../../model/time.ts';
+import type { Truth } from '../../model/truth.ts';
 import { renderLog } from '../../simulate/render.ts';
 import type { Simulation } from '../../simulate/simulate.ts';
 import type { PeerLine, PeerLog } from './peer.ts';
@@ -12,8 +15,9 @@ import type { PeerLine, PeerLog } from './peer.ts';
 const OTHER_SHARE = 0.05;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
-/** The log of all sensors together, as a log host has it. */
-export function peerLog(simulation: Simulation): PeerLog {
+/** The log of all sensors together, as a log host has it. Host names are made addresses. */
+export function peerLog(named: Simulation): PeerLog {
+  const simulation = withAddresses(named);
   const { truth, table } = simulation;
   const known = new Set(table.sources);
   const lines: PeerLine[] = [];
@@ -48,4 +52,45 @@ function yearOf(firstSeen: string): (line: string) => number {
 function sourceIn(rest: string, known: ReadonlySet<string>): string | null {
   if (!/^\S+ sshd\[/.test(rest)) return null;
   return rest.split(/[ =]/).findLast((word) => known.has(word)) ?? null;
+}
+
+/**
+ * The same simulation with an address in the place of each host name: sshd has written addresses since `UseDNS no` is
+ * the default (OpenSSH 6.8), and a program that meets a name would ask the DNS for it. 241.0.0.0/8 and on is reserved
+ * (RFC 1112), and skipped where the simulation uses it.
+ */
+export function withAddresses(simulation: Simulation): Simulation {
+  const { attempts, truth, table } = simulation;
+  const names = table.sources.filter((source) => isIP(source) === 0);
+  if (names.length === 0) return simulation;
+  const taken = new Set(table.sources);
+  const address = new Map<string, string>();
+  let next = 241 * 2 ** 24;
+  for (const name of names) {
+    let text: string;
+    do {
+      next++;
+      text = [24, 16, 8, 0].map((bits) => (next >>> bits) & 255).join('.');
+    } while (taken.has(text));
+    address.set(name, text);
+  }
+  const of = (source: string) => address.get(source) ?? source;
+  const moved = attempts.map((attempt) => ({ ...attempt, source: of(attempt.source) }));
+  const builder = new AttemptTableBuilder();
+  for (const attempt of moved) builder.append(attempt);
+  return { attempts: moved, truth: renamed(truth, of), table: builder.finish() };
+}
+
+function renamed(truth: Truth, of: (source: string) => string): Truth {
+  const { campaigns, people, background } = truth;
+  return {
+    ...truth,
+    campaigns: campaigns.map((campaign) => ({
+      ...campaign,
+      sources: campaign.sources.map(of),
+      compromised: campaign.compromised.map((one) => ({ ...one, source: of(one.source) })),
+    })),
+    people: people.map(of),
+    background: { ...background, loud: background.loud.map(of), scanners: background.scanners.map(of) },
+  };
 }

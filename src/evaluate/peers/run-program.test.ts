@@ -8,7 +8,7 @@ import { fail2ban } from './fail2ban.ts';
 import type { PeerLog } from './peer.ts';
 import { defaultProgramsFolder, missingPrograms, programsIn } from './programs.ts';
 import { failureOf, runProgram } from './run-program.ts';
-import { sshguard } from './sshguard.ts';
+import { shielded, sshguard } from './sshguard.ts';
 import { blockerAtLogTime } from './sshguard-clock.ts';
 import { temporaryFolders } from './work-folder.ts';
 
@@ -113,6 +113,7 @@ describe("sshguard's blocker at the time of the log", () => {
 
   it('is given up when it ends early, is not there, or falls silent', async () => {
     await expect(blocker('exit 64')).rejects.toThrow('sshg-blocker ended with status 64');
+    await expect(blocker('echo no whitelist >&2; exit 1')).rejects.toThrow('status 1: no whitelist');
     await expect(
       blockerAtLogTime(attacks, { command: ['/nowhere/it'], faketime: '', folder, patienceSeconds: 20 }),
     ).rejects.toThrow('did not start');
@@ -126,6 +127,30 @@ echo 'sshguard[1]: Blocking "192.0.2.1/32" for 120 secs (1 attacks in 0 secs, af
 echo 'sshguard[1]: 127.0.0.1: not blocking (on whitelist)'
 read more`;
     expect(await blocker(says)).toEqual([{ source: '192.0.2.1', from: 1_700_000_000, until: 1_700_000_120 }]);
+  });
+});
+
+describe("the system's log", () => {
+  const made = (command: readonly string[]) => {
+    const [program = '', ...args] = command;
+    return runProgram({ program, args, folder, timeoutSeconds: 20 });
+  };
+
+  it('is left alone where there is none', () => {
+    expect(shielded(['it', 'x'], join(folder, 'none'))).toEqual(['it', 'x']);
+  });
+
+  it('is out of sight of the programs, where the kernel lets us', async () => {
+    const log = join(folder, 'a log');
+    writeFileSync(log, '');
+    const possible = await made(shielded(['/bin/true'], log));
+    if (possible.status !== 0) {
+      expect(possible.said).toContain('unshare');
+      return;
+    }
+    const { said } = await made(shielded(['/bin/sh', '-c', 'echo "told" >"$1"', 'sh', log], log));
+    expect(said).toBe('');
+    expect(readFileSync(log, 'utf8')).toBe('');
   });
 });
 

@@ -59,7 +59,7 @@ export async function blockerAtLogTime(
       FAKETIME_FOLLOW_ABSOLUTE: '1',
       FAKETIME_NO_CACHE: '1',
     }),
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   /** Sources that are blocked, and when their time is over. */
   const inside = new Map<string, number>();
@@ -104,17 +104,24 @@ function listen(child: ReturnType<typeof spawn>, patienceSeconds: number, note: 
   const heard: string[] = [];
   let wake: (() => void) | null = null;
   let ended: string | null = null;
-  const lines = createInterface({ input: child.stdout! });
-  lines.on('line', (line) => {
+  let last = '';
+  createInterface({ input: child.stdout! }).on('line', (line) => {
     heard.push(line);
+    last = line;
     wake?.();
+  });
+  // only a wrapper that fails speaks here: the blocker's own errors come with its output
+  createInterface({ input: child.stderr! }).on('line', (line) => {
+    last = line;
   });
   const end = (why: string) => {
     ended ??= why;
     wake?.();
   };
   child.once('error', (error) => end(`sshg-blocker did not start: ${error.message}`));
-  child.once('close', (status) => end(`sshg-blocker ended with status ${status}`));
+  child.once('close', (status) =>
+    end(`sshg-blocker ended with status ${status}${last === '' ? '' : `: ${last}`}`),
+  );
   child.stdin!.on('error', () => {}); // its end is heard above
   return {
     until: async (enough) => {

@@ -145,10 +145,13 @@ function fakeTimeLibrary(root: string): string | null {
   return places.find((path) => existsSync(path)) ?? null;
 }
 
-/** A command that cannot reach the system's log: as it is where there is none, else in a mount name space of its own. */
-function shielded(command: readonly string[]): readonly string[] {
-  if (!existsSync(SYSTEM_LOG)) return command;
+/**
+ * A command that cannot reach the system's log (the socket `systemLog`): as it is where there is none, else in a mount
+ * name space of its own, which takes root or name spaces of users.
+ */
+export function shielded(command: readonly string[], systemLog = SYSTEM_LOG): readonly string[] {
+  if (!existsSync(systemLog)) return command;
   const hide = 'mount --bind /dev/null "$1" && shift && exec "$@"';
   const root = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  return ['unshare', ...root, '--mount', '/bin/sh', '-c', hide, 'sh', realpathSync(SYSTEM_LOG), ...command];
+  return ['unshare', ...root, '--mount', '/bin/sh', '-c', hide, 'sh', realpathSync(systemLog), ...command];
 }

@@ -1,15 +1,16 @@
 /** The summaries of the peers as one table for a terminal of 100 columns, and what each peer is. Pure. */
+import { printable } from '../../model/printable.ts';
 import { shareText, textTable } from '../table.ts';
 import type { Peer } from './peer.ts';
 import type { BlockedShare } from './score.ts';
 import type { PeerSummary, PeersSummary } from './summary.ts';
 
+const WIDTH = 100;
 const HEAD = [
-  '',
   '',
   'found',
   'prevented',
-  'if for good',
+  'had none ended',
   'first',
   'loud',
   'scanners',
@@ -18,46 +19,65 @@ const HEAD = [
   'CPU',
 ];
 
-/** The peers in a line each, a blank line, the table; ends in a line feed. */
-export function peersTable(summaries: readonly PeersSummary[], peers: readonly Peer[]): string {
+/** The peers in a paragraph each, a blank line, the table; ends in a line feed. */
+export function peersTable(
+  summaries: readonly PeersSummary[],
+  peers: readonly Pick<Peer, 'name' | 'title' | 'describes'>[],
+): string {
   const titles = new Map(peers.map(({ name, title }) => [name, title]));
-  const rows = summaries.flatMap(({ scenario, peers: summariesOfPeers }) =>
-    summariesOfPeers.map((summary, i) => [
-      i === 0 ? scenario : '',
-      titles.get(summary.peer) ?? summary.peer,
+  const rows = summaries.flatMap(({ scenario, logs, lines, peers: summariesOfPeers }) => [
+    [`${scenario} (${logs === 1 ? '1 log' : `${logs} logs`}, ${lines.toLocaleString('en')} lines)`],
+    ...summariesOfPeers.map((summary) => [
+      `  ${titles.get(summary.peer) ?? summary.peer}`,
       ...cells(summary),
     ]),
-  );
-  return `${legend(summaries, peers)}\n${leftSecond(rows)}`;
+  ]);
+  return `${legend(summaries, peers)}\n${withHeadings(rows)}`;
 }
 
-/** `textTable` aligns all but the first column to the right; names of peers read better to the left. */
-function leftSecond(rows: readonly (readonly string[])[]): string {
-  const width = Math.max(...rows.map(([, title = '']) => title.length));
-  return textTable(
+/** Rows of one cell are headings over the rows that follow; they widen no column. */
+function withHeadings(rows: readonly (readonly string[])[]): string {
+  const lines = textTable(
     HEAD,
-    rows.map(([scenario = '', title = '', ...rest]) => [scenario, title.padEnd(width), ...rest]),
-  );
+    rows.filter(({ length }) => length > 1),
+  ).split('\n');
+  const out = [lines.shift() ?? ''];
+  for (const row of rows) out.push(row.length > 1 ? (lines.shift() ?? '') : `${row[0]}`);
+  return `${out.join('\n')}\n`;
 }
 
-function legend(summaries: readonly PeersSummary[], peers: readonly Peer[]): string {
-  const width = Math.max(...peers.map(({ title }) => title.length)) + 2;
+function legend(
+  summaries: readonly PeersSummary[],
+  peers: readonly Pick<Peer, 'name' | 'title' | 'describes'>[],
+): string {
+  const indent = Math.max(...peers.map(({ title }) => title.length)) + 2;
   return peers
     .map(({ name, title, describes }) => {
-      const absent = summaries
-        .flatMap((one) => one.peers)
-        .find((one) => one.peer === name && one.absent !== null);
+      const all = summaries.flatMap((one) => one.peers).filter((one) => one.peer === name);
+      const absent = all.find((one) => one.absent !== null)?.absent;
+      const some = all.some((one) => one.logs > 0);
       const note =
         absent === undefined
           ? ''
-          : ` (not measured${absent.logs > 0 ? ' on all logs' : ''}: ${absent.absent})`;
-      return `${title.padEnd(width)}${describes}${note}\n`;
+          : `; NOT MEASURED${some ? ' on every log' : ''}: ${printable(absent ?? '')}`;
+      return `${title.padEnd(indent)}${wrapped(describes + note, WIDTH - indent).join(`\n${' '.repeat(indent)}`)}\n`;
     })
     .join('');
 }
 
+/** Lines of at most `width` characters, broken at blanks. */
+function wrapped(content: string, width: number): readonly string[] {
+  const lines = [''];
+  for (const word of content.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last !== '' && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
 function cells(summary: PeerSummary): readonly string[] {
-  if (summary.logs === 0) return HEAD.slice(2).map(() => 'absent');
+  if (summary.logs === 0) return HEAD.slice(1).map(() => 'absent');
   return [
     share(summary.participants),
     shareText(summary.preventedShare, 3),
