@@ -1,11 +1,12 @@
 // One site's logs as a table of attempts, read as `slowbrute scan` reads them; a folder of cowrie's JSON (the SSH
 // honeypot, https://github.com/cowrie/cowrie, event ids cowrie.login.failed and cowrie.login.success) as well. A
 // honeypot lets guessers in, so there a success is one more guess, nobody's login.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { readSites } from '../../dist/evaluate/real/listed.js';
+import { Trouble } from '../../dist/model/error.js';
 import { AttemptTableBuilder } from '../../dist/model/table.js';
 import { loadAttempts } from '../../dist/store/load.js';
 
@@ -42,6 +43,8 @@ export async function loadSite({ name, path, year }, say) {
 }
 
 function cowrieFiles(path) {
+  if (!existsSync(path))
+    throw new Trouble('no-such-path', `${path}: no such file or folder`, 'Check the path.');
   const files = statSync(path).isDirectory()
     ? readdirSync(path)
         .sort()

@@ -18,6 +18,12 @@ export interface Expected {
 const LEAST_SHAPE = 0.01;
 const MOST_SHAPE = 1000;
 
+/**
+ * Before any count the logarithm of a shape is taken for normal around 0 with this deviation (nineteen of twenty lie
+ * between 1/50 and 50): a dozen counts of 0 and 1 would otherwise say that all sites are exactly alike.
+ */
+const LOG_DEVIATION = 2;
+
 /** Likeliest gamma shape, within 1 %, between 0.01 and 1000; 1 where there is nothing to fit. */
 export function fitShape(counts: readonly Expected[]): number {
   if (counts.length === 0) return 1;
@@ -26,21 +32,22 @@ export function fitShape(counts: readonly Expected[]): number {
   const golden = (Math.sqrt(5) - 1) / 2;
   let a = high - golden * (high - low);
   let b = low + golden * (high - low);
-  let atA = logLikelihood(counts, Math.exp(a));
-  let atB = logLikelihood(counts, Math.exp(b));
+  const at = (log: number) => logLikelihood(counts, Math.exp(log)) - (log / LOG_DEVIATION) ** 2 / 2;
+  let atA = at(a);
+  let atB = at(b);
   while (high - low > 0.01) {
     if (atA > atB) {
       high = b;
       b = a;
       atB = atA;
       a = high - golden * (high - low);
-      atA = logLikelihood(counts, Math.exp(a));
+      atA = at(a);
     } else {
       low = a;
       a = b;
       atA = atB;
       b = low + golden * (high - low);
-      atB = logLikelihood(counts, Math.exp(b));
+      atB = at(b);
     }
   }
   return Math.exp((low + high) / 2);

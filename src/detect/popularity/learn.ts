@@ -74,15 +74,12 @@ export function learnPrior(
   }));
   const cells = cellsOf(heldOut, shares.rho);
   const unlisted = tailOf(heldOut, shares.rho);
-  const shapes = shapePoints(cells);
-  const rarest = shapes.at(-1);
-  const again = (shares.tail * (1 - unlisted.discount)) / unlisted.concentration;
+  const unlistedAgain = (shares.tail * (1 - unlisted.discount)) / unlisted.concentration;
   const listedFor = new Map(heldOut.map(({ site, shares: own }) => [site, own.names]));
   return {
     shares,
-    shapes,
-    // nobody lists it, so it is no likelier than the rarest that are listed
-    unlistedAgain: Math.min(again, rarest === undefined ? 1 : rarest.share / rarest.shape),
+    shapes: shapePoints(cells, unlistedAgain),
+    unlistedAgain,
     unlisted,
     caseShare: caseShare(sites),
     kinds: newcomerKinds(sites, (site) => (name) => listedFor.get(site)!.has(name)),
@@ -120,15 +117,18 @@ function cellsOf(heldOut: readonly HeldOut[], rho: number): readonly Cell[][] {
   return classes;
 }
 
-function shapePoints(classes: readonly Cell[][]): readonly ShapePoint[] {
-  const points = classes
-    .filter((cells) => cells.length > 0)
-    .map((cells) => ({ share: meanShare(cells), shape: fitShape(cells) }));
-  // share / shape is what one try adds to the expected share: where chance has it larger for rarer names, it is held level
-  for (let i = 1; i < points.length; i++) {
-    const { share, shape } = points[i]!;
-    const before = points[i - 1]!;
-    points[i] = { share, shape: Math.max(shape, (share * before.shape) / before.share) };
+/**
+ * The fitted shapes. share / shape is what one try adds to the expected share of the next: never less than what it adds
+ * to an unlisted name's, which is measured directly, and never more than for more popular names.
+ */
+function shapePoints(classes: readonly Cell[][], unlistedAgain: number): readonly ShapePoint[] {
+  const points: ShapePoint[] = [];
+  let most = Number.POSITIVE_INFINITY;
+  for (const cells of classes) {
+    if (cells.length === 0) continue;
+    const share = meanShare(cells);
+    most = Math.min(most, Math.max(unlistedAgain, share / fitShape(cells)));
+    points.push({ share, shape: share / most });
   }
   return points;
 }

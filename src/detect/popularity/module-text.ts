@@ -5,8 +5,8 @@
 import type { Prior } from './learn.ts';
 import { ROOT, type SiteVisits } from './observe.ts';
 
-/** TypeScript source. `sites` are only counted. The same prior gives the same text. */
-export function moduleText(prior: Prior, sites: readonly SiteVisits[]): string {
+/** TypeScript source. `sites` are only counted; `origin` is a sentence for its first lines. Deterministic. */
+export function moduleText(prior: Prior, sites: readonly SiteVisits[], origin = 'Origin not told.'): string {
   const groups = new Map<number, string[]>();
   for (const [name, share] of [[ROOT, prior.shares.root] as const, ...prior.shares.names]) {
     const rounded = roundedDown(share);
@@ -22,6 +22,8 @@ export function moduleText(prior: Prior, sites: readonly SiteVisits[]): string {
   return `/**
  * Written by scripts/popularity.mjs; docs/popularity.md says from what and how. Aggregated shares, no line, address or
  * list of any log. Do not edit: learn anew.
+ *
+${wrapped(origin)}
  */
 
 export const LEARNT = {
@@ -70,4 +72,19 @@ function roundedDown(x: number): number {
 
 function written(name: string): string {
   return name === '' ? '%' : encodeURIComponent(name);
+}
+
+/** Lines of a comment, up to 110 columns. What would end the comment is taken out. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  let line = ' *';
+  for (const word of text.replaceAll('*/', '').split(/\s+/)) {
+    if (line.length + 1 + word.length > 110) {
+      lines.push(line);
+      line = ' *';
+    }
+    line += ` ${word}`;
+  }
+  lines.push(line);
+  return lines.join('\n');
 }
