@@ -3,7 +3,7 @@
  * only; nothing in it opens a connection.
  */
 import { Trouble } from '../model/error.ts';
-import { SCENARIOS } from '../simulate/catalogue.ts';
+import { SCENARIOS, SITE_YEARS } from '../simulate/catalogue.ts';
 import { renderLog } from '../simulate/render.ts';
 import { readScenario, type Scenario } from '../simulate/scenario.ts';
 import { type Simulation, simulate } from '../simulate/simulate.ts';
@@ -33,6 +33,8 @@ export interface SimulateEffects {
   /** Left out: the file system. */
   readonly files?: SimulateFiles;
 }
+
+const EVERY_SCENARIO = { ...SCENARIOS, ...SITE_YEARS };
 
 const USAGE = '`slowbrute simulate --list` prints the standard scenarios; `--like rosalita` writes one.';
 
@@ -79,7 +81,7 @@ async function chosenScenario(
   if ((like === undefined) === (scenario === undefined))
     throw new Trouble('wrong-call', 'give either --like NAME or --scenario FILE', USAGE);
   if (like !== undefined) {
-    const make = Object.hasOwn(SCENARIOS, like) ? SCENARIOS[like] : undefined;
+    const make = Object.hasOwn(EVERY_SCENARIO, like) ? EVERY_SCENARIO[like] : undefined;
     if (make === undefined) throw new Trouble('wrong-call', `there is no standard scenario '${like}'`, USAGE);
     return make(seed);
   }
@@ -120,10 +122,10 @@ function* blocks(lines: Iterable<string>): Generator<string> {
 }
 
 function listText(): string {
-  const names = Object.keys(SCENARIOS);
+  const names = Object.keys(EVERY_SCENARIO);
   const width = Math.max(...names.map((name) => name.length)) + 2;
   // what a scenario is does not depend on the seed
-  return names.map((name) => `${name.padEnd(width)}${SCENARIOS[name]!(1).summary}\n`).join('');
+  return names.map((name) => `${name.padEnd(width)}${EVERY_SCENARIO[name]!(1).summary}\n`).join('');
 }
 
 function summary(simulation: Simulation, out: string, truthPath: string | undefined): string {

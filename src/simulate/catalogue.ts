@@ -12,6 +12,7 @@ import { SCENARIOS_OF_RATES } from './rates.ts';
 import { rosalita } from './rosalita.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS_OF_SEPARATION } from './separation.ts';
+import { SITE_YEAR_SIZES, siteYearScenario } from './site-year.ts';
 import { SCENARIOS_OF_THE_SLOW_CORNER } from './slow-corner.ts';
 import { waves } from './waves.ts';
 import { SCENARIOS_WITH_CAMPAIGN } from './with-campaign.ts';
@@ -65,4 +66,12 @@ export const WITHOUT_CAMPAIGN: readonly string[] = [
 /** Every standard scenario by name: seed to scenario. */
 export const SCENARIOS: Readonly<Record<string, (seed: number) => Scenario>> = Object.fromEntries(
   Object.values<readonly Named[]>(GROUPS).flat(),
+);
+
+/**
+ * Years without a campaign by name: to look at or to write down. They are no part of {@link SCENARIOS}, since one of
+ * 6,000 logins a day is larger than all of those together; to measure on them, `siteYear` makes the table alone.
+ */
+export const SITE_YEARS: Readonly<Record<string, (seed: number) => Scenario>> = Object.fromEntries(
+  SITE_YEAR_SIZES.map((size): Named => [`site-year-${size}`, (seed) => siteYearScenario(size, seed)]),
 );

@@ -77,7 +77,7 @@ export const SCENARIOS_OF_HOSTILE_CAMPAIGNS = [
     return standardScenario(
       random,
       name,
-      'A word list with decoys between: names that nobody else tries, or that everybody does.',
+      'A word list with decoys between, which nobody else tries, or everybody.',
       days,
       [
         ...background(random, days, usualNoise(random, days)),

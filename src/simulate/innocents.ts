@@ -13,7 +13,7 @@ export const SCENARIOS_OF_INNOCENTS = [
     return standardScenario(
       random,
       name,
-      'One carrier address: an attacker with a list, other strangers, and people of the site.',
+      'One carrier’s address: an attacker, other strangers, and people of the site.',
       days,
       [
         ...background(random, days, usualNoise(random, days)),
@@ -37,7 +37,7 @@ export const SCENARIOS_OF_INNOCENTS = [
     return standardScenario(
       random,
       name,
-      'One attacker whose carrier sends each connection out by another of three to eight addresses.',
+      'One attacker whose connections leave a carrier by three to eight addresses.',
       days,
       [
         ...background(random, days, usualNoise(random, days)),
@@ -110,7 +110,7 @@ export const SCENARIOS_OF_INNOCENTS = [
     return standardScenario(
       random,
       name,
-      'Passwords of several service accounts expire on their machines, some before the log begins.',
+      'Several service accounts expire on their machines, some before the log begins.',
       days,
       [
         ...background(random, days, usualNoise(random, days)),
@@ -134,7 +134,7 @@ export const SCENARIOS_OF_INNOCENTS = [
     return standardScenario(
       random,
       name,
-      'Monitors that ask for accounts which do not exist, or no longer log in, on every sensor.',
+      'Monitors whose accounts do not exist, or no longer log in, on every sensor.',
       days,
       [
         ...background(random, days, usualNoise(random, days)),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Trouble } from '../model/error.ts';
-import { SCENARIOS } from './catalogue.ts';
+import { SCENARIOS, SITE_YEARS } from './catalogue.ts';
 import { readScenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
@@ -105,6 +105,6 @@ describe('docs/simulate.md', () => {
     const kinds =
       'people office broken-job expired-password monitoring loud scanners root-scanners public-list worm nat carrier owner-scanner framer campaign daily-counts lockstep hand-off slow-clock swarm';
     for (const kind of kinds.split(' ')) expect(text).toContain(`### \`${kind}\``);
-    for (const name of Object.keys(SCENARIOS)) expect(text).toContain(`\`${name}\``);
+    for (const name of Object.keys({ ...SCENARIOS, ...SITE_YEARS })) expect(text).toContain(`\`${name}\``);
   });
 });

@@ -139,7 +139,7 @@ export const SCENARIOS_OF_SEPARATION = [
     return standardScenario(
       random,
       name,
-      'The same actor again after two to five months: most of the sources, the same list or its rest.',
+      'The same actor again after two to five months, with most of the sources.',
       days,
       [...background(random, days, longNoise(random, days)), visit, again],
     );

@@ -163,7 +163,7 @@ export const SCENARIOS_OF_THE_SLOW_CORNER = [
     return standardScenario(
       random,
       name,
-      'Several groups a day, each of three to six sources that start one list within two minutes.',
+      'Several groups a day, three to six sources each, start a list within two minutes.',
       days,
       [...background(random, days, usualNoise(random, days)), ...groupsOfDays(random, days)],
     );
@@ -179,7 +179,7 @@ export const SCENARIOS_OF_THE_SLOW_CORNER = [
     return standardScenario(
       random,
       name,
-      'Twenty to fifty sensors, two or three attempts on each: to be seen across sensors only.',
+      'Twenty to fifty sensors, two or three attempts on each in all.',
       days,
       [
         ...background(random, days, { scanners: uniform(random, 30, 120), loudAttempts: days * 250 }),
