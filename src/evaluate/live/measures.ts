@@ -40,24 +40,53 @@ export const SEPARATE = ['two-campaigns', 'overlap-in-time', 'shared-names'] as 
 /** The same actor again must be said, another actor must not be taken for it. */
 export const RETURNS = 'returns';
 export const NO_RETURN = 'two-actors-months-apart';
-/** Of the scenarios with a campaign, those that scan's own confidence is measured on: every kind of evidence once. */
-const SCANNED = [
-  'alphabetical',
-  'word-list',
-  'every-source-once',
-  'twenty-sensors',
-  'slow',
-  'two-campaigns',
-  'root-alone',
-  'lockstep',
-  'hand-off',
-  'swarm',
-  'short',
-  'wave-2010-06',
-  'independent-scanners',
-  'public-list',
-  'everything-quiet',
-];
+/**
+ * What the evidence of names in turn cannot reach by its nature, or hardly: too slow, linked by a clock, a network or a
+ * number alone. And attackers who know the method. Their figures stand for themselves: pooled with the others, the one
+ * log with 10^5 sources of junk would be all that counts.
+ */
+const GROUPS = {
+  'slow-corner': [
+    'rate-5',
+    'below-ten',
+    'order-free',
+    'names-once',
+    'few-on-a-clock',
+    'one-network-in-turn',
+    'lockstep-groups',
+    'dealt-targets',
+    ...FEBRUARY,
+  ],
+  hostile: [
+    'knows-spreading',
+    'knows-popular',
+    'knows-decoys',
+    'from-the-first-line',
+    'junk-flood',
+    'framing',
+  ],
+} as const;
+
+export type Group = 'standard' | keyof typeof GROUPS;
+export const GROUP_NAMES: readonly Group[] = ['standard', 'slow-corner', 'hostile'];
+
+export function groupOf(scenario: string): Group {
+  const inList = (list: readonly string[]) => list.includes(scenario);
+  if (inList(GROUPS['slow-corner'])) return 'slow-corner';
+  return inList(GROUPS.hostile) ? 'hostile' : 'standard';
+}
+
+/**
+ * What confidence is judged by: every scenario once, so one of the rounds and one of the rates, and without those of
+ * more than ten thousand sources, each of which would outweigh all others.
+ */
+export function countsForReliability(scenario: string): boolean {
+  if (isWave(scenario)) return scenario === 'wave-2010-06';
+  if (scenario.startsWith('rate-')) return scenario === rateScenario(15);
+  return scenario !== 'junk-flood' && !FEBRUARY.some((one) => one === scenario);
+}
+
+export const isWave = (scenario: string) => scenario.startsWith('wave-');
 
 export interface Request {
   readonly measures: readonly MeasureName[];
@@ -68,8 +97,6 @@ export interface Request {
   /** All scenarios that there are. */
   readonly catalogue: readonly string[];
 }
-
-export const isWave = (scenario: string) => scenario.startsWith('wave-');
 
 /** Every log that the measures need, each once, the longest first so that no thread is left with one at the end. */
 export function unitsFor(request: Request): readonly Unit[] {
@@ -117,6 +144,8 @@ function needs(name: MeasureName, catalogue: readonly string[]): readonly Need[]
     case 'false-campaigns':
       return [];
     case 'reliability':
-      return SCANNED.flatMap((scenario): Need[] => [open(scenario), ['scan', scenario]]);
+      return catalogue
+        .filter(countsForReliability)
+        .flatMap((scenario): Need[] => [open(scenario), ['scan', scenario]]);
   }
 }

@@ -7,7 +7,17 @@ import { DAY } from '../../model/time.ts';
 import { SITE_YEAR_SIZES } from '../../simulate/site-year.ts';
 import { least, median, ratio, sum, worstOf } from './figures.ts';
 import { poissonInterval } from './intervals.ts';
-import { FEBRUARY, isWave, NO_RETURN, RETURNS, SEPARATE } from './measures.ts';
+import {
+  countsForReliability,
+  FEBRUARY,
+  GROUP_NAMES,
+  type Group,
+  groupOf,
+  isWave,
+  NO_RETURN,
+  RETURNS,
+  SEPARATE,
+} from './measures.ts';
 import { addReliability, NO_RELIABILITY, type Reliability } from './reliability.ts';
 import type { LiveScore } from './score.ts';
 import type { Scored } from './unit.ts';
@@ -96,8 +106,11 @@ export interface FalseCampaignSummary {
 export interface LiveSummary {
   readonly alarms: readonly AlarmSummary[];
   readonly prevented: readonly PreventedSummary[];
+  /** By group, and in the order in which they were run. */
   readonly participants: readonly ParticipantSummary[];
-  /** All of {@link participants} together; null where nothing was run. */
+  /** Those of each group together, as far as there are any. */
+  readonly groups: Readonly<Partial<Record<Group, ParticipantSummary>>>;
+  /** All of them together; null where nothing was run. */
   readonly pooled: ParticipantSummary | null;
   readonly separation: readonly SeparationSummary[];
   readonly february: readonly FebruarySummary[];
@@ -114,7 +127,8 @@ export function summariseLive(scored: readonly Scored[]): LiveSummary {
   for (const { unit, result } of scored) {
     if (unit.kind === 'live' && result.kind === 'live') {
       pushTo(unit.closed ? closed : open, unit.scenario, result.score);
-      if (!unit.closed) live = addReliability(live, result.score.reliability);
+      if (!unit.closed && countsForReliability(unit.scenario))
+        live = addReliability(live, result.score.reliability);
     } else if (unit.kind === 'site-year' && result.kind === 'site-year') {
       const year = years.get(unit.loginsPerDay);
       if (year !== undefined) year.scores.push(result.score);
@@ -129,7 +143,17 @@ export function summariseLive(scored: readonly Scored[]): LiveSummary {
       open: preventedShare(open.get(scenario) ?? []),
       closed: preventedShare(scores),
     })),
-    participants,
+    participants: GROUP_NAMES.flatMap((group) =>
+      participants.filter(({ scenario }) => groupOf(scenario) === group),
+    ),
+    groups: Object.fromEntries(
+      GROUP_NAMES.flatMap((group) => {
+        const scores = [...open]
+          .filter(([scenario]) => groupOf(scenario) === group)
+          .flatMap(([, all]) => all);
+        return scores.length === 0 ? [] : [[group, participantSummary(group, scores)]];
+      }),
+    ),
     pooled: open.size === 0 ? null : participantSummary('all', [...open.values()].flat()),
     separation: [...SEPARATE, RETURNS, NO_RETURN].flatMap((scenario) => {
       const scores = open.get(scenario);

@@ -5,7 +5,7 @@
  */
 import { hoursText, shareText, textTable } from '../table.ts';
 import { type Bar, bars, rateText } from './bars.ts';
-import type { MeasureName } from './measures.ts';
+import { GROUP_NAMES, type Group, groupOf, type MeasureName } from './measures.ts';
 import { reliabilityPoints } from './reliability.ts';
 import type { LiveSummary, ParticipantSummary, Share, Spread } from './summary.ts';
 
@@ -72,7 +72,13 @@ function share({ pooled, worst }: Share): string {
   return first === second ? first : `${first}/${second}`;
 }
 
-function participantTable({ participants, pooled }: LiveSummary): string {
+const TITLES: Readonly<Record<Group, string>> = {
+  standard: 'ALL OF THESE',
+  'slow-corner': 'THE SLOW CORNER',
+  hostile: 'WHO KNOWS THE METHOD',
+};
+
+function participantTable({ participants, groups, pooled }: LiveSummary): string {
   const row = (one: ParticipantSummary) => [
     one.scenario,
     String(one.runs),
@@ -86,8 +92,14 @@ function participantTable({ participants, pooled }: LiveSummary): string {
     String(one.loudEver),
     hits(one.compromises),
   ];
-  const rows = participants.map(row);
-  if (pooled !== null && rows.length > 1) rows.push(row(pooled));
+  const rows = GROUP_NAMES.flatMap((group) => {
+    const members = participants.filter(({ scenario }) => groupOf(scenario) === group);
+    const together = groups[group];
+    const total =
+      together !== undefined && members.length > 1 ? [row({ ...together, scenario: TITLES[group] })] : [];
+    return [...members.map(row), ...total];
+  });
+  if (pooled !== null && Object.keys(groups).length > 1) rows.push(row({ ...pooled, scenario: 'ALL' }));
   return titled(
     'participants',
     ['runs', 'precision', 'recall', 'opened', 'false', 'ever', 'people', 'scan.', 'loud', 'hits'],
