@@ -20,6 +20,7 @@ const programs = programsIn(FOLDER);
 
 const LOUD = '203.0.113.9';
 const SLOW = '198.51.100.7';
+const GUESSER = '192.0.2.44';
 const PERSON = '2001:db8::5';
 /** New Year's Eve of a year ago or two: a program that takes its own clock or its own year stumbles here. */
 const START = Date.UTC(2024, 11, 31, 23, 50) / 1000;
@@ -37,11 +38,27 @@ const say = (time: number, source: string, ...messages: string[]) => {
 const fails = (time: number, source: string) =>
   say(time, source, `Failed password for root from ${source} port 40992 ssh2`);
 
+/** One guess at a name that does not exist, with every line that OpenSSH 9.2 writes about it. */
+const guesses = (time: number, source: string) => {
+  const at = `${source} port 40992`;
+  say(
+    time,
+    source,
+    `Invalid user nobody from ${at}`,
+    `pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=${source}`,
+    `Failed password for invalid user nobody from ${at} ssh2`,
+    `Received disconnect from ${at}:11: Bye Bye [preauth]`,
+    `Disconnected from invalid user nobody ${at} [preauth]`,
+  );
+};
+
 // loud: every 20 seconds, 40 times; three hours later again
 for (let i = 0; i < 40; i++) fails(START + 20 * i, LOUD);
 for (let i = 0; i < 10; i++) fails(START + 3 * 3600 + 20 * i, LOUD);
 // slow: once an hour, as one of a campaign
 for (let i = 0; i < 8; i++) fails(START + 3600 * i + 7, SLOW);
+// a guesser: three connections, 100 seconds apart
+for (let i = 0; i < 3; i++) guesses(START + 2000 + 100 * i, GUESSER);
 fails(START + 1000, PERSON);
 say(START + 1010, PERSON, `Accepted password for alice from ${PERSON} port 50000 ssh2`);
 lines.sort((a, b) => a.time - b.time);
@@ -81,7 +98,9 @@ describe('other tools as Debian ships them', () => {
       [780, 1380],
       [3 * 3600 + 80, 3 * 3600 + 680],
     ]);
-    expect([...blocks.keys()]).toEqual([LOUD]);
+    // a guess at an unknown user is two failures for it, so the third one is the fifth
+    expect(fromStart(blocks, GUESSER)).toEqual([[2200, 2800]]);
+    expect([...blocks.keys()].sort()).toEqual([GUESSER, LOUD]);
   });
 
   it('sshguard blocks at the third, for two minutes, then for twice as long each time', async () => {
@@ -92,7 +111,12 @@ describe('other tools as Debian ships them', () => {
     // its manual says 1.5 times; the program of Debian 12 doubles
     expect(lengths.slice(0, 3)).toEqual([120, 240, 480]);
     expect(found.at(-1)?.[0]).toBeGreaterThanOrEqual(3 * 3600);
-    expect([...blocks.keys()]).toEqual([LOUD]);
+    // a guess at an unknown user is three attacks, so the first one is enough; the second comes before it is let in
+    expect(fromStart(blocks, GUESSER)).toEqual([
+      [2000, 2120],
+      [2200, 2440],
+    ]);
+    expect([...blocks.keys()].sort()).toEqual([GUESSER, LOUD]);
   });
 
   it('CrowdSec bans for four hours when its bucket overflows', async () => {
@@ -104,6 +128,7 @@ describe('other tools as Debian ships them', () => {
     expect(from).toBeGreaterThanOrEqual(11 * 20);
     expect(from).toBeLessThanOrEqual(20 * 20);
     expect(until - from).toBe(4 * 3600);
+    // four lines of each guess count, but a bucket leaks faster than one guess in 100 seconds fills it
     expect([...blocks.keys()]).toEqual([LOUD]);
   }, 120_000);
 });
