@@ -98,7 +98,7 @@ describe('slowbrute evaluate --live', () => {
     const sizes = asked.map((unit) => (unit.kind === 'site-year' ? unit.loginsPerDay : 0));
     expect([...new Set(sizes)].sort((a, b) => a - b)).toEqual([20, 100, 500, 6000]);
     expect(sizes).toHaveLength(8);
-    expect(out).toMatch(/^false campaigns a year, \(95 % interval\) +0\.00 .* 1\.0 to 4\.0 +(NO|-)$/m);
+    expect(out).toMatch(/^false campaigns a year \(95 % interval\) +0\.00 .* 1\.0 to 4\.0 +(NO|-)$/m);
   });
 
   it('gives a program everything, each run by itself', async () => {
