@@ -79,6 +79,22 @@ describe('a scenario', () => {
       },
       'names',
     ],
+    [
+      'a campaign that comes back before it was there',
+      {
+        ...good,
+        actors: [
+          {
+            kind: 'campaign',
+            name: 'c',
+            list: { names: 5, order: 'arbitrary', triesPerName: 2 },
+            sources: { count: 5, again: { of: 'c', share: 0.5 } },
+            pace: { gapSeconds: 60, gaps: 'regular' },
+          },
+        ],
+      },
+      'again',
+    ],
     ['text that is no object', 'hello', 'mine.json'],
   ])('refuses %s and names it', (_, document, field) => {
     const trouble = troubleWith(document);
