@@ -6,16 +6,7 @@
 import { byWords } from '../explain/live-words.ts';
 import type { ReplayReport } from '../explain/replay.ts';
 import { reportTime } from '../explain/values.ts';
-import {
-  clock,
-  counted,
-  duration,
-  hostText,
-  percent,
-  shareOf,
-  thousands,
-  userText,
-} from '../explain/wording.ts';
+import { clock, counted, duration, hostText, shareOf, thousands, userText } from '../explain/wording.ts';
 import type { LiveEvent } from '../model/live.ts';
 import { DAY, HOUR } from '../model/time.ts';
 import { BLANK, item, type Line, type Look, paragraph, printed, table } from './page.ts';
@@ -225,7 +216,7 @@ function entry(event: LiveEvent): Entry {
       );
     case 'participant:named':
       return said(
-        `names ${hostText(event.source)} (${percent(event.confidence)} sure, ${counted(event.attempts, 'attempt')})`,
+        `names ${hostText(event.source)}, ${sure(event.confidence)} sure, after ${counted(event.attempts, 'attempt')}`,
         'faint',
       );
     case 'participant:released':
@@ -249,6 +240,11 @@ function entry(event: LiveEvent): Entry {
         'heading',
       );
   }
+}
+
+/** As the report has it: never rounded up to certainty. */
+function sure(confidence: number): string {
+  return `${Math.min(99.9, Math.floor(confidence * 1000) / 10).toFixed(1)} %`;
 }
 
 function prevention(report: ReplayReport, look: Look): Line[] {
@@ -294,8 +290,7 @@ function logins({ namedLogins, campaigns }: ReplayReport, look: ReplayLook): Lin
   return [
     ...paragraph(
       `${counted(others.length, `${other}source`)} that logged in at some time would have been blocked, and ` +
-        `${counted(refused, 'login')} refused. ${others.length === 1 ? 'Is that somebody' : 'Are those people'} who ` +
-        `work${others.length === 1 ? 's' : ''} there?`,
+        `${counted(refused, 'login')} refused. Somebody who works there, or an intruder?`,
       look,
       { tone: 'finding' },
     ),

@@ -71,7 +71,7 @@ export function reliabilityPicture(reliability: Readonly<Record<'scan' | 'live',
     'What a confidence is worth',
     `Of sources named with a confidence, the share that belong to a campaign. ${series
       .flatMap(({ says, points: all }) =>
-        all.map((one) => `${says}: ${one.stated.toFixed(3)} stated, ${one.belong} of ${one.sources} belong.`),
+        all.map((one) => `${says}: ${one.stated.toFixed(4)} stated, ${one.belong} of ${one.sources} belong.`),
       )
       .join(' ')}`,
     [
