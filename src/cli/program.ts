@@ -33,8 +33,8 @@ Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
 `;
 
 const REPLAY_HELP = `
-The log is read as by scan. With --format json each event is a line of its own as
-it comes, and the last line is a summary.
+The log is read as by scan. With --format json each event is a line of its own
+as it comes, and the last line is a summary (docs/replay.md).
 
 Examples:
   slowbrute replay /var/log/auth.log*
@@ -55,6 +55,13 @@ Examples:
   slowbrute simulate --list
   slowbrute simulate --like rosalita --out rosalita.log.gz
   slowbrute simulate --like rosalita --seed 7 | slowbrute scan -
+`;
+
+const EVALUATE_HELP = `
+Examples:
+  slowbrute evaluate root-alone two-campaigns --seeds 5
+  slowbrute evaluate --live --only alarms,waves
+  slowbrute evaluate --peers --pictures pictures/
 `;
 
 /** Runs one command line (without `node` and the script) and resolves with the exit status. Never rejects. */
@@ -142,14 +149,14 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
         .default('text' as const),
     )
     .option('-e, --every', 'each source as it is named, not how many an hour or day')
-    .option('--closed', 'keep attempts of named sources from the detector,\nas a block would')
+    .option('--closed', 'keep attempts of named sources from it, as a block would')
     .option('--false-campaigns-per-year <number>', 'how many to accept (default: 0.5)', rateOf)
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
     .option(
       '--timezone <zone>',
-      "zone of times that name none (default: UTC;\nthis machine's own for its own logs)",
+      "zone of times that name none (default: UTC; this machine's own for its own logs)",
     )
     .option('--width <columns>', 'columns of the text', widthOf)
     .addHelpText('after', REPLAY_HELP)
@@ -237,6 +244,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('--programs <folder>', 'with --peers: where those programs are unpacked')
     .option('--pictures <folder>', 'with --live or --peers: draw into this folder')
     .option('--fetch', 'with --peers: get them from this Debian, installing nothing')
+    .addHelpText('after', EVALUATE_HELP)
     .action(async (scenarios, options) => {
       const { evaluate } = await import('./evaluate.ts');
       done(await evaluate({ ...options, scenarios }, effects));

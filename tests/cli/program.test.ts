@@ -28,6 +28,12 @@ describe('a wrong call ends with status 2 and two lines', () => {
     [['scan', '--since', '2026-02-31', 'x'], /--since 2026-02-31: no such time/],
     [['scan', '--since', '1d', '--until', '2d', 'x'], /--since 1d is not before --until 2d/],
     [['scan', '--timezone', 'Middle/Earth', 'x'], /--timezone Middle\/Earth: no such zone/],
+    [['replay', '--false-campaigns-per-year', 'few', 'x'], /argument 'few' is invalid\. It is a number/],
+    [['replay', '--false-campaigns-per-year', '0', 'x'], /--false-campaigns-per-year 0: not a rate/],
+    [
+      ['evaluate', '--live', '--only', 'wavs'],
+      /--only wavs: there is no such measure\n {2}Did you mean waves\?/,
+    ],
   ])('%j', async (args, expected) => {
     const { status, stdout, stderr } = await quietly(args);
     expect(stderr).toMatch(expected);
@@ -44,7 +50,7 @@ describe('a wrong call ends with status 2 and two lines', () => {
 });
 
 describe('help', () => {
-  it.each([[[]], [['scan']], [['check']], [['simulate']], [['evaluate']]])(
+  it.each([[[]], [['scan']], [['replay']], [['check']], [['simulate']], [['evaluate']]])(
     'of %j fits 80 columns',
     async (command) => {
       const { status, stdout, stderr } = await quietly([...command, '--help']);
