@@ -22,7 +22,7 @@ export interface Prior {
   /** Expected share of all visits for an unlisted name, once one visitor has tried it. */
   readonly unlistedAgain: number;
   readonly unlisted: Tail;
-  /** Share of a name that is listed in another case only, over that one's. */
+  /** Share of a name that is listed in another case only, over the listed one's. */
   readonly caseShare: number;
   readonly kinds: NewcomerKinds;
   readonly arrivals: Arrivals;
@@ -48,6 +48,9 @@ const CLASSES = [0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003, 0] as const;
 const LEAST_VISITS = 15;
 /** What the tail is taken for where nothing can be measured (a log or two): one name in a thousand, any shape. */
 const UNKNOWN_TAIL: Tail = { discount: 0, concentration: 1000 };
+
+/** However few logs there are, somebody's shift key is stuck: never nothing, and of no weight otherwise. */
+const LEAST_CASE_SHARE = 0.001;
 
 interface HeldOut {
   readonly site: SiteVisits;
@@ -81,7 +84,7 @@ export function learnPrior(
     shapes: shapePoints(cells, unlistedAgain),
     unlistedAgain,
     unlisted,
-    caseShare: caseShare(sites),
+    caseShare: caseShare(heldOut, shares.rho),
     kinds: newcomerKinds(sites, (site) => (name) => listedFor.get(site)!.has(name)),
     arrivals: learnArrivals(allSites),
     calibration: calibrate(cells),
@@ -175,18 +178,28 @@ function tailOf(heldOut: readonly HeldOut[], rho: number): Tail {
   return found ?? UNKNOWN_TAIL;
 }
 
-/** Support of names with capital letters over that of the same names in small letters, where sites saw both. */
-function caseShare(sites: readonly SiteVisits[]): number {
-  let capital = 0.5;
-  let small = 1;
-  for (const { support } of sites) {
-    for (const [name, count] of support) {
+/**
+ * Visits on names that are listed in another case only, over visits on listed names, root aside; at sites that had no
+ * part in the table, weighted as in shares.ts.
+ */
+function caseShare(heldOut: readonly HeldOut[], rho: number): number {
+  let variants = 0;
+  let listed = 0;
+  for (const { site, shares } of heldOut) {
+    let all = 0;
+    let ofSite = 0;
+    let listedOfSite = 0;
+    for (const [name, count] of site.quiet) {
+      if (name === ROOT) continue;
+      all += count;
       const lower = name.toLowerCase();
-      if (name !== lower && support.has(lower)) {
-        capital += count;
-        small += support.get(lower)!;
-      }
+      if (shares.names.has(name)) listedOfSite += count;
+      else if (name !== lower && (lower === ROOT || shares.names.has(lower))) ofSite += count;
     }
+    if (all < LEAST_VISITS) continue;
+    const weight = siteWeight(all, rho) / all;
+    variants += weight * ofSite;
+    listed += weight * listedOfSite;
   }
-  return Math.min(1, capital / small);
+  return listed === 0 ? LEAST_CASE_SHARE : Math.max(LEAST_CASE_SHARE, variants / listed);
 }

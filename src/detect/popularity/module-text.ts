@@ -64,10 +64,11 @@ function figure(x: number): number {
   return Number(x.toPrecision(3));
 }
 
-/** To two digits, down. */
+/** Down, to three digits; of what is below a thousandth to two, or every other name had a line of its own. */
 function roundedDown(x: number): number {
-  const digits = 10 ** (1 - Math.floor(Math.log10(x)));
-  return Number((Math.floor(x * digits) / digits).toPrecision(2));
+  const places = x < 0.001 ? 1 : 2;
+  const digits = 10 ** (places - Math.floor(Math.log10(x)));
+  return Number((Math.floor(x * digits) / digits).toPrecision(places + 1));
 }
 
 function written(name: string): string {

@@ -29,7 +29,7 @@ export function isListed(name: string): boolean {
 
 /**
  * Expected share of visits by independent strangers that go to exactly this name, between 0 and 1; never 0. A name
- * that is listed only in another case (`POSTGRES`) has a twentieth or so of that one's share, as measured.
+ * that is listed only in another case (`POSTGRES`) has as small a part of that one's share as such names were seen to have.
  */
 export function nameShare(name: string): number {
   const share = shares.get(name);

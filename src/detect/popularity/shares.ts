@@ -33,9 +33,9 @@ export const DEFAULT_SHARE_OPTIONS: ShareOptions = {
 
 /** Taken for the tail where it cannot be measured: what the logs that the shipped figures come from have. */
 const UNMEASURED_TAIL = 0.25;
-/** However the logs look, the next site has something that none of them has, and something that they have. */
-const LEAST_TAIL = 0.01;
-const MOST_TAIL = 0.95;
+/** However the logs look, the next site has some of it: of root, of what is listed, and of what none of them has. */
+const LEAST_PART = 0.01;
+const MOST_PART = 0.95;
 
 export interface LearntShares {
   /** Share of root among all visits. */
@@ -141,7 +141,7 @@ function rootShare(sites: readonly SiteVisits[], rho: number): number {
     weight += w;
     sum += (w * (site.voices.get(ROOT) ?? 0)) / n;
   }
-  return weight === 0 ? 0 : sum / weight;
+  return Math.min(MOST_PART, Math.max(LEAST_PART, weight === 0 ? 0 : sum / weight));
 }
 
 /** Names above this share tell how far sites differ: of rarer ones most sites have seen none. */
@@ -204,7 +204,7 @@ function heldOut(sites: readonly SiteVisits[], options: ShareOptions, rho: numbe
     outside += (weight * (n - listed)) / n;
     all += weight;
   }
-  const tail = all === 0 ? UNMEASURED_TAIL : Math.min(MOST_TAIL, Math.max(LEAST_TAIL, outside / all));
+  const tail = all === 0 ? UNMEASURED_TAIL : Math.min(MOST_PART, Math.max(LEAST_PART, outside / all));
   return { curve: heldOutCurve(shares), tail };
 }
 
