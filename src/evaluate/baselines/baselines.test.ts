@@ -196,6 +196,19 @@ describe('GFI-CUSUM', () => {
     expect(texts.filter((source) => source.startsWith('198.51.100.'))).toEqual([]);
   });
 
+  it('as it happens, names at the end of an event and never sooner than it would with hindsight', () => {
+    const table = tableOf([...peopleDays(30, 4), ...attack(15, 4, 200)]);
+    const after = gfiCusum(table, [days(15, 19)]);
+    const live = gfiCusum(table, [days(15, 19)], true);
+    expect(live.alarms).toEqual(after.alarms);
+    expect(live.named.size).toBeGreaterThan(100);
+    for (const [source, time] of live.named) {
+      expect(time).toBeGreaterThanOrEqual(after.alarms[0]!);
+      expect(time).toBeGreaterThanOrEqual(after.named.get(source) ?? 0);
+    }
+    expect(new Set(live.named.values()).size).toBeLessThan(30);
+  });
+
   it('is blind below its base, as its authors say: 8 attempts a day', () => {
     const table = tableOf([...peopleDays(30, 5), ...attack(15, 10, 8)]);
     expect(gfiCusum(table, [days(15, 25)]).alarms).toEqual([]);

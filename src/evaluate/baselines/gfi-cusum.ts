@@ -52,8 +52,17 @@ interface Bracket {
   readonly alarm: number;
 }
 
-/** `attacks` are the stretches cut out of the history that the base is fitted on. */
-export function gfiCusum(table: AttemptTable, attacks: readonly Interval[]): BaselineResult {
+/**
+ * `attacks` are the stretches cut out of the history that the base is fitted on. The classifier looks at a whole
+ * bracket, when it is over, and names each source from its first failure after the alarm on: what it finds, but not
+ * what it could have stopped. With `asItHappens` it looks at the end of every event from the alarm on at what the
+ * bracket holds so far, and names a source then.
+ */
+export function gfiCusum(
+  table: AttemptTable,
+  attacks: readonly Interval[],
+  asItHappens = false,
+): BaselineResult {
   const loud = perSourceThreshold(table).named;
   const rows: number[] = [];
   for (let row = 0; row < table.length; row++) if (!loud.has(table.source[row]!)) rows.push(row);
@@ -73,8 +82,17 @@ export function gfiCusum(table: AttemptTable, attacks: readonly Interval[]): Bas
   const alarms: number[] = [];
   if (clean.length < LEAST_EVENTS) return { named, alarms };
   for (const { from, to, alarm } of cusum(counts, clean)) {
-    const time = table.time[rows[(alarm + 1) * EVENT_LOGINS - 1]!]!;
+    const endOf = (event: number) => table.time[rows[(event + 1) * EVENT_LOGINS - 1]!]!;
+    const time = endOf(alarm);
     alarms.push(time);
+    if (asItHappens) {
+      for (let event = alarm; event <= to; event++) {
+        const soFar = rows.slice(from * EVENT_LOGINS, (event + 1) * EVENT_LOGINS);
+        for (const source of participants(table, soFar).keys())
+          if (!named.has(source)) named.set(source, endOf(event));
+      }
+      continue;
+    }
     const inside = rows.slice(from * EVENT_LOGINS, (to + 1) * EVENT_LOGINS);
     for (const [source, first] of participants(table, inside)) {
       // nobody is named before the alarm
@@ -170,4 +188,8 @@ function tally(sets: readonly ReadonlySet<number>[]): ReadonlyMap<number, number
   return counts;
 }
 
-export const GFI_CUSUM: Baseline = { name: 'gfi-cusum', title: 'GFI-CUSUM', run: gfiCusum };
+export const GFI_CUSUM: Baseline = {
+  name: 'gfi-cusum',
+  title: 'GFI-CUSUM',
+  run: (table, attacks) => gfiCusum(table, attacks),
+};

@@ -12,7 +12,7 @@ import { createLogParser } from '../../parse/log-parser.ts';
 import type { Baseline } from '../baselines/baseline.ts';
 import { DICTIONARY_BLOCKING } from '../baselines/dictionary-blocking.ts';
 import { FIRST_UNKNOWN_USER } from '../baselines/first-unknown-user.ts';
-import { GFI_CUSUM } from '../baselines/gfi-cusum.ts';
+import { GFI_CUSUM, gfiCusum } from '../baselines/gfi-cusum.ts';
 import { blocksOf, type ToldBlock } from './blocks.ts';
 import type { Blocks, Peer, PeerLog } from './peer.ts';
 
@@ -62,7 +62,8 @@ export function blocksOfEvents(events: readonly LiveEvent[]): Blocks {
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  [GFI_CUSUM.name]: 'GFI-CUSUM, Javed & Paxson, CCS 2013, as re-implemented; blocks whom it names, for good',
+  [GFI_CUSUM.name]:
+    'GFI-CUSUM, Javed & Paxson, CCS 2013, as re-implemented; blocks whom it names after each 100 logins, for good',
   [DICTIONARY_BLOCKING.name]:
     'user name dictionaries, Singh et al., NSDI 2024, as re-implemented; blocks for good',
   [FIRST_UNKNOWN_USER.name]: 'blocks at the first attempt for a user that does not exist, for good',
@@ -92,7 +93,12 @@ export function rule(baseline: Baseline, cpu: CpuClock = realCpuClock): Peer {
 }
 
 /** The re-implemented rules that block or name sources, in the order of tables. */
-export const RULES: readonly Baseline[] = [GFI_CUSUM, DICTIONARY_BLOCKING, FIRST_UNKNOWN_USER];
+export const RULES: readonly Baseline[] = [
+  // whoever blocks cannot wait until an attack is over
+  { ...GFI_CUSUM, run: (table, attacks) => gfiCusum(table, attacks, true) },
+  DICTIONARY_BLOCKING,
+  FIRST_UNKNOWN_USER,
+];
 
 function tableOf({ lines }: PeerLog): AttemptTable {
   const builder = new AttemptTableBuilder();
