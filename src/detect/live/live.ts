@@ -38,7 +38,7 @@ export function createLive(options: LiveOptions = DEFAULT_LIVE_OPTIONS): Live {
 }
 
 /** Share of the accepted false campaigns that names in turn may make; the rest is for rates. */
-const TURNS_SHARE = 0.7;
+const TURNS_SHARE = 0.8;
 /** Looks a year at a rate, all windows together: hours, and as many again. */
 const RATE_LOOKS = 2 * 365 * 24;
 /** A hint that was no campaign when it was looked at is looked at again when it has grown by so many bits. */
@@ -58,6 +58,11 @@ const NAMED_BY_CLASS = 0.95;
 /** Nothing came for so long: it is over. */
 const OVER_DAYS = 3;
 const OVER_GAPS = 40;
+
+/** Those whose meeting began it are this likely to belong until a fit says more. */
+const YOUNG = 0.6;
+
+type CampaignFacts = Pick<LiveCampaign, 'firstSeen' | 'lastSeen' | 'medianGapSeconds' | 'attempts'>;
 
 class LiveDetector implements Live {
   readonly #options: LiveOptions;
@@ -148,9 +153,8 @@ class LiveDetector implements Live {
 
   #look(rise: Rise | null, time: number): void {
     const excursion = this.#turns.excursion();
-    const perYear = 365 * Math.max(20, this.#turns.perDay(time));
     const accepted = this.#options.falseCampaignsPerYear;
-    const enough = Math.log2(perYear / (accepted * TURNS_SHARE));
+    const enough = this.#turns.enough(time, accepted * TURNS_SHARE);
     if (excursion.bits < this.#vain.turns - GROWN_BITS) this.#vain.turns = 0;
     if (excursion.bits > Math.max(enough, this.#vain.turns + GROWN_BITS)) {
       const bits = this.#turns.recount(excursion, this.#counts);
@@ -204,7 +208,8 @@ class LiveDetector implements Live {
       falseAlarm: 2 ** -(bits - enough) * this.#options.falseCampaignsPerYear,
     };
     const finding = this.#fit(table, visitors, beginning, strength, null, null);
-    return this.#open(beginning, finding, table, visitors, sources, time);
+    const linked = new Set([...strength.keys()].map((s) => sources[s]!));
+    return this.#open(beginning, finding, table, visitors, sources, linked, time);
   }
 
   #openByRate(rise: Rise, time: number): boolean {
@@ -219,7 +224,7 @@ class LiveDetector implements Live {
       falseAlarm: 2 ** -rise.bits * RATE_LOOKS,
     };
     const finding = this.#fit(table, visitors, beginning, new Map(), onset, null);
-    return this.#open(beginning, finding, table, visitors, sources, time);
+    return this.#open(beginning, finding, table, visitors, sources, new Set(), time);
   }
 
   #open(
@@ -228,18 +233,37 @@ class LiveDetector implements Live {
     table: ReturnType<Memory['table']>['table'],
     visitors: Visitors,
     sources: readonly SourceState[],
+    linked: ReadonlySet<SourceState>,
     time: number,
   ): boolean {
     const campaigns = toCampaigns(table, visitors, finding, this.#placed(sources, null));
-    if (campaigns.every((c) => c.participants.length < FEWEST_PARTICIPANTS)) return false;
+    if (campaigns.length === 0 && linked.size < FEWEST_PARTICIPANTS) return false;
     const affair = new Affair(beginning, finding.model!, finding.namedFrom, time);
     affair.onset = finding.onset;
     affair.risen = finding.onset === null ? 0 : finding.onset.whatOf.size;
     this.#affairs.push(affair);
-    this.#settle(affair, finding, campaigns, table, sources, time);
+    if (campaigns.length > 0) this.#settle(affair, finding, campaigns, table, sources, time);
+    else this.#begin(affair, linked, time);
     this.#turns.reset();
     this.#vain = { turns: 0, rates: 0, until: 0 };
     return true;
+  }
+
+  /** Something is going on, and who belongs is not certain yet: those who met on names are looked at first. */
+  #begin(affair: Affair, linked: ReadonlySet<SourceState>, time: number): void {
+    for (const source of linked) {
+      affair.probability.set(source, YOUNG);
+      affair.visits += source.visits.length;
+      for (const visit of source.visits) affair.remember(source, visit.name);
+    }
+    const times = [...linked].flatMap((s) => s.visits.map((v) => v.time)).filter((t) => t >= affair.beginning.from);
+    const gap = (time - affair.beginning.from) / Math.max(1, times.length - 1);
+    this.#newCampaign(
+      affair,
+      { firstSeen: Math.min(...times), lastSeen: time, medianGapSeconds: gap, attempts: times.length },
+      time,
+    );
+    for (const source of linked) this.#judge(affair, source, time);
   }
 
   // --- who belongs ---
@@ -386,7 +410,10 @@ class LiveDetector implements Live {
         }
       }
       live ??= affair.campaigns.find((c) => c.named.size === 0 && !used.has(c));
-      live ??= this.#newCampaign(affair, campaign, table, time);
+      if (live === undefined) {
+        const attempts = campaign.rows.filter((row) => table.outcome[row] !== SUCCESS).length;
+        live = this.#newCampaign(affair, { ...campaign, attempts }, time);
+      }
       used.add(live);
       live.lastSeen = Math.max(live.lastSeen, campaign.lastSeen);
       live.medianGapSeconds = campaign.medianGapSeconds;
@@ -421,18 +448,17 @@ class LiveDetector implements Live {
 
   #newCampaign(
     affair: Affair,
-    campaign: Campaign,
-    table: ReturnType<Memory['table']>['table'],
+    { firstSeen, lastSeen, medianGapSeconds, attempts }: CampaignFacts,
     time: number,
   ): LiveCampaign {
     const live: LiveCampaign = {
       id: `c${++this.#campaigns}`,
       named: new Map(),
       names: new Set(),
-      firstSeen: campaign.firstSeen,
-      lastSeen: campaign.lastSeen,
-      attempts: [...campaign.rows].filter((row) => table.outcome[row] !== SUCCESS).length,
-      medianGapSeconds: campaign.medianGapSeconds,
+      firstSeen,
+      lastSeen,
+      attempts,
+      medianGapSeconds,
       ended: false,
       returnOf: new Set(),
     };
