@@ -6,7 +6,8 @@
  *
  * In replay mode it goes on reading the lines of those whom it has banned. So the log is replayed twice, the second
  * time without the lines that the bans of the first would have kept from being written; what counts is the second.
- * Bans of four hours outlast nearly every visit, so more rounds change nothing but a source or two.
+ * Bans of four hours outlast nearly every visit, so more rounds change nothing but a source or two. For the first round
+ * the beginning of each visit is enough, see openings.ts: the rest of a loud one would be an alarm every minute.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -22,6 +23,7 @@ import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { blocksOfAlarms, linesLetThrough } from './blocks.ts';
+import { openings } from './openings.ts';
 import type { Blocks, Peer, PeerLog, PeerRun } from './peer.ts';
 import type { Programs } from './programs.ts';
 import { failureOf, type ProgramEnd, runProgram } from './run-program.ts';
@@ -56,7 +58,7 @@ export function crowdsec(programs: Programs, work: WorkFolder): Peer {
         const cpuSeconds = Math.max(0, end.cpuSeconds - starting);
         return { kind: 'ran', blocks: await readBans(said), cpuSeconds };
       });
-    const open = await once(log.lines);
+    const open = await once(openings(log.lines));
     return open.kind === 'absent' ? open : once(linesLetThrough(log.lines, open.blocks));
   };
   return {

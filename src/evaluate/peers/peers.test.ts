@@ -6,6 +6,7 @@ import { AttemptTableBuilder } from '../../model/table.ts';
 import type { Truth } from '../../model/truth.ts';
 import { blocksOf, blocksOfAlarms, isStopped, linesLetThrough } from './blocks.ts';
 import { durationSeconds } from './crowdsec.ts';
+import { openings } from './openings.ts';
 import type { Block, Blocks } from './peer.ts';
 import { blocksOfEvents } from './rules.ts';
 import { childSeconds } from './run-program.ts';
@@ -220,6 +221,31 @@ describe('the score of blocks', () => {
       prevented: 0,
       attemptsBeforeFirst: null,
     });
+  });
+});
+
+describe('the beginnings of visits', () => {
+  const line = (time: number, source: string | null) => ({ time, source, text: `${time} ${source}` });
+
+  it('are the first 70 lines of a source in four hours, and nothing of other programs', () => {
+    const lines = [
+      ...Array.from({ length: 100 }, (_, i) => line(i, 'a')),
+      line(100, null),
+      line(101, 'b'),
+      line(4 * 3600, 'a'),
+      line(4 * 3600 + 1, 'a'),
+    ];
+    const kept = openings(lines);
+    expect(kept.filter(({ source }) => source === 'a').map(({ time }) => time)).toEqual([
+      ...Array.from({ length: 70 }, (_, i) => i),
+      4 * 3600 + 1,
+    ]);
+    expect(kept.filter(({ source }) => source !== 'a')).toEqual([line(101, 'b')]);
+  });
+
+  it('are all there is of whoever comes once a minute or less for an hour', () => {
+    const lines = Array.from({ length: 60 }, (_, i) => line(60 * i, 'a'));
+    expect(openings(lines)).toEqual(lines);
   });
 });
 
