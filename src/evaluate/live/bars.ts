@@ -3,7 +3,7 @@
  * reaches (Javed & Paxson, CCS 2013) where it says so. A figure that was not measured in this run has no verdict.
  */
 import { hoursText, shareText } from '../table.ts';
-import { worstOf } from './figures.ts';
+import { ratio, worstOf } from './figures.ts';
 import {
   FEBRUARY,
   isWave,
@@ -149,11 +149,17 @@ function people(summary: LiveSummary): Figure {
   return { what, figure: String(ever), must: '0', met: ever === 0 };
 }
 
-function scanners({ pooled }: LiveSummary): Figure {
-  const what = 'independent scanners among the blocked';
+/** Of the scenarios of the bar for participants; then of everything, where a flood of junk that is blocked shows. */
+function scanners({ groups, pooled }: LiveSummary): Figure {
+  const what = 'independent scanners among the blocked; hostile too';
   if (pooled === null || pooled.ever === 0) return missing(what, '.01');
-  const share = pooled.scannersEver / pooled.ever;
-  return { what, figure: share.toFixed(4).replace(/^0/, ''), must: '.01', met: share <= 0.01 };
+  const shares = [groups.standard ?? pooled, pooled].map((one) => ratio(one.scannersEver, one.ever) ?? 0);
+  return {
+    what,
+    figure: shares.map((share) => share.toFixed(4).replace(/^0/, '')).join('; '),
+    must: '.01',
+    met: shares.every((share) => share <= 0.01),
+  };
 }
 
 function waves(summary: LiveSummary): Figure {

@@ -174,6 +174,13 @@ describe('a bar', () => {
     expect(barOf([fleeting, year(20, 0)], "people's sources")).toMatchObject({ figure: '1', met: false });
   });
 
+  it('of scanners holds without the hostile scenarios, and with them', () => {
+    const flood = live('junk-flood', { ever: { ...NOBODY, named: 980, scannersNamed: 980 } });
+    const good = live('slow', { ever: { ...NOBODY, named: 1000, scannersNamed: 10 } });
+    expect(barOf([good], 'scanners')).toMatchObject({ figure: '.0100; .0100', met: true });
+    expect(barOf([good, flood], 'scanners')).toMatchObject({ figure: '.0100; .5000', met: false });
+  });
+
   it('of the rounds wants all eight within six hours', () => {
     const waves = Object.keys(SCENARIOS).filter(isWave);
     expect(waves).toHaveLength(8);
