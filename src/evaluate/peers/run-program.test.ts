@@ -1,13 +1,16 @@
 /** Programs of others run within bounds: what is told of one that ends badly, never ends, or says nothing. */
+
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crowdsec } from './crowdsec.ts';
 import { fail2ban } from './fail2ban.ts';
 import type { PeerLog } from './peer.ts';
 import { defaultProgramsFolder, missingPrograms, programsIn } from './programs.ts';
-import { failureOf, runProgram } from './run-program.ts';
+import { BOUNDS_SCRIPT, failureOf, runProgram } from './run-program.ts';
 import { shielded, sshguard } from './sshguard.ts';
 import { blockerAtLogTime } from './sshguard-clock.ts';
 import { temporaryFolders } from './work-folder.ts';
@@ -61,6 +64,21 @@ describe('a program of others', () => {
     expect(end.status).toBe(137);
     expect(failureOf('it', end, 1)).toBe('it was killed after 1 s');
   });
+
+  it('is killed, with what it started, when the caller is gone', async () => {
+    const child = spawn(
+      '/bin/sh',
+      ['-c', BOUNDS_SCRIPT, 'sh', 'unlimited', '60', '/dev/null', '', '/bin/sh', '-c', 'sleep 60; true'],
+      { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] },
+    );
+    child.stdout!.resume();
+    child.stderr!.resume();
+    (child.stdio[3] as Readable).resume();
+    (child.stdio[4] as Writable).destroy();
+    // ends when nobody holds its output any more, the grandchild neither
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    expect(status).toBe(137);
+  }, 20_000);
 
   it('that is not there is a status and a word, no exception', async () => {
     const end = await runProgram({ program: '/nowhere/it', args: [], folder, timeoutSeconds: 5 });

@@ -32,15 +32,27 @@ export interface ProgramEnd {
   readonly cpuSeconds: number;
 }
 
-/** $1 limit in kibibytes or `unlimited`, $2 seconds, $3 input, $4 output or empty, then the program. */
-const SCRIPT = `
+/**
+ * $1 limit in kibibytes or `unlimited`, $2 seconds, $3 input, $4 output or empty, then the program. `times` goes to
+ * descriptor 3. Descriptor 4 is a pipe that the caller holds: when the caller is gone, however it went, reading it ends,
+ * and the program is killed with all that it has started (timeout(1) gives them a process group).
+ */
+export const BOUNDS_SCRIPT = `
 ulimit -v "$1" || exit 126
 limit=$2 in=$3 out=$4
 shift 4
-if [ -n "$out" ]; then timeout --foreground -s KILL "$limit" "$@" <"$in" >"$out" 2>&1
-else timeout --foreground -s KILL "$limit" "$@" <"$in" 2>&1
-fi
+if [ -n "$out" ]; then exec >"$out"; fi
+timeout -s KILL "$limit" "$@" <"$in" 2>&1 3>&- 4<&- &
+program=$!
+{
+  read -r _ <&4
+  # the group is there only once timeout has made it
+  while kill -s 0 "$program"; do kill -s KILL -- "-$program" || sleep 1; done
+} >/dev/null 2>&1 3>&- &
+guard=$!
+wait "$program"
 status=$?
+kill "$guard"
 times >&3
 exit "$status"
 `;
@@ -68,7 +80,7 @@ export function runProgram(call: ProgramCall): Promise<ProgramEnd> {
     '/bin/sh',
     [
       '-c',
-      SCRIPT,
+      BOUNDS_SCRIPT,
       'sh',
       limit,
       String(call.timeoutSeconds),
@@ -80,7 +92,7 @@ export function runProgram(call: ProgramCall): Promise<ProgramEnd> {
     {
       cwd: call.folder,
       env: bareEnvironment(call.folder, call.environment),
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     },
   );
   let said = '';
