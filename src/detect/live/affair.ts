@@ -37,6 +37,9 @@ export interface LiveCampaign {
 
 /** Who is this likely a member may link another: two strangers who meet on a fresh name of an open campaign. */
 const LINKING = 0.3;
+/** A member speaks for as many visits as this, or three times as many as members usually make. */
+const LEAST_VOICE = 4;
+const VOICE = 3;
 /** Ticks looked back at most for what is in turn. */
 const MOST_BACK = 512;
 
@@ -46,6 +49,8 @@ export class Affair {
   /** Probability of everybody that has been judged. */
   readonly probability = new Map<SourceState, number>();
   model: Model;
+  /** A source with more visits than this counts for no more than one with so many. */
+  voice = LEAST_VOICE;
   onset: Onset | null = null;
   /** Newcomers that the rise counted when it was last fitted. */
   risen = 0;
@@ -113,8 +118,19 @@ export class Affair {
     else this.#list.set(name, new Set([source]));
   }
 
-  forgetLists(): void {
+  /** Starts the lists of names anew from the members. */
+  recall(): void {
     this.#list.clear();
+    this.visits = 0;
+    const counts: number[] = [];
+    for (const [source, p] of this.probability) {
+      if (p < 0.5) continue;
+      counts.push(source.visits.length);
+      this.visits += source.visits.length;
+      for (const visit of source.visits) this.remember(source, visit.name);
+    }
+    counts.sort((a, b) => a - b);
+    this.voice = Math.max(LEAST_VOICE, VOICE * (counts[counts.length >> 1] ?? 0));
   }
 
   membersOn(name: NameState): number {
@@ -134,7 +150,8 @@ export class Affair {
     let by: SourceState | null = null;
     for (const other of turns.between(visit.tick - half, visit.tick + half)) {
       if (other.source === visit.source) continue;
-      const w = this.weight(other.source);
+      // who tries far more than members usually do may repeat what others try: he speaks for few
+      const w = this.weight(other.source) * Math.min(1, this.voice / other.source.visits.length);
       if (w < 0.01) continue;
       all += w;
       if (other.name === visit.name) {

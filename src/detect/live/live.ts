@@ -256,7 +256,9 @@ class LiveDetector implements Live {
       affair.visits += source.visits.length;
       for (const visit of source.visits) affair.remember(source, visit.name);
     }
-    const times = [...linked].flatMap((s) => s.visits.map((v) => v.time)).filter((t) => t >= affair.beginning.from);
+    const times = [...linked]
+      .flatMap((s) => s.visits.map((v) => v.time))
+      .filter((t) => t >= affair.beginning.from);
     const gap = (time - affair.beginning.from) / Math.max(1, times.length - 1);
     this.#newCampaign(
       affair,
@@ -437,13 +439,7 @@ class LiveDetector implements Live {
       }
     }
     affair.split = split;
-    affair.forgetLists();
-    affair.visits = 0;
-    for (const [source, p] of affair.probability) {
-      if (p < 0.5) continue;
-      affair.visits += source.visits.length;
-      for (const visit of source.visits) affair.remember(source, visit.name);
-    }
+    affair.recall();
   }
 
   #newCampaign(

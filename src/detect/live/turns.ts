@@ -17,6 +17,10 @@ import { priorOf } from './prior.ts';
 const NAME_VISITS = 64;
 /** Popularity is forgotten to the half in so many days. */
 const HALF_LIFE = 45 * DAY;
+/** Of a name that has been seen and half forgotten, some shape is left. */
+const LEAST_SHAPE = 0.05;
+/** So many meetings of one source are evidence. */
+const MOST_WITNESSED = 3;
 /** Links that are remembered of one visit: the latest may turn out to be no evidence. */
 const MOST_LINKS = 8;
 /** So many past ticks are remembered. */
@@ -33,17 +37,17 @@ const SHARES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95] as const;
 const LEAST_TICKS = 20;
 
 /** Ticks' worth of the presumed classes of chance, until the site's own have their say. */
-const PRESUMED_TICKS = 3000;
+const PRESUMED_TICKS = 2000;
 
 /**
  * Peaks of the sums, between a fall of PEAK_FALL bits and the next, that reach PEAK_BITS: how many chance makes a tick, and
  * how much rarer each further bit makes them. Of 48 simulated site-years without a campaign (seeds 1 to 16, 20 to 500
- * logins a day, 1.7 million ticks) 283 peaks reached 8 bits, 66 reached 10, 8 reached 12.
+ * logins a day, 1.7 million ticks) 169 peaks reached 8 bits, 35 reached 10, 3 reached 12.
  */
 const PEAK_BITS = 8;
 const PEAK_FALL = 3;
-const PEAKS_PER_TICK = 1.6e-4;
-const PEAK_SLOPE = 1.2;
+const PEAKS_PER_TICK = 1e-4;
+const PEAK_SLOPE = 1.25;
 /** Ticks' worth of that, until the site's own peaks have their say. */
 const PEAKS_PRESUMED = 20_000;
 
@@ -63,6 +67,8 @@ export class Turns {
   #unit = 1;
   #unitTime = Number.NaN;
   #firstTime = Number.NaN;
+  /** How often each source has met another since the sums last stood at nothing. */
+  readonly #witness = new Map<SourceState, number>();
   readonly #chance: Float64Array;
   #gains: Float64Array[] = [];
   #ratio = new Float64Array(CLASSES);
@@ -117,17 +123,30 @@ export class Turns {
 
   /** The visit is evidence: nothing that is known explains it. */
   add(visit: Visit, counts: (other: Visit) => boolean): void {
-    this.#add(classOf(this.surprise(visit, counts)));
+    this.#add(this.#witnessed(visit, counts, this.#witness));
+  }
+
+  /**
+   * Class of a visit's surprise; 0 where one of the two that met has been a witness often enough: a single source that
+   * repeats what others try would make them look coordinated.
+   */
+  #witnessed(visit: Visit, counts: (other: Visit) => boolean, witness: Map<SourceState, number>): number {
+    const c = classOf(this.surprise(visit, counts));
+    if (c < LINKED) return c;
+    const pair = [visit.source, visit.links.find(counts)!.source];
+    if (pair.some((source) => (witness.get(source) ?? 0) >= MOST_WITNESSED)) return 0;
+    for (const source of pair) witness.set(source, (witness.get(source) ?? 0) + 1);
+    return c;
   }
 
   /** Share of all ticks that a name has, here and, as far as little has been seen here, elsewhere. */
   shareOf(name: NameState, without?: Visit): number {
     const prior = priorOf(name.text);
     const own = without === undefined ? 0 : without.weight;
-    return (
-      (prior.shape + Math.max(0, name.weight - own) / this.#unit) /
-      (prior.shape / prior.share + Math.max(0, this.#total - own) / this.#unit)
-    );
+    const seen = Math.max(0, name.weight - own) / this.#unit;
+    const total = Math.max(0, this.#total - own) / this.#unit;
+    const share = (Math.max(0, prior.shape) + seen) / (prior.visits + total);
+    return Math.max(prior.share * (prior.visits / (prior.visits + total)), share);
   }
 
   /** The visit was a campaign's: it says nothing about how popular its name is. */
@@ -149,8 +168,8 @@ export class Turns {
     if (other === undefined) return 0;
     const prior = priorOf(name.text);
     const seen = visit.seen / this.#unit;
-    const shape = prior.shape + seen;
-    const total = prior.shape / prior.share + this.#total / this.#unit;
+    const shape = Math.max(LEAST_SHAPE, prior.shape + seen);
+    const total = prior.visits + this.#total / this.#unit;
     // by the clock, too: where other visitors stay away, the ticks of a worm grow dense, but not in time
     const perSecond = tick / Math.max(1, time - this.#firstTime);
     const ticks = Math.max(tick - other.tick, (time - other.time) * perSecond);
@@ -185,11 +204,10 @@ export class Turns {
   /** The excursion summed again over the visits that `counts` still lets in. */
   recount(excursion: Excursion, counts: (visit: Visit) => boolean): number {
     const gains = this.#gains[SHARES.indexOf(excursion.share as never)]!;
+    const witness = new Map<SourceState, number>();
     let sum = 0;
     for (const visit of this.since(excursion.from)) {
-      if (!counts(visit)) continue;
-      const bits = this.surprise(visit, counts);
-      sum = Math.max(0, sum + gains[classOf(bits)]!);
+      if (counts(visit)) sum = Math.max(0, sum + gains[this.#witnessed(visit, counts, witness)]!);
     }
     return sum;
   }
@@ -237,6 +255,7 @@ export class Turns {
       } else this.#sums[s] = Math.max(0, this.#sums[s]! + gain);
     }
     const now = this.excursion().bits;
+    if (now <= 0) this.#witness.clear();
     if (now > this.#peak) this.#peak = now;
     else if (now < this.#peak - PEAK_FALL) {
       if (this.#peak >= PEAK_BITS) this.#peaks++;
@@ -281,7 +300,7 @@ const LINKED = 4;
 const CAMPAIGN_UNLINKED = 0.5;
 
 /** Among independent visitors a surprise of x bits is as rare as 2^-x makes it. */
-const CHANCE_LINKED = 0.4;
+const CHANCE_LINKED = 1;
 
 function presumedChance(): Float64Array {
   const shares = new Float64Array(CLASSES);
