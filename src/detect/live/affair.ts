@@ -7,6 +7,7 @@ import type { Evidence } from '../../model/detection.ts';
 import { attemptBits, type Model } from '../membership.ts';
 import type { Onset } from '../onset.ts';
 import type { NameState, SourceState, Visit } from './memory.ts';
+import { priorOf } from './prior.ts';
 import { arrivalClass } from './rates.ts';
 import type { Turns } from './turns.ts';
 
@@ -35,11 +36,18 @@ export interface LiveCampaign {
   readonly returnOf: Set<string>;
 }
 
-/** Who is this likely a member may link another: two strangers who meet on a fresh name of an open campaign. */
+/** A sure member links another to the campaign; of those who are this likely it takes two, as any two strangers may meet. */
+const SURE = 0.9;
 const LINKING = 0.3;
 /** A member speaks for as many visits as this, or three times as many as members usually make. */
 const LEAST_VOICE = 4;
 const VOICE = 3;
+/** The most that can be said of two strangers who have met each other and nobody else. */
+const PAIR = 0.9;
+/** Unless it was on a name that strangers hardly ever try. */
+const RARE = 2e-5;
+/** A name that is tried this often everywhere brings nobody together. */
+const EVERYBODYS = 0.03;
 /** Ticks looked back at most for what is in turn. */
 const MOST_BACK = 512;
 
@@ -75,10 +83,17 @@ export class Affair {
     this.lastSeen = now;
   }
 
-  /** The most that can be said of a source: who tries root and nothing else is as likely a member as the rate says. */
+  /** How many members are linked with a source by names, directly or through others; 1 for one that met nobody. */
+  readonly #company = new Map<SourceState, number>();
+
+  /** The most that can be said of a source: two strangers that met are linked to nobody else, and who tries root and nothing else is as likely a member as the rate says. */
   limit(source: SourceState): number {
     const only = source.visits.length === 1 ? source.visits[0]!.name.text : null;
-    return only === 'root' ? (this.limits.get('root') ?? 1) : 1;
+    if (only === 'root') return this.limits.get('root') ?? 1;
+    if (this.byClass.size > 0 || (this.#company.get(source) ?? 1) > 2) return 1;
+    return source.visits.some((v) => this.membersOn(v.name) > 1 && priorOf(v.name.text).share < RARE)
+      ? 1
+      : PAIR;
   }
 
   weight(source: SourceState): number {
@@ -130,7 +145,33 @@ export class Affair {
       for (const visit of source.visits) this.remember(source, visit.name);
     }
     counts.sort((a, b) => a - b);
+    this.#meet();
     this.voice = Math.max(LEAST_VOICE, VOICE * (counts[counts.length >> 1] ?? 0));
+  }
+
+  /** Groups of members that names link. */
+  #meet(): void {
+    const head = new Map<SourceState, SourceState>();
+    const find = (source: SourceState): SourceState => {
+      let at = source;
+      for (let up = head.get(at); up !== undefined; up = head.get(at)) at = up;
+      if (at !== source) head.set(source, at);
+      return at;
+    };
+    for (const [name, members] of this.#list) {
+      if (priorOf(name.text).share >= EVERYBODYS) continue;
+      let first: SourceState | null = null;
+      for (const source of members) {
+        const at = find(source);
+        if (first === null) first = at;
+        else if (at !== first) head.set(at, first);
+      }
+    }
+    const sizes = new Map<SourceState, number>();
+    const members = [...new Set([...this.#list.values()].flatMap((set) => [...set]))];
+    for (const source of members) sizes.set(find(source), (sizes.get(find(source)) ?? 0) + 1);
+    this.#company.clear();
+    for (const source of members) this.#company.set(source, sizes.get(find(source))!);
   }
 
   membersOn(name: NameState): number {
@@ -148,6 +189,8 @@ export class Affair {
     let all = 0;
     let same = 0;
     let by: SourceState | null = null;
+    const young: SourceState[] = [];
+    const rare = priorOf(visit.name.text).share < RARE;
     for (const other of turns.between(visit.tick - half, visit.tick + half)) {
       if (other.source === visit.source) continue;
       // who tries far more than members usually do may repeat what others try: he speaks for few
@@ -156,9 +199,14 @@ export class Affair {
       all += w;
       if (other.name === visit.name) {
         same += w;
-        if (w >= LINKING) by = other.source;
+        if (w >= SURE) by = other.source;
+        else if (w >= LINKING) {
+          young.push(other.source);
+          if (rare) by = other.source;
+        }
       }
     }
+    if (by === null && young.length >= 2) by = young[0]!;
     return { inTurn: same / Math.max(1, all), by };
   }
 }

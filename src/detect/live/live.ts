@@ -52,7 +52,7 @@ const MANY_VISITS = 400;
 const FIT_DAYS = 21;
 const FIT_ATTEMPTS = 40_000;
 /** Named between two fits: only who is this sure. */
-const NAMED_AT_ONCE = 0.95;
+const NAMED_AT_ONCE = 0.98;
 /** Nothing but what it tries speaks for a newcomer: one scanner in twenty among the blocked at most. */
 const NAMED_BY_CLASS = 0.95;
 /** Nothing came for so long: it is over. */
@@ -387,6 +387,7 @@ class LiveDetector implements Live {
       if (p >= SPOKEN_FOR) this.#disown(source);
     }
     this.#learnClasses(affair, finding, sources);
+    affair.recall();
     const used = new Set<LiveCampaign>();
     let split: ReadonlySet<SourceState> = new Set();
     for (const campaign of [...campaigns].sort((a, b) => b.participants.length - a.participants.length)) {
@@ -439,7 +440,6 @@ class LiveDetector implements Live {
       }
     }
     affair.split = split;
-    affair.recall();
   }
 
   #newCampaign(
