@@ -179,7 +179,8 @@ function patientSources(
 ): readonly Patient[] {
   const patient: Patient[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
-    if (visitors.kind[s] !== 'quiet' || taken.has(s) || visitors.failures[s]! < LEAST_TRIES) continue;
+    if (visitors.kind[s] !== 'quiet' || visitors.house[s] || taken.has(s)) continue;
+    if (visitors.failures[s]! < LEAST_TRIES) continue;
     const times: number[] = [];
     for (const row of rowsOf(visitors, s)) if (table.outcome[row] !== SUCCESS) times.push(table.time[row]!);
     if (times.at(-1)! - times[0]! < LEAST_SECONDS) continue;

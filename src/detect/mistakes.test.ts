@@ -91,6 +91,27 @@ describe('no campaign', () => {
   });
 });
 
+describe('no campaign, either,', () => {
+  it('are three monitors that go round the sensors, each for its own name that is gone', () => {
+    for (const seed of SEEDS) {
+      const random = seededRandom(seed);
+      const monitors = ['nagios', 'zabbix', 'checkmk'].flatMap((user, m) =>
+        Array.from({ length: 6 }, (_, sensor) => {
+          const phase = random.next() * 15 * MINUTE;
+          return Array.from({ length: 21 * 96 }, (_row, i) => ({
+            time: Math.floor(MONDAY + phase + i * 15 * MINUTE + random.next() * 5),
+            source: `monitor${m}.host.example`,
+            user,
+            known: false,
+            sensor: `host${sensor}.example`,
+          }));
+        }).flat(),
+      );
+      expect(namedIn([...monitors, ...strangers(random, 200, 21 * DAY, 200, NO_ADDRESS)])).toEqual([]);
+    }
+  });
+});
+
 describe('no participant', () => {
   it('is a person who leaves the capitals on while a campaign of sources that come once runs', () => {
     for (const seed of SEEDS) {

@@ -130,6 +130,34 @@ describe('a job', () => {
     expect(kindOf(...thrice)).toBe('job');
   });
 
+  it('has a timetable on each of several sensors, or several in the log of one relay', () => {
+    const rounds = [0, 70, 71, 400].flatMap((offset, k) =>
+      failing(40, 15 * MINUTE, 'checkmk').map((one, i) => ({
+        ...one,
+        time: one.time + offset + ((i + k) % 4) * 5,
+        sensor: `host${k}.example`,
+      })),
+    );
+    rounds.sort((a, b) => a.time - b.time);
+    expect(kindOf(...rounds)).toBe('job');
+    const relayed = rounds
+      .filter((_, i) => i % 53 !== 52) // a run is missed now and then
+      .map((one) => ({ ...one, sensor: 'relay.example' }));
+    expect(kindOf(...relayed)).toBe('job');
+  });
+
+  it('is not a guesser who goes from sensor to sensor at random', () => {
+    const random = seededRandom(12);
+    for (let i = 0; i < 300; i++) {
+      let time = 0;
+      const tries = Array.from({ length: 60 }, () => {
+        time += 60 - 15 * MINUTE * Math.log(1 - random.next());
+        return { ...failure(Math.floor(time), 'root'), sensor: `host${random.below(3)}.example` };
+      });
+      expect(kindOf(...tries)).not.toBe('job');
+    }
+  });
+
   it('is not a handful of regular tries, nor two users, nor a guesser with a pulse below a minute', () => {
     expect(kindOf(...failing(5, HOUR, 'backup'))).toBe('quiet');
     expect(kindOf(...failing(12, HOUR).map((one, i) => ({ ...one, user: `u${i % 2}` })))).toBe('quiet');

@@ -228,27 +228,51 @@ function isPerson(table: AttemptTable, own: Uint32Array, userSuccessSources: Uin
   return strange * 4 <= standing || (strangers.size === 1 && standing >= 3);
 }
 
-/** The same user again and again by the clock: a cron job with an old password, a monitoring probe. */
+/**
+ * The same user again and again by the clock: a cron job with an old password, a monitoring probe. Each sensor has a
+ * timetable of its own, and one sensor's log may hold several (a relay that hides where it gathers from).
+ */
 function isJob(table: AttemptTable, own: Uint32Array): boolean {
   if (own.length < JOB_ATTEMPTS) return false;
   const user = table.user[own[0]!]!;
-  const gaps: number[] = [];
-  for (let j = 1; j < own.length; j++) {
-    if (table.user[own[j]!] !== user) return false;
-    const gap = table.time[own[j]!]! - table.time[own[j - 1]!]!;
-    if (gap > 5) gaps.push(gap); // tries of one connection belong to one run of the job
+  const timetables = new Map<number, number[]>();
+  for (const row of own) {
+    if (table.user[row] !== user) return false;
+    const times = timetables.get(table.sensor[row]!);
+    if (times === undefined) timetables.set(table.sensor[row]!, [table.time[row]!]);
+    // tries of one connection belong to one run of the job
+    else if (table.time[row]! - times.at(-1)! > 5) times.push(table.time[row]!);
   }
-  if (gaps.length < JOB_ATTEMPTS - 1) return false;
-  const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1]!;
-  if (usual < MINUTE) return false;
+  let gaps = 0;
   let regular = 0;
-  for (const gap of gaps) {
-    const runs = Math.max(1, Math.round(gap / usual));
-    if (
-      runs <= 3 &&
-      Math.abs(gap - runs * usual) <= Math.max(Math.min(JOB_SECONDS, 0.1 * usual), JOB_SHARE * usual)
-    )
-      regular++;
+  for (const times of timetables.values()) {
+    gaps += Math.max(0, times.length - 1);
+    regular += regularShare(times) * (times.length - 1);
   }
-  return regular >= JOB_REGULAR * gaps.length;
+  return gaps >= JOB_ATTEMPTS - 1 && regular >= JOB_REGULAR * gaps;
+}
+
+/** So many runs may share one timetable: each comes again when as many others have. */
+const JOB_RUNS = 8;
+/** Of several runs' gaps more must be regular, since several numbers of runs are tried. */
+const RUNS_REGULAR = 0.9;
+
+/** Share of the gaps from a run to the next of its kind that are regular, by the fewest kinds that make them so. */
+function regularShare(times: readonly number[]): number {
+  let most = 0;
+  for (let runs = 1; runs <= JOB_RUNS && times.length >= runs * JOB_ATTEMPTS; runs++) {
+    const gaps: number[] = [];
+    for (let i = runs; i < times.length; i++) gaps.push(times[i]! - times[i - runs]!);
+    const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1]!;
+    if (usual < runs * MINUTE) continue;
+    const slack = Math.max(Math.min(JOB_SECONDS, 0.1 * usual), JOB_SHARE * usual);
+    const regular = gaps.filter((gap) => {
+      const times = Math.max(1, Math.round(gap / usual)); // a run or two may be missed
+      return times <= 3 && Math.abs(gap - times * usual) <= slack;
+    }).length;
+    const share = regular / gaps.length;
+    if (share >= (runs === 1 ? JOB_REGULAR : RUNS_REGULAR)) return share;
+    if (runs === 1) most = share;
+  }
+  return most;
 }
