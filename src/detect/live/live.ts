@@ -4,8 +4,8 @@
  * that is remembered, by the very code that searches a finished log (finding.ts, campaign.ts); what comes after is
  * judged attempt by attempt with the model of that fit (affair.ts), which is fitted again as it grows.
  */
-import { SUCCESS } from '../../model/attempt.ts';
-import type { Campaign, DetectOptions } from '../../model/detection.ts';
+import { type AttemptTable, SUCCESS } from '../../model/attempt.ts';
+import type { Campaign, DetectOptions, EvidenceKind } from '../../model/detection.ts';
 import { DEFAULT_LIVE_OPTIONS, type LiveEvent, type LiveOptions } from '../../model/live.ts';
 import type { AttemptRow } from '../../model/table.ts';
 import { DAY } from '../../model/time.ts';
@@ -21,6 +21,7 @@ import {
 import { isNearMiss } from '../near-miss.ts';
 import { classifyVisitors, type Visitors } from '../visitors.ts';
 import { Affair, type Beginning, type LiveCampaign } from './affair.ts';
+import { Looks, type Seen } from './looks.ts';
 import { Memory, type NameState, type SourceState, type Visit } from './memory.ts';
 import { onsetNow } from './onset-now.ts';
 import { arrivalClass, Rates, type Rise } from './rates.ts';
@@ -59,6 +60,8 @@ const NAMED_BY_CLASS = 0.95;
 const OVER_DAYS = 3;
 const OVER_GAPS = 40;
 
+/** Intrusions that have been told are remembered, so that each is told once. */
+const MOST_TOLD = 10_000;
 /** Those whose meeting began it are this likely to belong until a fit says more. */
 const YOUNG = 0.6;
 
@@ -69,7 +72,11 @@ class LiveDetector implements Live {
   readonly #memory: Memory;
   readonly #turns = new Turns();
   readonly #rates = new Rates();
+  readonly #looks: Looks;
   readonly #affairs: Affair[] = [];
+  /** Campaigns that are found by looking at everything now and then. */
+  readonly #standing: LiveCampaign[] = [];
+  readonly #told = new Set<string>();
   readonly #campaignOf = new Map<SourceState, LiveCampaign>();
   #campaigns = 0;
   #events: LiveEvent[] = [];
@@ -80,6 +87,7 @@ class LiveDetector implements Live {
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#memory = new Memory(options);
+    this.#looks = new Looks(options);
   }
 
   size() {
@@ -92,24 +100,38 @@ class LiveDetector implements Live {
     const time = Math.max(attempt.time, this.#now);
     this.#now = time;
     this.#rates.tick(time);
+    const wasLoud = this.#memory.sources.get(attempt.source)?.loud ?? false;
     const { source, name } = this.#memory.take(time === attempt.time ? attempt : { ...attempt, time });
     this.#endAffairs(time);
     if (attempt.success) this.#success(source, name, attempt, time);
     else if (name !== null) this.#failure(source, name, time);
+    const seen = this.#looks.look(this.#memory, time, !wasLoud && source.loud, (all) =>
+      this.#taken(all, null),
+    );
+    if (seen !== null) this.#lookedAt(seen, time);
     return this.#events;
   }
 
   #success(source: SourceState, name: NameState | null, attempt: AttemptRow, time: number): void {
+    if (name === null) return;
     const campaign = this.#campaignOf.get(source);
-    if (campaign === undefined || name === null) return;
-    this.#events.push({
-      kind: 'account:compromised',
-      time,
-      campaign: campaign.id,
-      source: source.text,
-      user: name.text,
-      sensor: attempt.sensor,
-    });
+    if (campaign !== undefined) {
+      this.#compromised(campaign, source.text, name.text, attempt.sensor, time);
+      return;
+    }
+    // it may be a member that nothing has named yet, or a right guess at the first try: the fit tells
+    if (source.successes > 1 || attempt.method === 'publickey') return;
+    for (const affair of this.#affairs) {
+      if (affair.weight(source) >= SPOKEN_FOR || affair.membersOn(name) >= 2) this.#refit(affair, time);
+    }
+  }
+
+  #compromised(campaign: LiveCampaign, source: string, user: string, sensor: string, time: number): void {
+    const key = JSON.stringify([source, user, sensor]);
+    if (this.#told.has(key)) return;
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
+    this.#told.add(key);
+    this.#events.push({ kind: 'account:compromised', time, campaign: campaign.id, source, user, sensor });
   }
 
   #failure(source: SourceState, name: NameState, time: number): void {
@@ -207,7 +229,7 @@ class LiveDetector implements Live {
       share: excursion.share,
       falseAlarm: 2 ** -(bits - enough) * this.#options.falseCampaignsPerYear,
     };
-    const finding = this.#fit(table, visitors, beginning, strength, null, null);
+    const finding = this.#fit(table, visitors, beginning, strength, null, null, sources);
     const linked = new Set([...strength.keys()].map((s) => sources[s]!));
     return this.#open(beginning, finding, table, visitors, sources, linked, time);
   }
@@ -223,14 +245,14 @@ class LiveDetector implements Live {
       share: 0,
       falseAlarm: 2 ** -rise.bits * RATE_LOOKS,
     };
-    const finding = this.#fit(table, visitors, beginning, new Map(), onset, null);
+    const finding = this.#fit(table, visitors, beginning, new Map(), onset, null, sources);
     return this.#open(beginning, finding, table, visitors, sources, new Set(), time);
   }
 
   #open(
     beginning: Beginning,
     finding: Finding,
-    table: ReturnType<Memory['table']>['table'],
+    table: AttemptTable,
     visitors: Visitors,
     sources: readonly SourceState[],
     linked: ReadonlySet<SourceState>,
@@ -277,7 +299,7 @@ class LiveDetector implements Live {
     return this.#memory.table(table.time[table.length - FIT_ATTEMPTS]!);
   }
 
-  #visitors(table: ReturnType<Memory['table']>['table']): Visitors {
+  #visitors(table: AttemptTable): Visitors {
     const { loudFailures, loudSeconds } = this.#options;
     const options: DetectOptions = { falseCampaigns: 0.001, loudFailures, loudSeconds };
     return classifyVisitors(table, options);
@@ -310,16 +332,15 @@ class LiveDetector implements Live {
   }
 
   #fit(
-    table: ReturnType<Memory['table']>['table'],
+    table: AttemptTable,
     visitors: Visitors,
     beginning: Beginning,
     strength: ReadonlyMap<number, number>,
     onset: Finding['onset'],
-    own: { affair: Affair; sources: readonly SourceState[] } | null,
+    own: Affair | null,
+    sources: readonly SourceState[],
   ): Finding {
-    const sources = own?.sources ?? [];
-    const taken = own === null ? new Set<number>() : this.#taken(sources, own.affair);
-    const { sequence } = candidatesOf(table, visitors, taken);
+    const { sequence } = candidatesOf(table, visitors, this.#taken(sources, own));
     // who has just come has had no time to show a manner: it would only tell newcomers from old hands
     const candidates = { sequence, habit: new Uint8Array(sequence.sources) };
     const to = table.time[table.length - 1]!;
@@ -360,7 +381,7 @@ class LiveDetector implements Live {
       };
       onset = onsetNow(rise, this.#rates, table, visitors, this.#taken(sources, affair));
     }
-    const finding = this.#fit(table, visitors, beginning, strength, onset, { affair, sources });
+    const finding = this.#fit(table, visitors, beginning, strength, onset, affair, sources);
     affair.onset = finding.onset;
     const campaigns = toCampaigns(table, visitors, finding, this.#placed(sources, affair));
     affair.fittedAt = time;
@@ -376,7 +397,7 @@ class LiveDetector implements Live {
     affair: Affair,
     finding: Finding,
     campaigns: readonly Campaign[],
-    table: ReturnType<Memory['table']>['table'],
+    table: AttemptTable,
     sources: readonly SourceState[],
     time: number,
   ): void {
@@ -427,26 +448,56 @@ class LiveDetector implements Live {
         if (confidence < NAMED_AT_ONCE) continue;
         this.#name(live, source, confidence, time);
       }
-      for (const hit of campaign.compromised) {
-        if (hit.time < time - 1) continue;
-        this.#events.push({
-          kind: 'account:compromised',
-          time,
-          campaign: live.id,
-          source: table.sources[hit.source]!,
-          user: table.users[hit.user]!,
-          sensor: table.sensors[hit.sensor]!,
-        });
-      }
+      this.#tellHits(live, campaign, table, time);
     }
     affair.split = split;
   }
 
-  #newCampaign(
-    affair: Affair,
-    { firstSeen, lastSeen, medianGapSeconds, attempts }: CampaignFacts,
-    time: number,
-  ): LiveCampaign {
+  #tellHits(live: LiveCampaign, campaign: Campaign, table: AttemptTable, time: number): void {
+    for (const hit of campaign.compromised) {
+      const [source, user, sensor] = [
+        table.sources[hit.source]!,
+        table.users[hit.user]!,
+        table.sensors[hit.sensor]!,
+      ];
+      this.#compromised(live, source, user, sensor, time);
+    }
+  }
+
+  /** Takes over what a look at everything has found. */
+  #lookedAt({ table, visitors, sources, findings }: Seen, time: number): void {
+    const placed = this.#placed(sources, null);
+    const own = new Set(this.#standing);
+    for (const [source, at] of this.#campaignOf) {
+      if (own.has(at) && sources[source.index] === source) placed.delete(source.index);
+    }
+    for (const { finding, by } of findings) {
+      for (const campaign of toCampaigns(table, visitors, finding, placed)) {
+        const members = campaign.participants.map((p) => sources[p.source]!);
+        let live = members.map((s) => this.#campaignOf.get(s)).find((c) => c !== undefined && own.has(c));
+        if (live === undefined) {
+          const attempts = campaign.rows.filter((row) => table.outcome[row] !== SUCCESS).length;
+          const bits = campaign.evidence.find((e) => e.kind === by)?.bits ?? -Math.log2(finding.falseAlarm);
+          live = this.#announce({ ...campaign, attempts }, by, bits, time);
+          this.#standing.push(live);
+        }
+        live.lastSeen = Math.max(live.lastSeen, campaign.lastSeen);
+        for (const { source, confidence } of campaign.participants) {
+          this.#name(live, sources[source]!, confidence, time);
+        }
+        this.#tellHits(live, campaign, table, time);
+      }
+    }
+  }
+
+  #newCampaign(affair: Affair, facts: CampaignFacts, time: number): LiveCampaign {
+    const live = this.#announce(facts, affair.beginning.by, affair.beginning.bits, time);
+    affair.campaigns.push(live);
+    return live;
+  }
+
+  #announce(facts: CampaignFacts, by: EvidenceKind, bits: number, time: number): LiveCampaign {
+    const { firstSeen, lastSeen, medianGapSeconds, attempts } = facts;
     const live: LiveCampaign = {
       id: `c${++this.#campaigns}`,
       named: new Map(),
@@ -458,16 +509,7 @@ class LiveDetector implements Live {
       ended: false,
       returnOf: new Set(),
     };
-    affair.campaigns.push(live);
-    this.#events.push({
-      kind: 'campaign:opened',
-      time,
-      campaign: live.id,
-      by: affair.beginning.by,
-      bits: affair.beginning.bits,
-      attempts: live.attempts,
-      firstSeen: live.firstSeen,
-    });
+    this.#events.push({ kind: 'campaign:opened', time, campaign: live.id, by, bits, attempts, firstSeen });
     return live;
   }
 
@@ -602,19 +644,29 @@ class LiveDetector implements Live {
       const affair = this.#affairs[i]!;
       const gap = Math.max(0, ...affair.campaigns.map((c) => c.medianGapSeconds));
       if (time - affair.lastSeen < Math.max(OVER_DAYS * DAY, OVER_GAPS * gap)) continue;
-      for (const campaign of affair.campaigns) {
-        campaign.ended = true;
-        this.#events.push({
-          kind: 'campaign:ended',
-          time,
-          campaign: campaign.id,
-          lastSeen: campaign.lastSeen,
-          attempts: campaign.attempts,
-          participants: campaign.named.size,
-        });
-      }
+      for (const campaign of affair.campaigns) this.#end(campaign, time);
       this.#affairs.splice(i, 1);
     }
+    for (let i = this.#standing.length - 1; i >= 0; i--) {
+      const campaign = this.#standing[i]!;
+      if (time - campaign.lastSeen < Math.max(OVER_DAYS * DAY, OVER_GAPS * campaign.medianGapSeconds))
+        continue;
+      this.#end(campaign, time);
+      this.#standing.splice(i, 1);
+    }
+  }
+
+  #end(campaign: LiveCampaign, time: number): void {
+    campaign.ended = true;
+    const { id, lastSeen, attempts, named } = campaign;
+    this.#events.push({
+      kind: 'campaign:ended',
+      time,
+      campaign: id,
+      lastSeen,
+      attempts,
+      participants: named.size,
+    });
   }
 }
 

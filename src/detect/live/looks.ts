@@ -1,0 +1,99 @@
+/**
+ * What no single attempt gives away: sources that start one list together, a few patient sources on one clock, the
+ * addresses of one network in turn. They are looked for now and then in all that is remembered, by the finders that
+ * search a finished log.
+ */
+import type { AttemptTable } from '../../model/attempt.ts';
+import type { DetectOptions, EvidenceKind } from '../../model/detection.ts';
+import type { LiveOptions } from '../../model/live.ts';
+import { DAY, HOUR } from '../../model/time.ts';
+import { findSlowClocks } from '../clock.ts';
+import type { Finding } from '../finding.ts';
+import { findLockstep } from '../lockstep.ts';
+import { findNetworks } from '../network.ts';
+import { classifyVisitors, type Visitors } from '../visitors.ts';
+import type { Memory, SourceState } from './memory.ts';
+
+/** Everything is looked at once a day; a network or a clock takes days to show. */
+const LOOK_SECONDS = DAY;
+/** Sources that turn loud this close together, three of them at least, may be in lockstep: that cannot wait. */
+const TOGETHER_SECONDS = HOUR;
+const TOGETHER = 3;
+/** For that the last two days are enough: lockstep groups start within minutes. */
+const TOGETHER_PAST = 2 * DAY;
+/** At most so often: a flood of loud sources is no reason to look at every one of them. */
+const AGAIN_SECONDS = 5 * 60;
+/**
+ * Accepted chance of a false campaign a look, for one accepted a year: a look sees a day that the last one has not seen,
+ * and the rest again. Of the accepted false campaigns these finders may make a tenth.
+ */
+const ACCEPT_A_LOOK = 0.1 / 365;
+
+export interface Seen {
+  readonly table: AttemptTable;
+  readonly visitors: Visitors;
+  readonly sources: readonly SourceState[];
+  readonly findings: readonly { readonly finding: Finding; readonly by: EvidenceKind }[];
+}
+
+export class Looks {
+  readonly #options: LiveOptions;
+  #lookedAt = Number.NaN;
+  #togetherAt = Number.NEGATIVE_INFINITY;
+  #turnedLoud: number[] = [];
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+  }
+
+  /** Looks, if it is time to; `turnedLoud`: a source with several names has just become loud. */
+  look(
+    memory: Memory,
+    time: number,
+    turnedLoud: boolean,
+    taken: (sources: readonly SourceState[]) => ReadonlySet<number>,
+  ): Seen | null {
+    if (Number.isNaN(this.#lookedAt)) this.#lookedAt = time;
+    const everything = time - this.#lookedAt >= LOOK_SECONDS;
+    const together = turnedLoud && this.#areTogether(time);
+    if (!everything && !together) return null;
+    if (everything) this.#lookedAt = time;
+    this.#togetherAt = time;
+    const { table, sources } = memory.table(everything ? undefined : time - TOGETHER_PAST);
+    const { loudFailures, loudSeconds, falseCampaignsPerYear } = this.#options;
+    const options: DetectOptions = {
+      falseCampaigns: ACCEPT_A_LOOK * falseCampaignsPerYear,
+      loudFailures,
+      loudSeconds,
+    };
+    const visitors = classifyVisitors(table, options);
+    const spokenFor = taken(sources);
+    const findings = findLockstep(table, visitors, spokenFor, options).map((finding) => ({
+      finding,
+      by: 'shared-list' as const,
+    }));
+    if (!everything) return { table, visitors, sources, findings };
+    return {
+      table,
+      visitors,
+      sources,
+      findings: [
+        ...findings,
+        ...findSlowClocks(table, visitors, spokenFor, options).map((finding) => ({
+          finding,
+          by: 'one-clock' as const,
+        })),
+        ...findNetworks(table, visitors, spokenFor, options).map((finding) => ({
+          finding,
+          by: 'one-network' as const,
+        })),
+      ],
+    };
+  }
+
+  #areTogether(time: number): boolean {
+    this.#turnedLoud = this.#turnedLoud.filter((t) => time - t <= TOGETHER_SECONDS);
+    this.#turnedLoud.push(time);
+    return this.#turnedLoud.length >= TOGETHER && time - this.#togetherAt >= AGAIN_SECONDS;
+  }
+}
