@@ -9,6 +9,7 @@ import {
 } from '../model/detection.ts';
 import { toCampaigns } from './campaign.ts';
 import { findSlowClocks } from './clock.ts';
+import { echoesOf } from './echo.ts';
 import { type Finding, findQuietFindings, SPOKEN_FOR } from './finding.ts';
 import { findLockstep } from './lockstep.ts';
 import { findNetworks } from './network.ts';
@@ -26,7 +27,8 @@ export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DET
       for (const [source, p] of finding.probability) if (p >= SPOKEN_FOR) taken.add(source);
     }
   };
-  accept(findQuietFindings(table, visitors, options));
+  // who repeats what others try is no witness that they belong together
+  accept(findQuietFindings(table, visitors, options, echoesOf(table, visitors)));
   accept(findLockstep(table, visitors, taken, options));
   accept(findSlowClocks(table, visitors, taken, options));
   accept(findNetworks(table, visitors, taken, options));

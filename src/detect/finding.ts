@@ -7,12 +7,13 @@ import type { AttemptTable } from '../model/attempt.ts';
 import type { DetectOptions, Evidence } from '../model/detection.ts';
 import { DAY } from '../model/time.ts';
 import { habitOf } from './habit.ts';
-import { type Model, membership, type Span } from './membership.ts';
+import { type Model, membership } from './membership.ts';
 import { type Explained, findOnsets, type Onset } from './onset.ts';
 import { findSegments, type LinkedSequence, type Segment } from './segments.ts';
 import { type QuietSequence, quietSequence } from './sequence.ts';
 import { companionsOf, limitUnlinked } from './unlinked.ts';
 import type { Visitors } from './visitors.ts';
+import type { Span } from './weights.ts';
 
 export interface Finding {
   /** Seconds since 1970. */
@@ -83,12 +84,14 @@ interface FoundHint extends Hint {
   readonly segment: Segment | null;
 }
 
+/** Campaigns among the quiet sources, `without` some that are not asked. */
 export function findQuietFindings(
   table: AttemptTable,
   visitors: Visitors,
   options: DetectOptions,
+  without: ReadonlySet<number> = new Set(),
 ): readonly Finding[] {
-  const taken = new Set<number>();
+  const taken = new Set(without);
   const findings: Finding[] = [];
   const explained: Explained[] = [];
   for (let round = 0; round < MOST_FINDINGS; round++) {

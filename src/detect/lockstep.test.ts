@@ -36,6 +36,20 @@ function groupsIn(tries: readonly Try[], taken: readonly string[] = []) {
   return findings.map((f) => ({ ...f, names: texts(table, f.probability.keys()) }));
 }
 
+describe('one that copies two strangers’ lists as they begin', () => {
+  it('makes no group of them: they have nothing in common but it', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const [one, other] = [LIST.slice(0, 10), LIST.slice(10)];
+      const copied = [
+        ...run(seed, 'x.host.example', one, DAY, 5),
+        ...run(seed + 1, 'y.host.example', other, DAY + 60, 5),
+        ...run(seed + 2, 'copier.host.example', LIST, DAY + 90, 5),
+      ];
+      expect(groupsIn([...loudAttackers(seed), ...copied])).toEqual([]);
+    }
+  });
+});
+
 describe('lockstep', () => {
   it('is sources, loud one by one, that start one list within minutes', () => {
     for (let seed = 0; seed < 5; seed++) {

@@ -202,7 +202,23 @@ function groupsOf(sessions: readonly Session[], pairs: readonly Pair[]): readonl
     for (const i of [pair.a, pair.b]) best.set(i, Math.max(best.get(i) ?? 0, pair.bits));
   }
   for (const [i, bits] of best) groups.get(root(i))!.bits += bits / 2;
-  return [...groups.values()];
+  const hub = hubsOf(sessions, pairs, root);
+  return [...groups].filter(([at]) => !hub.has(at)).map(([, group]) => group);
+}
+
+/** Groups whose pairs all have one source in common: one that repeats what others try, and nothing between those. */
+function hubsOf(
+  sessions: readonly Session[],
+  pairs: readonly Pair[],
+  root: (i: number) => number,
+): ReadonlySet<number> {
+  const common = new Map<number, ReadonlySet<number>>();
+  for (const { a, b } of pairs) {
+    const ends = [sessions[a]!.source, sessions[b]!.source];
+    const so = common.get(root(a));
+    common.set(root(a), new Set(so === undefined ? ends : ends.filter((s) => so.has(s))));
+  }
+  return new Set([...common].filter(([, sources]) => sources.size > 0).map(([at]) => at));
 }
 
 function toFinding(group: Group, least: number): Finding {

@@ -8,6 +8,7 @@
  */
 import { HABITS } from './habit.ts';
 import { type ByName, FASHION, groupByName, type TickSequence, windowSizes } from './links.ts';
+import { backgroundOf, type Pairs, pairsOf, type Span, voices, type Weights, weightsOf } from './weights.ts';
 
 export interface Membership {
   /** Per dense source: probability of belonging to the campaign; 0 for sources not seen in the segment. */
@@ -47,11 +48,6 @@ export function attemptBits(
 /** Share of everybody else's attempts that go to a name: FASHION times as popular as usual, but not more than all. */
 function othersShare(usual: number, rareShare: number): number {
   return (FASHION * usual) / (1 + (FASHION - 1) * usual) + rareShare / RARE_NAMES;
-}
-
-export interface Span {
-  readonly from: number;
-  readonly to: number;
 }
 
 const ROUNDS = 8;
@@ -96,10 +92,11 @@ export function membership(
   let bits: Float64Array = new Float64Array(sources);
   let prior = 0;
   let rareShare = 0;
-  let halfWindow = chooseHalfWindow(sequence, span, byName, pairs, probability);
+  let halfWindow = chooseHalfWindow(sequence, span, byName, pairs, probability, ticksOf);
   for (let round = 0; round < ROUNDS; round++) {
-    if (round === 2 || round === 5) halfWindow = chooseHalfWindow(sequence, span, byName, pairs, probability);
-    const weights = weightsOf(sequence, span, pairs, probability);
+    if (round === 2 || round === 5)
+      halfWindow = chooseHalfWindow(sequence, span, byName, pairs, probability, ticksOf);
+    const weights = weightsOf(sequence, span, pairs, probability, voices(ticksOf, probability));
     bits = outside.slice();
     const manner = habitBits(habit, probability, ticksOf);
     for (let s = 0; s < sources; s++) bits[s]! += manner[habit[s]!]!;
@@ -150,31 +147,6 @@ export function membership(
   return { probability, bits, halfWindow, model: { mix, prior, halfWindow, rareShare } };
 }
 
-/** A number for each pair of source and name, in the order of ticks: `of[i]` in [0, count). */
-interface Pairs {
-  readonly of: Uint32Array;
-  readonly count: number;
-}
-
-function pairsOf(sequence: TickSequence, byName: ByName): Pairs {
-  const of = new Uint32Array(sequence.source.length);
-  const last = new Uint32Array(sequence.sources);
-  const lastUser = new Int32Array(sequence.sources).fill(-1);
-  let count = 0;
-  for (let u = 0; u + 1 < byName.start.length; u++) {
-    for (let j = byName.start[u]!; j < byName.start[u + 1]!; j++) {
-      const i = byName.tick[j]!;
-      const s = sequence.source[i]!;
-      if (lastUser[s] !== u) {
-        lastUser[s] = u;
-        last[s] = count++;
-      }
-      of[i] = last[s]!;
-    }
-  }
-  return { of, count };
-}
-
 /**
  * How often the tick's source has been on the tick's name before, counting from 1: the n-th time says 1/n of what the
  * first did, as a visitor who comes back is no new witness.
@@ -217,77 +189,6 @@ function habitBits(habit: Uint8Array, probability: Float64Array, ticksOf: Uint32
     bits[h] = Math.max(-HABIT_LIMIT, Math.min(HABIT_LIMIT, Math.log2(ratio)));
   }
   return bits;
-}
-
-interface Weights {
-  readonly name: Float64Array;
-  readonly total: number;
-  readonly bySource: Float64Array;
-  readonly backgroundName: Float64Array;
-  readonly backgroundTotal: number;
-  readonly backgroundBySource: Float64Array;
-  /** The same sums for the pair of source and name that a tick belongs to. */
-  readonly pair: Float64Array;
-  readonly backgroundPair: Float64Array;
-  readonly pairs: Pairs;
-  tick(i: number): number;
-}
-
-/** Each tick's probability of being the campaign's, summed by name and by source. */
-function weightsOf(sequence: TickSequence, span: Span, pairs: Pairs, probability: Float64Array): Weights {
-  const { source, user } = sequence;
-  const name = new Float64Array(sequence.users);
-  const backgroundName = new Float64Array(sequence.users);
-  const bySource = new Float64Array(sequence.sources);
-  const backgroundBySource = new Float64Array(sequence.sources);
-  const pair = new Float64Array(pairs.count);
-  const backgroundPair = new Float64Array(pairs.count);
-  const tick = (i: number) => (i >= span.from && i <= span.to ? probability[source[i]!]! : 0);
-  let total = 0;
-  for (let i = 0; i < source.length; i++) {
-    const w = tick(i);
-    const s = source[i]!;
-    const u = user[i]!;
-    name[u]! += w;
-    bySource[s]! += w;
-    total += w;
-    backgroundName[u]! += 1 - w;
-    backgroundBySource[s]! += 1 - w;
-    pair[pairs.of[i]!]! += w;
-    backgroundPair[pairs.of[i]!]! += 1 - w;
-  }
-  return {
-    name,
-    total,
-    bySource,
-    backgroundName,
-    backgroundTotal: source.length - total,
-    backgroundBySource,
-    pair,
-    backgroundPair,
-    pairs,
-    tick,
-  };
-}
-
-/** How popular each name is with everybody else; what nobody else has tried shares the mass of rare names. */
-function backgroundOf(sequence: TickSequence, weights: Weights) {
-  let rare = 0;
-  for (let i = 0; i < sequence.source.length; i++) {
-    const u = sequence.user[i]!;
-    const others = weights.backgroundName[u]! - weights.backgroundPair[weights.pairs.of[i]!]!;
-    if (others < 0.5) rare += 1 - weights.tick(i);
-  }
-  // before any sighting: four visitors in ten try a name that nobody else does
-  const rareShare = (rare + 2) / (weights.backgroundTotal + 5);
-  return {
-    rareShare,
-    usual(user: number, own: number, ownTotal: number): number {
-      const others = Math.max(0, weights.backgroundName[user]! - own);
-      const total = Math.max(1, weights.backgroundTotal - ownTotal);
-      return ((1 - rareShare) * others) / total;
-    },
-  };
 }
 
 /** Share of the campaign's ticks around a tick that are on the tick's own name, its own source left out. */
@@ -347,8 +248,9 @@ function chooseHalfWindow(
   byName: ByName,
   pairs: Pairs,
   probability: Float64Array,
+  ticksOf: Uint32Array,
 ): number {
-  const weights = weightsOf(sequence, span, pairs, probability);
+  const weights = weightsOf(sequence, span, pairs, probability, voices(ticksOf, probability));
   let best = 8;
   let bestGain = Number.NEGATIVE_INFINITY;
   for (const size of windowSizes(span.to - span.from + 1)) {

@@ -3,6 +3,7 @@
  * surrogates, found as maximal-sum segments of a likelihood ratio, and how often chance alone makes one as strong.
  */
 import { seededRandom } from '../model/random.ts';
+import { hubsOf, withoutSources } from './hub.ts';
 import { linkBits, type TickSequence } from './links.ts';
 import { smallLogSegment } from './small-log.ts';
 import { surrogate } from './surrogate.ts';
@@ -39,7 +40,27 @@ export interface LinkedSequence {
   readonly segments: readonly Segment[];
 }
 
+/**
+ * Segments that stand without any one source. Whoever repeats, minutes later, each rare name that others try makes
+ * strangers look coordinated; without it there is nothing left. A campaign hangs on none of its sources.
+ */
 export function findSegments(sequence: TickSequence, accept: number): LinkedSequence {
+  const found = segmentsOf(sequence, accept);
+  const hubs = hubsOf(sequence, found);
+  if (hubs.size === 0) return found;
+  const rest = withoutSources(sequence, hubs);
+  const again = segmentsOf(rest.sequence, accept);
+  const bits = found.bits.slice();
+  const ratio = found.ratio.slice();
+  rest.tick.forEach((i, k) => {
+    bits[i] = again.bits[k]!;
+    ratio[i] = again.ratio[k]!;
+  });
+  const segments = again.segments.map((s) => ({ ...s, from: rest.tick[s.from]!, to: rest.tick[s.to]! }));
+  return { bits, ratio, segments };
+}
+
+function segmentsOf(sequence: TickSequence, accept: number): LinkedSequence {
   const linked = linkedSegments(sequence, accept);
   const small = smallLogSegment(sequence);
   if (small === null) return linked;

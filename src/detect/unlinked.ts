@@ -3,10 +3,11 @@
  * those with names that nobody else tried.
  */
 import { collect } from './collect.ts';
-import type { Span } from './membership.ts';
+
 import type { Onset } from './onset.ts';
 import { walkOf } from './order.ts';
 import type { QuietSequence } from './sequence.ts';
+import type { Span } from './weights.ts';
 
 /** Companions are named only where at most one in twenty of them would be independent: they are told by number alone. */
 const MOST_INDEPENDENT = 0.05;
