@@ -89,7 +89,7 @@ export class Affair {
   /** The most that can be said of a source: two strangers that met are linked to nobody else, and who tries root and nothing else is as likely a member as the rate says. */
   limit(source: SourceState): number {
     const only = source.visits.length === 1 ? source.visits[0]!.name.text : null;
-    if (only === 'root') return this.limits.get('root') ?? 1;
+    if (only === 'root' && source.failures === 1) return this.limits.get('root') ?? 1;
     if (this.byClass.size > 0 || (this.#company.get(source) ?? 1) > 2) return 1;
     return source.visits.some((v) => this.membersOn(v.name) > 1 && priorOf(v.name.text).share < RARE)
       ? 1

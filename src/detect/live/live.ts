@@ -54,8 +54,8 @@ const FIT_DAYS = 21;
 const FIT_ATTEMPTS = 40_000;
 /** Named between two fits: only who is this sure. */
 const NAMED_AT_ONCE = 0.98;
-/** Nothing but what it tries speaks for a newcomer: one scanner in twenty among the blocked at most. */
-const NAMED_BY_CLASS = 0.95;
+/** Nothing but what it tries speaks for a newcomer: nine in ten of those named so belong. */
+const NAMED_BY_CLASS = 0.9;
 /** Nothing came for so long: it is over. */
 const OVER_DAYS = 3;
 const OVER_GAPS = 40;
@@ -149,12 +149,14 @@ class LiveDetector implements Live {
       if (affair.weight(source) >= SPOKEN_FOR || campaign !== undefined) affair.lastSeen = time;
       if (this.#considered(affair, visit, source, name, time)) spoken = true;
     }
-    if (visit === null || spoken) {
-      if (visit !== null) this.#turns.disown(visit);
+    const counted = newcomer && !this.#campaignOf.has(source);
+    const rise = counted ? this.#rates.arrive(arrivalClass(name.text), spoken) : null;
+    if (visit === null) return;
+    if (spoken) {
+      this.#turns.disown(visit);
       return;
     }
     this.#turns.add(visit, this.#counts);
-    const rise = newcomer ? this.#rates.arrive(arrivalClass(name.text)) : null;
     this.#look(rise, time);
   }
 
@@ -341,9 +343,10 @@ class LiveDetector implements Live {
     sources: readonly SourceState[],
   ): Finding {
     const { sequence } = candidatesOf(table, visitors, this.#taken(sources, own));
-    // who has just come has had no time to show a manner: it would only tell newcomers from old hands
-    const candidates = { sequence, habit: new Uint8Array(sequence.sources) };
     const to = table.time[table.length - 1]!;
+    // who has just come has had no time to show a manner: it would only tell newcomers from old hands
+    const habit = new Uint8Array(sequence.sources);
+    const candidates = { sequence, habit };
     const { falseAlarm } = beginning;
     const hints: Hint[] = [];
     if (onset !== null) hints.push({ from: onset.from, to, bits: onset.bits, onset, segment: null });
@@ -445,7 +448,7 @@ class LiveDetector implements Live {
       for (const participant of campaign.participants) {
         const source = sources[participant.source]!;
         const confidence = Math.min(participant.confidence, affair.limit(source));
-        if (confidence < NAMED_AT_ONCE) continue;
+        if (confidence < (finding.onset === null ? NAMED_AT_ONCE : NAMED_BY_CLASS)) continue;
         this.#name(live, source, confidence, time);
       }
       this.#tellHits(live, campaign, table, time);
@@ -522,6 +525,8 @@ class LiveDetector implements Live {
     campaign.named.set(source, confidence);
     this.#campaignOf.set(source, campaign);
     this.#disown(source);
+    const first = source.visits[0];
+    if (first !== undefined) this.#rates.disown(arrivalClass(first.name.text), time - first.time);
     this.#events.push({
       kind: 'participant:named',
       time,
@@ -534,14 +539,7 @@ class LiveDetector implements Live {
   }
 
   #disown(source: SourceState): void {
-    let counted = false;
-    for (const visit of source.visits) {
-      if (visit.weight > 0) counted = true;
-      this.#turns.disown(visit);
-    }
-    const first = source.visits[0];
-    if (counted && first !== undefined)
-      this.#rates.disown(arrivalClass(first.name.text), this.#now - first.time);
+    for (const visit of source.visits) this.#turns.disown(visit);
   }
 
   /**
@@ -614,7 +612,7 @@ class LiveDetector implements Live {
     if (!this.#mayBe(source)) return;
     const { probability, by } = affair.judge(source, this.#turns, affair.visits);
     affair.probability.set(source, Math.min(0.999, Math.max(0.001, probability)));
-    if (probability < NAMED_AT_ONCE) return;
+    if (probability < (by === null ? NAMED_BY_CLASS : NAMED_AT_ONCE)) return;
     if (this.#looksLikeSlip(affair, source)) return;
     const campaign =
       (by === null ? undefined : this.#campaignOf.get(by)) ??

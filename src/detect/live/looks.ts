@@ -14,8 +14,10 @@ import { findNetworks } from '../network.ts';
 import { classifyVisitors, type Visitors } from '../visitors.ts';
 import type { Memory, SourceState } from './memory.ts';
 
-/** Everything is looked at once a day; a network or a clock takes days to show. */
+/** The last weeks are looked at once a day, everything once a week: a network or a clock takes days to show. */
 const LOOK_SECONDS = DAY;
+const LOOK_PAST = 14 * DAY;
+const EVERYTHING_LOOKS = 7;
 /** Sources that turn loud this close together, three of them at least, may be in lockstep: that cannot wait. */
 const TOGETHER_SECONDS = HOUR;
 const TOGETHER = 3;
@@ -39,6 +41,7 @@ export interface Seen {
 export class Looks {
   readonly #options: LiveOptions;
   #lookedAt = Number.NaN;
+  #looks = 0;
   #togetherAt = Number.NEGATIVE_INFINITY;
   #turnedLoud: number[] = [];
 
@@ -59,7 +62,8 @@ export class Looks {
     if (!everything && !together) return null;
     if (everything) this.#lookedAt = time;
     this.#togetherAt = time;
-    const { table, sources } = memory.table(everything ? undefined : time - TOGETHER_PAST);
+    const past = !everything ? TOGETHER_PAST : this.#looks++ % EVERYTHING_LOOKS === 0 ? Infinity : LOOK_PAST;
+    const { table, sources } = memory.table(time - past);
     const { loudFailures, loudSeconds, falseCampaignsPerYear } = this.#options;
     const options: DetectOptions = {
       falseCampaigns: ACCEPT_A_LOOK * falseCampaignsPerYear,

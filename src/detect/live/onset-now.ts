@@ -12,6 +12,8 @@ export function onsetNow(
   visitors: Visitors,
   taken: ReadonlySet<number>,
 ): Onset {
+  // a long one has begun before what is looked at: newcomers are those of the part that is
+  const begun = Math.max(rise.from, table.time[0] ?? rise.from);
   const whatOf = new Map<number, string>();
   const seen = new Map<string, number>();
   let from = Number.POSITIVE_INFINITY;
@@ -20,7 +22,7 @@ export function onsetNow(
     const kind = visitors.kind[s]!;
     if ((kind !== 'quiet' && kind !== 'loud') || visitors.house[s] || taken.has(s)) continue;
     const first = rowsOf(visitors, s).find((row) => table.outcome[row] !== SUCCESS);
-    if (first === undefined || table.time[first]! < rise.from) continue;
+    if (first === undefined || table.time[first]! < begun) continue;
     const user = table.user[first]!;
     if (user === NO_USER || (visitors.userSuccessSources[user]! > 0 && table.users[user] !== 'root'))
       continue;
@@ -30,9 +32,10 @@ export function onsetNow(
     if (rise.what === 'all' || rise.what === what) from = Math.min(from, table.time[first]!);
     to = Math.max(to, table.time[first]!);
   }
-  const days = (table.time[table.length - 1]! - rise.from) / 86_400;
+  const days = (table.time[table.length - 1]! - begun) / 86_400;
+  const since = (table.time[table.length - 1]! - rise.from) / 86_400;
   const expected = new Map<string, number>();
-  for (const what of seen.keys()) expected.set(what, rates.perDayBefore(what, days) * days + 0.5);
+  for (const what of seen.keys()) expected.set(what, rates.perDayBefore(what, since) * days + 0.5);
   const probability = new Map<number, number>();
   for (const [s, what] of whatOf) {
     const chance = 1 - (expected.get(what) ?? 1) / ((seen.get(what) ?? 0) + 1);

@@ -42,9 +42,10 @@ export interface Rise {
 }
 
 class Counts {
-  /** Of each hour, by its number modulo HOURS, and of all that is older. */
+  /** Newcomers of each hour, by its number modulo HOURS: those that make the base rate ... */
   readonly hours = new Uint32Array(HOURS);
-  forgotten = 0;
+  /** ... and those of them that nothing else explains, which may be part of a rise. */
+  readonly open = new Uint32Array(HOURS);
 }
 
 export class Rates {
@@ -62,14 +63,17 @@ export class Rates {
     for (; this.#hour < hour; this.#hour++) {
       const next = (this.#hour + 1) % HOURS;
       for (const counts of this.#classes.values()) {
-        counts.forgotten += counts.hours[next]!;
         counts.hours[next] = 0;
+        counts.open[next] = 0;
       }
     }
   }
 
-  /** A new source of a class; returns the strongest rise that ends with it, if there is any. */
-  arrive(what: string): Rise | null {
+  /**
+   * A new source of a class; returns the strongest rise that ends with it, if there is any. `explained`: something that is
+   * going on may explain it; it counts for the base rate until it is disowned.
+   */
+  arrive(what: string, explained: boolean): Rise | null {
     let best: Rise | null = null;
     for (const one of [what, 'all']) {
       let counts = this.#classes.get(one);
@@ -78,6 +82,8 @@ export class Rates {
         this.#classes.set(one, counts);
       }
       counts.hours[this.#hour % HOURS]!++;
+      if (explained) continue;
+      counts.open[this.#hour % HOURS]!++;
       const rise = this.#rise(one, counts);
       if (rise !== null && (best === null || rise.bits > best.bits)) best = rise;
     }
@@ -90,7 +96,9 @@ export class Rates {
     if (hour <= this.#hour - HOURS || hour < 0) return;
     for (const one of [what, 'all']) {
       const counts = this.#classes.get(one);
-      if (counts !== undefined && counts.hours[hour % HOURS]! > 0) counts.hours[hour % HOURS]!--;
+      if (counts === undefined) continue;
+      if (counts.hours[hour % HOURS]! > 0) counts.hours[hour % HOURS]!--;
+      if (counts.open[hour % HOURS]! > counts.hours[hour % HOURS]!) counts.open[hour % HOURS]!--;
     }
   }
 
@@ -111,7 +119,7 @@ export class Rates {
     let at = 0;
     let best: Rise | null = null;
     for (const size of WINDOWS) {
-      for (; at < size && at < known; at++) inside += counts.hours[(this.#hour - at + HOURS) % HOURS]!;
+      for (; at < size && at < known; at++) inside += counts.open[(this.#hour - at + HOURS) % HOURS]!;
       const before = known - size;
       if (before < Math.min(24, size) || before < 6) break;
       if (inside < FEWEST_NEW) continue;
