@@ -69,6 +69,8 @@ export class Affair {
   namedFrom: number;
   /** Members that the last fit put into a campaign of their own; they become one if the next fit agrees. */
   split: ReadonlySet<SourceState> = new Set();
+  /** Hindsight is asked when its members have made so many visits. */
+  hindsightAt = 256;
   /** Visits of members since the last fit, and in all. */
   fresh = 0;
   visits = 0;

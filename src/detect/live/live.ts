@@ -19,6 +19,8 @@ import {
   SPOKEN_FOR,
 } from '../finding.ts';
 import { isNearMiss } from '../near-miss.ts';
+import { findSegments } from '../segments.ts';
+import { quietSequence } from '../sequence.ts';
 import { classifyVisitors, type Visitors } from '../visitors.ts';
 import { Affair, type Beginning, type LiveCampaign } from './affair.ts';
 import { Looks, type Seen } from './looks.ts';
@@ -62,6 +64,10 @@ const OVER_GAPS = 40;
 
 /** Intrusions that have been told are remembered, so that each is told once. */
 const MOST_TOLD = 10_000;
+/** With so many visits of its members hindsight sees enough; it looks again when there are four times as many. */
+const HINDSIGHT_AGAIN = 4;
+/** Not even one chance in two: what hindsight doubts stays, what it does not see at all goes. */
+const HINDSIGHT_ACCEPT = 0.5;
 /** Those whose meeting began it are this likely to belong until a fit says more. */
 const YOUNG = 0.6;
 
@@ -389,10 +395,48 @@ class LiveDetector implements Live {
     const campaigns = toCampaigns(table, visitors, finding, this.#placed(sources, affair));
     affair.fittedAt = time;
     affair.fresh = 0;
+    if (affair.visits >= affair.hindsightAt) {
+      affair.hindsightAt = affair.visits * HINDSIGHT_AGAIN;
+      if (onset === null && !this.#stands(affair, table, visitors, sources)) {
+        this.#dissolve(affair, time);
+        return;
+      }
+    }
     if (campaigns.length === 0) return;
     affair.model = finding.model!;
     affair.namedFrom = finding.namedFrom;
     this.#settle(affair, finding, campaigns, table, sources, time);
+  }
+
+  /**
+   * Whether hindsight still sees it: names in turn that surrogates of this very log do not show (see segments.ts). What
+   * began by a coincidence, and has since taken in everybody who tries the same public list, does not stand.
+   */
+  #stands(affair: Affair, table: AttemptTable, visitors: Visitors, sources: readonly SourceState[]): boolean {
+    const taken = this.#taken(sources, affair);
+    const quiet = quietSequence(
+      table,
+      visitors,
+      (s) => visitors.kind[s] === 'quiet' && !visitors.house[s] && !taken.has(s),
+    );
+    const { segments } = findSegments(quiet, HINDSIGHT_ACCEPT);
+    return segments.some((segment) => quiet.time[segment.to]! >= affair.beginning.from);
+  }
+
+  #dissolve(affair: Affair, time: number): void {
+    for (const campaign of affair.campaigns) {
+      for (const source of campaign.named.keys()) {
+        if (this.#campaignOf.get(source) !== campaign) continue;
+        this.#campaignOf.delete(source);
+        this.#events.push({ kind: 'participant:released', time, campaign: campaign.id, source: source.text });
+      }
+      campaign.named.clear();
+      this.#end(campaign, time);
+    }
+    for (const [source, p] of affair.probability) {
+      if (p >= SPOKEN_FOR) for (const visit of source.visits) this.#turns.own(visit);
+    }
+    this.#affairs.splice(this.#affairs.indexOf(affair), 1);
   }
 
   /** Takes over what a fit says: probabilities, campaigns, names; tells what is new. */

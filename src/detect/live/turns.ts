@@ -121,6 +121,14 @@ export class Turns {
     return visit;
   }
 
+  /** The visit was nobody's but its source's, after all. */
+  own(visit: Visit): void {
+    if (visit.weight > 0) return;
+    visit.weight = this.#unit;
+    visit.name.weight += visit.weight;
+    this.#total += visit.weight;
+  }
+
   /** The visit is evidence: nothing that is known explains it. */
   add(visit: Visit, counts: (other: Visit) => boolean): void {
     this.#add(this.#witnessed(visit, counts, this.#witness));
