@@ -160,6 +160,8 @@ export const SCENARIOS_OF_HOSTILE_CAMPAIGNS = [
         },
         {
           kind: 'daily-counts',
+          // somebody deals them out: they are a campaign of their own, whose only purpose is to be noise
+          campaign: 'junk',
           perDay: Array.from({ length: flood }, () => whole(random, 85_000, 105_000)),
           popularShare: popular,
           oddShare: uniform(random, 0.1, 0.9 - popular),

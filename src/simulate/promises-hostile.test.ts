@@ -117,8 +117,8 @@ describe('hostile', () => {
 
   it('junk-flood: a hundred thousand sources a day around a list, each once', () => {
     const simulation = made('junk-flood', 11);
-    const campaign = simulation.truth.campaigns[0]!;
-    const junk = new Set(simulation.truth.background.scanners);
+    const campaign = simulation.truth.campaigns.find(({ name }) => name !== 'junk')!;
+    const junk = new Set(simulation.truth.campaigns.find(({ name }) => name === 'junk')!.sources);
     expect(junk.size).toBeGreaterThan(80_000);
     const flood = simulation.attempts.filter((one) => junk.has(one.source));
     const times = flood.map((one) => one.time);
