@@ -26,6 +26,7 @@ import { Affair, type Beginning, type LiveCampaign } from './affair.ts';
 import { Looks, type Seen } from './looks.ts';
 import { Memory, type NameState, type SourceState, type Visit } from './memory.ts';
 import { onsetNow } from './onset-now.ts';
+import { PastCampaigns } from './past-campaigns.ts';
 import { arrivalClass, Rates, type Rise } from './rates.ts';
 import { type Excursion, Turns } from './turns.ts';
 
@@ -83,6 +84,7 @@ class LiveDetector implements Live {
   /** Campaigns that are found by looking at everything now and then. */
   readonly #standing: LiveCampaign[] = [];
   readonly #told = new Set<string>();
+  readonly #over = new PastCampaigns();
   readonly #campaignOf = new Map<SourceState, LiveCampaign>();
   #campaigns = 0;
   #events: LiveEvent[] = [];
@@ -496,6 +498,7 @@ class LiveDetector implements Live {
         this.#name(live, source, confidence, time);
       }
       this.#tellHits(live, campaign, table, time);
+      this.#tellReturns(live, time);
     }
     affair.split = split;
   }
@@ -508,6 +511,24 @@ class LiveDetector implements Live {
         table.sensors[hit.sensor]!,
       ];
       this.#compromised(live, source, user, sensor, time);
+    }
+  }
+
+  #tellReturns(live: LiveCampaign, time: number): void {
+    if (live.named.size < FEWEST_PARTICIPANTS) return;
+    for (const { earlier, found } of this.#over.returnsOf(live, this.#memory, time)) {
+      live.returnOf.add(earlier);
+      this.#events.push({
+        kind: 'campaign:returned',
+        time,
+        campaign: live.id,
+        earlier,
+        sharedSources: found.sharedSources,
+        sources: live.named.size,
+        sharedUsers: found.sharedUsernames,
+        users: live.names.size,
+        bits: found.bits,
+      });
     }
   }
 
@@ -529,10 +550,13 @@ class LiveDetector implements Live {
           this.#standing.push(live);
         }
         live.lastSeen = Math.max(live.lastSeen, campaign.lastSeen);
+        live.medianGapSeconds = campaign.medianGapSeconds;
+        for (const row of campaign.rows) live.names.add(table.users[table.user[row]!]!);
         for (const { source, confidence } of campaign.participants) {
           this.#name(live, sources[source]!, confidence, time);
         }
         this.#tellHits(live, campaign, table, time);
+        this.#tellReturns(live, time);
       }
     }
   }
@@ -700,6 +724,7 @@ class LiveDetector implements Live {
 
   #end(campaign: LiveCampaign, time: number): void {
     campaign.ended = true;
+    this.#over.remember(campaign, this.#memory);
     const { id, lastSeen, attempts, named } = campaign;
     this.#events.push({
       kind: 'campaign:ended',
