@@ -59,26 +59,34 @@ export function toCampaigns(
 
 /** A rest of at least a day and this many usual gaps may lie between two campaigns. */
 const REST_GAPS = 20;
+/** After a rest of a week hardly any of whose sources come back, others are at work. */
+const LONG_REST = 7 * DAY;
+const RETURNING = 0.1;
 /** Nearly all attempts on one name, or hardly so. */
 const ONE_NAME = 0.95;
 const MANY_NAMES = 0.5;
 
 /**
  * Rows of one part cut where, after a rest, other sources do another thing: a burst on root alone and a word list that
- * follow each other are two campaigns, though the rest between them is bridged.
+ * follow each other are two campaigns, though the rest between them is bridged. So are two lists with a long rest between
+ * them, if their sources are others.
  */
 function apart(table: AttemptTable, rows: readonly number[]): readonly (readonly number[])[] {
   const gap = Math.max(DAY, REST_GAPS * medianGap(table, Uint32Array.from(rows)));
   for (let i = 1; i < rows.length; i++) {
     if (table.time[rows[i]!]! - table.time[rows[i - 1]!]! < gap) continue;
     const [before, after] = [rows.slice(0, i), rows.slice(i)];
+    const sources = new Set(before.map((row) => table.source[row]!));
+    const later = new Set(after.map((row) => table.source[row]!));
+    const both = [...later].filter((s) => sources.has(s)).length;
+    const pause = table.time[rows[i]!]! - table.time[rows[i - 1]!]!;
+    if (pause >= LONG_REST && both <= RETURNING * Math.min(sources.size, later.size))
+      return [...apart(table, before), ...apart(table, after)];
     const [one, other] = [nameShare(table, before), nameShare(table, after)].sort((a, b) => a - b) as [
       number,
       number,
     ];
-    if (one > MANY_NAMES || other < ONE_NAME) continue;
-    const sources = new Set(before.map((row) => table.source[row]!));
-    if (after.some((row) => sources.has(table.source[row]!))) continue;
+    if (one > MANY_NAMES || other < ONE_NAME || both > 0) continue;
     return [...apart(table, before), ...apart(table, after)];
   }
   return [rows];

@@ -14,16 +14,17 @@ import { type Finding, findQuietFindings, SPOKEN_FOR } from './finding.ts';
 import { findLockstep } from './lockstep.ts';
 import { findNetworks } from './network.ts';
 import { noticesOf } from './notices.ts';
+import { withReturns } from './returns.ts';
 import { classifyVisitors, rowsOf } from './visitors.ts';
 
 export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DETECT_OPTIONS): Detection {
   const visitors = classifyVisitors(table, options);
-  const campaigns: Campaign[] = [];
+  const found: Campaign[] = [];
   const taken = new Set<number>();
   const placed = new Set<number>();
   const accept = (findings: readonly Finding[]) => {
     for (const finding of findings) {
-      campaigns.push(...toCampaigns(table, visitors, finding, placed));
+      found.push(...toCampaigns(table, visitors, finding, placed));
       for (const [source, p] of finding.probability) if (p >= SPOKEN_FOR) taken.add(source);
     }
   };
@@ -32,7 +33,8 @@ export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DET
   accept(findLockstep(table, visitors, taken, options));
   accept(findSlowClocks(table, visitors, taken, options));
   accept(findNetworks(table, visitors, taken, options));
-  campaigns.sort((a, b) => a.firstSeen - b.firstSeen || a.rows[0]! - b.rows[0]!);
+  found.sort((a, b) => a.firstSeen - b.firstSeen || a.rows[0]! - b.rows[0]!);
+  const campaigns = withReturns(table, visitors, found);
   const named = new Set(campaigns.flatMap((c) => c.participants.map((p) => p.source)));
   const loudSources: LoudSource[] = [];
   const peopleSources: number[] = [];

@@ -41,7 +41,12 @@ export const userName = (table: AttemptTable, user: number) => wellFormed(table.
 export const sensorText = (table: AttemptTable, sensor: number) => wellFormed(table.sensors[sensor] ?? '');
 
 /** `number`: 1 for the campaign with the earliest first attempt. Pure and total. */
-export function campaignReport(campaign: Campaign, number: number, table: AttemptTable): CampaignReport {
+export function campaignReport(
+  campaign: Campaign,
+  number: number,
+  table: AttemptTable,
+  returnOf: CampaignReport['returnOf'] = null,
+): CampaignReport {
   const rows = validRows(campaign.rows, table);
   const reach = extent(table, rows);
   const ongoing = isOngoing(campaign, table);
@@ -95,6 +100,7 @@ export function campaignReport(campaign: Campaign, number: number, table: Attemp
       bits: decimals(one.bits, 1),
       says: evidenceSentence(one, table),
     })),
+    returnOf,
   };
   return {
     ...facts,

@@ -32,11 +32,12 @@ export function campaignTitle(facts: CampaignFacts): string {
   return `Campaign ${facts.id}: ${sources}, ${attempts} ${when}`;
 }
 
-/** Paragraphs: when, who and how often; then which names and where. */
+/** Paragraphs: when, who and how often; then which names and where; then whose return it is. */
 export function campaignParagraphs(facts: CampaignFacts): string[] {
   const targets = [...whichNames(facts), ...knownUsers(facts), ...manySensors(facts)];
   const visits = `${whenAndHowMany(facts)} ${howOften(facts)}`;
-  return targets.length === 0 ? [visits] : [visits, targets.join(' ')];
+  const paragraphs = targets.length === 0 ? [visits] : [visits, targets.join(' ')];
+  return facts.returnOf === null ? paragraphs : [...paragraphs, facts.returnOf.says];
 }
 
 function whenAndHowMany(facts: CampaignFacts): string {

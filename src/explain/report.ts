@@ -4,11 +4,17 @@
  * clock is asked, nothing depends on the locale, and no detection, however odd, makes it throw.
  */
 import type { AttemptTable } from '../model/attempt.ts';
-import { DEFAULT_DETECT_OPTIONS, type Detection, type DetectOptions } from '../model/detection.ts';
+import {
+  type Campaign,
+  DEFAULT_DETECT_OPTIONS,
+  type Detection,
+  type DetectOptions,
+} from '../model/detection.ts';
 import { adviceFor } from './advice.ts';
 import { campaignReport, sensorText, sourceText } from './campaign.ts';
 import { loginsOf } from './logins.ts';
 import { noticeReport } from './notices.ts';
+import { returnReport } from './returns.ts';
 import type { Report } from './schema.ts';
 import { allRows, extent, summarise } from './tally.ts';
 import { byText, reportSeconds, reportTime, wellFormed, wholeCount } from './values.ts';
@@ -41,7 +47,14 @@ export function buildReport(
 ): Report {
   const { table } = log;
   const summary = summarise(table, allRows(table));
-  const campaigns = inOrder(detection).map((campaign, i) => campaignReport(campaign, i + 1, table));
+  const ordered = inOrder(detection);
+  const idOf = (at: number) => {
+    const i = ordered.findIndex((one) => one.at === at);
+    return i < 0 ? undefined : `c${i + 1}`;
+  };
+  const campaigns = ordered.map(({ campaign }, i) =>
+    campaignReport(campaign, i + 1, table, returnReport(campaign, detection.campaigns, idOf)),
+  );
   const notices = detection.notices.map((notice) => noticeReport(notice, table));
   const loudSources = detection.loudSources.map((one) => ({
     source: sourceText(table, one.source),
@@ -77,7 +90,7 @@ export function buildReport(
 }
 
 /** By first attempt, so that the same log gives the same ids; equal times by the first row, then as they came. */
-function inOrder(detection: Detection): Detection['campaigns'] {
+function inOrder(detection: Detection): readonly { campaign: Campaign; at: number }[] {
   return detection.campaigns
     .map((campaign, at) => ({ campaign, at }))
     .sort(
@@ -85,8 +98,7 @@ function inOrder(detection: Detection): Detection['campaigns'] {
         a.campaign.firstSeen - b.campaign.firstSeen ||
         (a.campaign.rows[0] ?? 0) - (b.campaign.rows[0] ?? 0) ||
         a.at - b.at,
-    )
-    .map(({ campaign }) => campaign);
+    );
 }
 
 function timeOrNull(seconds: number | null | undefined): string | null {

@@ -134,6 +134,18 @@ const evidence = z.strictObject({
   says: sentence,
 });
 
+const returnOf = z
+  .strictObject({
+    campaign: z.string().describe('id of the earlier campaign'),
+    sharedSources: count.describe(
+      'sources at work in both, each on the list of its time, whichever of the two they are listed in',
+    ),
+    sharedUsernames: count.describe('names of its list that were on the earlier one’s'),
+    bits: z.number().describe('log2 of how much more likely this is of one actor than of two'),
+    says: sentence,
+  })
+  .describe('why it is held for the same actor again');
+
 const campaign = z.strictObject({
   id: z
     .string()
@@ -162,6 +174,7 @@ const campaign = z.strictObject({
   participants: z.array(participant).describe('most attempts first'),
   compromised: z.array(compromised).describe('successes by a participant, in time'),
   evidence: z.array(evidence).describe('strongest first'),
+  returnOf: returnOf.nullable().describe('null unless an earlier campaign’s actor came again'),
 });
 
 const loudSource = z.strictObject({ source: z.string(), attempts: count, firstSeen: time, lastSeen: time });

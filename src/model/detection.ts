@@ -134,6 +134,26 @@ export interface CompromisedAccount {
   readonly sensor: number;
 }
 
+/** Why a campaign is held for the return of an earlier one. */
+export interface CampaignReturn {
+  /** Index of the earlier one in {@link Detection.campaigns}. */
+  readonly campaign: number;
+  /** Sources at work on both lists, each in its time, whichever campaign they are named in; and all of the later one. */
+  readonly sharedSources: number;
+  readonly sources: number;
+  /** Names of the later one's list, and how many of them are on the earlier one's. */
+  readonly sharedUsernames: number;
+  readonly usernames: number;
+  /** Other visitors in the time of the earlier one, and how many of them came in the time of the later one. */
+  readonly outsiders: number;
+  readonly outsidersAgain: number;
+  /** Median gap between attempts on the list, seconds; now and then. */
+  readonly medianGapSeconds: number;
+  readonly medianGapSecondsBefore: number;
+  /** How much more likely this is of one actor than of two. */
+  readonly bits: number;
+}
+
 export interface Campaign {
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -150,6 +170,8 @@ export interface Campaign {
   readonly compromised: readonly CompromisedAccount[];
   /** Strongest first. */
   readonly evidence: readonly Evidence[];
+  /** The earlier campaign whose actor this is again; absent where none is known. */
+  readonly returnOf?: CampaignReturn;
 }
 
 export interface LoudSource {
