@@ -92,7 +92,10 @@ export class Affair {
   limit(source: SourceState): number {
     const only = source.visits.length === 1 ? source.visits[0]!.name.text : null;
     if (only === 'root' && source.failures === 1) return this.limits.get('root') ?? 1;
-    if (this.byClass.size > 0 || (this.#company.get(source) ?? 1) > 2) return 1;
+    if (this.isLinked(source)) return 1;
+    const first = source.visits[0];
+    if (this.limits.size > 0 && first !== undefined)
+      return this.limits.get(arrivalClass(first.name.text)) ?? PAIR;
     return source.visits.some((v) => this.membersOn(v.name) > 1 && priorOf(v.name.text).share < RARE)
       ? 1
       : PAIR;
@@ -149,6 +152,11 @@ export class Affair {
     counts.sort((a, b) => a - b);
     this.#meet();
     this.voice = Math.max(LEAST_VOICE, VOICE * (counts[counts.length >> 1] ?? 0));
+  }
+
+  /** Whether names link a source with more than one other member. */
+  isLinked(source: SourceState): boolean {
+    return (this.#company.get(source) ?? 1) > 2;
   }
 
   /** Groups of members that names link. */

@@ -456,8 +456,8 @@ class LiveDetector implements Live {
       affair.probability.set(source, Math.min(0.999, Math.max(0.001, p)));
       if (p >= SPOKEN_FOR) this.#disown(source);
     }
-    this.#learnClasses(affair, finding, sources);
     affair.recall();
+    this.#learnClasses(affair, finding, sources);
     const used = new Set<LiveCampaign>();
     let split: ReadonlySet<SourceState> = new Set();
     for (const campaign of [...campaigns].sort((a, b) => b.participants.length - a.participants.length)) {
@@ -586,9 +586,14 @@ class LiveDetector implements Live {
 
   #name(campaign: LiveCampaign, source: SourceState, confidence: number, time: number): void {
     const before = this.#campaignOf.get(source);
-    if (before !== undefined) {
+    if (before === campaign) {
       before.named.set(source, confidence);
       return;
+    }
+    if (before !== undefined) {
+      // told apart by now: it goes over to the campaign that it belongs to
+      before.named.delete(source);
+      this.#events.push({ kind: 'participant:released', time, campaign: before.id, source: source.text });
     }
     campaign.named.set(source, confidence);
     this.#campaignOf.set(source, campaign);
@@ -620,7 +625,10 @@ class LiveDetector implements Live {
     const { onset } = finding;
     if (onset !== null) {
       const seen = new Map<string, number>();
-      for (const what of onset.whatOf.values()) seen.set(what, (seen.get(what) ?? 0) + 1);
+      // who is linked by names needs no rate: it speaks for the others, as far as they are more than usual
+      for (const [s, what] of onset.whatOf) {
+        if (!affair.isLinked(sources[s]!)) seen.set(what, (seen.get(what) ?? 0) + 1);
+      }
       for (const [what, expected] of onset.expected) {
         const n = seen.get(what) ?? 0;
         // the base rate may be two standard errors higher than it was seen

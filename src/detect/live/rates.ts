@@ -13,8 +13,8 @@ import { priorOf } from './prior.ts';
 
 /** Hours that are remembered: two months. */
 const HOURS = 1536;
-/** Windows in hours, in steps of two to three. */
-const WINDOWS = [1, 2, 4, 8, 16, 24, 48, 96, 192, 384] as const;
+/** Windows in hours. What four days do not show has come by degrees. */
+const WINDOWS = [1, 2, 4, 8, 16, 24, 48, 96] as const;
 /** A log that is silent for so long was not written; so much of the silence counts as time. */
 const SILENCE = 12 * HOUR;
 /** Fewer new sources than this are left to names and networks. */
@@ -30,6 +30,15 @@ export function arrivalClass(name: string): string {
 
 /** Share of independent visitors' ticks from which on a name is tried everywhere. */
 const LISTED = 0.002;
+
+/**
+ * A rise of half a day and more whose first third has less than so much of the last third's arrivals (by two standard
+ * errors) swells. A wave that doubles every three days has a fifth there; a botnet that is switched on as many.
+ */
+const SWELL_HOURS = 12;
+const SWELL_RATIO = 0.5;
+/** The fit goes back until it has lost so much from its best, in natural units. */
+const SWELL_DROP = 30;
 
 export interface Rise {
   readonly bits: number;
@@ -143,7 +152,37 @@ export class Rates {
         };
       }
     }
-    return best;
+    return best !== null && this.#swells(counts, best) ? null : best;
+  }
+
+  /**
+   * Whether a rise has come by degrees, as a worm's does, and not at once: fitted to the hours in which arrivals are more
+   * likely the rise's than usual (as fittedEnds in onset.ts), its first third stands far below its last.
+   */
+  #swells(counts: Counts, rise: Rise): boolean {
+    const usual = rise.perDayBefore / 24;
+    const risen = rise.perDay / 24;
+    const gain = Math.log(risen / usual);
+    const known = Math.min(this.#hour + 1, HOURS);
+    let sum = 0;
+    let most = 0;
+    let length = 0;
+    for (let h = 0; h < known && sum > most - SWELL_DROP; h++) {
+      sum += counts.open[(this.#hour - h + HOURS) % HOURS]! * gain - (risen - usual);
+      if (sum > most) {
+        most = sum;
+        length = h + 1;
+      }
+    }
+    if (length < SWELL_HOURS) return false;
+    const third = Math.floor(length / 3);
+    let late = 0;
+    let early = 0;
+    for (let h = 0; h < third; h++) {
+      late += counts.open[(this.#hour - h + HOURS) % HOURS]!;
+      early += counts.open[(this.#hour - (length - 1 - h) + HOURS) % HOURS]!;
+    }
+    return early + 2 * Math.sqrt(early) < SWELL_RATIO * late;
   }
 
   /** 1 / shape of the gamma by which daily rates vary, from the whole days before the window, drawn towards 0.5. */
