@@ -27,6 +27,36 @@ function withTurns(
   return ticks;
 }
 
+describe('one name in turn', () => {
+  /** Strangers, and visits on one name whose number doubles `doublings` times over the log, or that begin at its middle. */
+  const withFashion = (seed: number, rate: (share: number) => number) => {
+    const random = seededRandom(seed);
+    const ticks: [number, number][] = [];
+    for (let i = 0; ticks.length < 6000; i++) {
+      const share = ticks.length / 6000;
+      if (random.next() < rate(share)) ticks.push([5000 + i, 4000]);
+      else ticks.push([random.below(2500), Math.floor(3000 ** random.next())]);
+    }
+    return sequenceOf(ticks, 600); // six weeks
+  };
+
+  it('is no evidence where it swells for weeks', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const worm = withFashion(seed, (share) => 0.4 * 2 ** (7 * (share - 1)));
+      expect(findSegments(worm, ACCEPT).segments).toEqual([]);
+    }
+  });
+
+  it('is evidence where it is switched on, and over in days', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const burst = withFashion(seed, (share) => (share > 0.5 && share < 0.55 ? 0.5 : 0));
+      const { segments } = findSegments(burst, ACCEPT);
+      expect(segments).toHaveLength(1);
+      expect(segments[0]!.from / 6000).toBeCloseTo(0.5, 1);
+    }
+  });
+});
+
 describe('segments of names in turn', () => {
   it('are weak and rare in logs of independent visitors, over 50 seeds', () => {
     const found = Array.from(

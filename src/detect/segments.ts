@@ -3,7 +3,7 @@
  * surrogates, found as maximal-sum segments of a likelihood ratio, and how often chance alone makes one as strong.
  */
 import { seededRandom } from '../model/random.ts';
-import { hubsOf, withoutSources } from './hub.ts';
+import { fashionsOf, hubsOf, withoutTicks } from './hub.ts';
 import { linkBits, type TickSequence } from './links.ts';
 import { smallLogSegment } from './small-log.ts';
 import { surrogate } from './surrogate.ts';
@@ -40,24 +40,44 @@ export interface LinkedSequence {
   readonly segments: readonly Segment[];
 }
 
-/**
- * Segments that stand without any one source. Whoever repeats, minutes later, each rare name that others try makes
- * strangers look coordinated; without it there is nothing left. A campaign hangs on none of its sources.
- */
-export function findSegments(sequence: TickSequence, accept: number): LinkedSequence {
-  const found = segmentsOf(sequence, accept);
-  const hubs = hubsOf(sequence, found);
-  if (hubs.size === 0) return found;
-  const rest = withoutSources(sequence, hubs);
+/** Names in fashion are sought so often: one may hide another. */
+const MOST_FASHIONS = 4;
+
+/** The segments of the sequence without some sources, and without the visits on some names. */
+function segmentsWithout(
+  sequence: TickSequence,
+  sources: ReadonlySet<number>,
+  users: ReadonlySet<number>,
+  accept: number,
+  before: LinkedSequence,
+): LinkedSequence {
+  const rest = withoutTicks(sequence, sources, users);
   const again = segmentsOf(rest.sequence, accept);
-  const bits = found.bits.slice();
-  const ratio = found.ratio.slice();
+  const bits = before.bits.slice();
+  const ratio = before.ratio.map((r, i) => (users.has(sequence.user[i]!) ? Math.min(0, r) : r));
   rest.tick.forEach((i, k) => {
     bits[i] = again.bits[k]!;
     ratio[i] = again.ratio[k]!;
   });
   const segments = again.segments.map((s) => ({ ...s, from: rest.tick[s.from]!, to: rest.tick[s.to]! }));
   return { bits, ratio, segments };
+}
+
+/**
+ * Segments that stand without any one source. Whoever repeats, minutes later, each rare name that others try makes
+ * strangers look coordinated; without it there is nothing left. A campaign hangs on none of its sources.
+ */
+export function findSegments(sequence: TickSequence, accept: number): LinkedSequence {
+  let found = segmentsOf(sequence, accept);
+  const hubs = hubsOf(sequence, found);
+  const fashions = new Set<number>();
+  for (let round = 0; round < MOST_FASHIONS; round++) {
+    const more = fashionsOf(sequence, found);
+    if (more.size === 0 && (round > 0 || hubs.size === 0)) break;
+    for (const user of more) fashions.add(user);
+    found = segmentsWithout(sequence, hubs, fashions, accept, found);
+  }
+  return found;
 }
 
 function segmentsOf(sequence: TickSequence, accept: number): LinkedSequence {
