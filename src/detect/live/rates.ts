@@ -55,6 +55,8 @@ class Counts {
   readonly hours = new Uint32Array(HOURS);
   /** ... and those of them that nothing else explains, which may be part of a rise. */
   readonly open = new Uint32Array(HOURS);
+  /** Sum of `hours`. */
+  total = 0;
 }
 
 export class Rates {
@@ -72,6 +74,7 @@ export class Rates {
     for (; this.#hour < hour; this.#hour++) {
       const next = (this.#hour + 1) % HOURS;
       for (const counts of this.#classes.values()) {
+        counts.total -= counts.hours[next]!;
         counts.hours[next] = 0;
         counts.open[next] = 0;
       }
@@ -91,6 +94,7 @@ export class Rates {
         this.#classes.set(one, counts);
       }
       counts.hours[this.#hour % HOURS]!++;
+      counts.total++;
       if (explained) continue;
       counts.open[this.#hour % HOURS]!++;
       const rise = this.#rise(one, counts);
@@ -106,7 +110,10 @@ export class Rates {
     for (const one of [what, 'all']) {
       const counts = this.#classes.get(one);
       if (counts === undefined) continue;
-      if (counts.hours[hour % HOURS]! > 0) counts.hours[hour % HOURS]!--;
+      if (counts.hours[hour % HOURS]! > 0) {
+        counts.hours[hour % HOURS]!--;
+        counts.total--;
+      }
       if (counts.open[hour % HOURS]! > counts.hours[hour % HOURS]!) counts.open[hour % HOURS]!--;
     }
   }
@@ -125,15 +132,19 @@ export class Rates {
   #rise(what: string, counts: Counts): Rise | null {
     const known = Math.min(this.#hour + 1, HOURS);
     let inside = 0;
+    let within = 0;
     let at = 0;
     let best: Rise | null = null;
     for (const size of WINDOWS) {
-      for (; at < size && at < known; at++) inside += counts.open[(this.#hour - at + HOURS) % HOURS]!;
+      for (; at < size && at < known; at++) {
+        const hour = (this.#hour - at + HOURS) % HOURS;
+        inside += counts.open[hour]!;
+        within += counts.hours[hour]!;
+      }
       const before = known - size;
       if (before < Math.min(24, size) || before < 6) break;
       if (inside < FEWEST_NEW) continue;
-      let earlier = 0;
-      for (let h = size; h < known; h++) earlier += counts.hours[(this.#hour - h + HOURS * 2) % HOURS]!;
+      const earlier = counts.total - within;
       // the hour that is running is not over; it counts as one
       const shape = earlier + 0.5;
       const rate = shape / before;
