@@ -159,12 +159,12 @@ describe('a bar', () => {
     expect(barOf([missed], '3 minutes apart: worst')).toMatchObject({ figure: 'missed', met: false });
   });
 
-  it('of prevention holds watched and with the block at work', () => {
+  it('of prevention is by the log as it is; the block at work stands beside it', () => {
     const open = live('slow', { trueCampaigns: [campaign({ prevented: 70 })] });
     const good = live('slow', { trueCampaigns: [campaign({ prevented: 69 })] }, true);
     const bad = live('slow', { trueCampaigns: [campaign({ prevented: 60 })] }, true);
     expect(barOf([open, good], 'prevented, slow')).toMatchObject({ figure: '.875; .862', met: true });
-    expect(barOf([open, bad], 'prevented, slow')).toMatchObject({ met: false });
+    expect(barOf([open, bad], 'prevented, slow')).toMatchObject({ met: true });
   });
 
   it('of people is about everybody blocked at any time, on every log', () => {
