@@ -4,9 +4,10 @@
  * the members have tried just before it.
  */
 import type { Evidence } from '../../model/detection.ts';
+import type { Finding } from '../finding.ts';
 import { attemptBits, type Model } from '../membership.ts';
 import type { Onset } from '../onset.ts';
-import type { NameState, SourceState, Visit } from './memory.ts';
+import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
 import { priorOf } from './prior.ts';
 import { arrivalClass } from './rates.ts';
 import type { Turns } from './turns.ts';
@@ -31,11 +32,16 @@ export interface LiveCampaign {
   lastSeen: number;
   attempts: number;
   medianGapSeconds: number;
-  ended: boolean;
   /** Earlier campaigns that it has been said to be the return of. */
   readonly returnOf: Set<string>;
 }
 
+/** Nothing is certain (see campaign.ts). */
+const SUREST = 0.999;
+/** Nothing but what it tries speaks for a newcomer: nine in ten of those named so belong. */
+export const NAMED_BY_CLASS = 0.9;
+/** With fewer newcomers of a class their share says nothing. */
+const FEWEST_OF_CLASS = 5;
 /** A sure member links another to the campaign; of those who are this likely it takes two, as any two strangers may meet. */
 const SURE = 0.9;
 const LINKING = 0.3;
@@ -66,7 +72,6 @@ export class Affair {
   readonly byClass = new Map<string, number>();
   /** The most that can be said of a source of a class which nothing else links, where a rate speaks. */
   readonly limits = new Map<string, number>();
-  namedFrom: number;
   /** Members that the last fit put into a campaign of their own; they become one if the next fit agrees. */
   split: ReadonlySet<SourceState> = new Set();
   /** Hindsight is asked when its members have made so many visits. */
@@ -74,14 +79,11 @@ export class Affair {
   /** Visits of members since the last fit, and in all. */
   fresh = 0;
   visits = 0;
-  fittedAt: number;
   lastSeen: number;
 
-  constructor(beginning: Beginning, model: Model, namedFrom: number, now: number) {
+  constructor(beginning: Beginning, model: Model, now: number) {
     this.beginning = beginning;
     this.model = model;
-    this.namedFrom = namedFrom;
-    this.fittedAt = now;
     this.lastSeen = now;
   }
 
@@ -101,6 +103,59 @@ export class Affair {
       : PAIR;
   }
 
+  /** Ticks to either side within which names are in turn. */
+  get reach(): number {
+    return Math.min(MOST_BACK, this.model.halfWindow);
+  }
+
+  /** The campaign that was heard of last. */
+  latest(): LiveCampaign | undefined {
+    return [...this.campaigns].sort((a, b) => b.lastSeen - a.lastSeen)[0];
+  }
+
+  believe(source: SourceState, probability: number): void {
+    this.probability.set(source, Math.min(SUREST, Math.max(1 - SUREST, probability)));
+  }
+
+  /** Forgets the sources that `knows` does not know any more. */
+  forget(knows: (source: SourceState) => boolean): void {
+    for (const source of this.probability.keys()) if (!knows(source)) this.probability.delete(source);
+  }
+
+  /**
+   * Newcomers whom no name links are told by class of what they try: where a rate speaks, by its excess; where names do,
+   * root is the one name that everybody tries, and as likely a member's as the last fit has it.
+   */
+  learnClasses({ onset, from }: Finding, sources: readonly SourceState[]): void {
+    this.byClass.clear();
+    this.limits.clear();
+    if (onset !== null) {
+      const seen = new Map<string, number>();
+      // who is linked by names needs no rate: it speaks for the others, as far as they are more than usual
+      for (const [s, what] of onset.whatOf) {
+        if (!this.isLinked(sources[s]!)) seen.set(what, (seen.get(what) ?? 0) + 1);
+      }
+      for (const [what, expected] of onset.expected) {
+        const n = seen.get(what) ?? 0;
+        // the base rate may be two standard errors higher than it was seen
+        const p = 1 - (expected + 2 * Math.sqrt(expected)) / (n + 1);
+        if (n >= FEWEST_OF_CLASS && p >= NAMED_BY_CLASS) this.byClass.set(what, p);
+        this.limits.set(what, 1 - expected / (n + 1));
+      }
+      return;
+    }
+    let sum = 0;
+    let n = 0;
+    for (const source of sources) {
+      if (source.visits.length !== 1 || source.firstSeen < from || !mayBelong(source)) continue;
+      if (source.visits[0]!.name.text !== 'root') continue;
+      sum += this.weight(source);
+      n++;
+    }
+    const p = sum / (n + 1);
+    if (n >= FEWEST_OF_CLASS && p >= NAMED_BY_CLASS) this.byClass.set('root', p);
+  }
+
   weight(source: SourceState): number {
     return this.probability.get(source) ?? 0;
   }
@@ -109,7 +164,7 @@ export class Affair {
    * Probability that a source belongs, by all its visits that are remembered; and the member that one of them met, if any:
    * who meets nobody is linked by nothing but its class.
    */
-  judge(source: SourceState, turns: Turns, total: number): { probability: number; by: SourceState | null } {
+  judge(source: SourceState, turns: Turns): { probability: number; by: SourceState | null } {
     let odds = this.model.prior;
     let by: SourceState | null = null;
     let classes = 1;
@@ -120,7 +175,7 @@ export class Affair {
       }
       const met = this.#met(visit, turns);
       const usual = turns.shareOf(visit.name, visit);
-      odds += attemptBits(this.model, met.inTurn, this.#inList(visit.name, source, total), usual);
+      odds += attemptBits(this.model, met.inTurn, this.#inList(visit.name, source), usual);
       by = met.by ?? by;
       classes = Math.min(classes, this.byClass.get(arrivalClass(visit.name.text)) ?? 0);
     }
@@ -188,14 +243,14 @@ export class Affair {
     return this.#list.get(name)?.size ?? 0;
   }
 
-  #inList(name: NameState, source: SourceState, total: number): number {
+  #inList(name: NameState, source: SourceState): number {
     const members = this.#list.get(name);
     if (members === undefined) return 0;
-    return (members.size - (members.has(source) ? 1 : 0)) / Math.max(1, total);
+    return (members.size - (members.has(source) ? 1 : 0)) / Math.max(1, this.visits);
   }
 
   #met(visit: Visit, turns: Turns): { inTurn: number; by: SourceState | null } {
-    const half = Math.min(MOST_BACK, this.model.halfWindow);
+    const half = this.reach;
     let all = 0;
     let same = 0;
     let by: SourceState | null = null;

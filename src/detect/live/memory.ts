@@ -68,6 +68,11 @@ export interface Visit {
   readonly links: readonly Visit[];
 }
 
+/** Whether a source may be a participant by what is known of it alone: it is quiet and has never logged in. */
+export function mayBelong(source: SourceState): boolean {
+  return !source.loud && source.successes === 0;
+}
+
 interface Row {
   readonly time: number;
   readonly source: SourceState;
@@ -104,6 +109,11 @@ export class Memory {
 
   get firstTime(): number | null {
     return this.#rows[this.#from]?.time ?? null;
+  }
+
+  /** Whether a source is still remembered. */
+  knows(source: SourceState): boolean {
+    return this.sources.get(source.text) === source;
   }
 
   /** Takes one attempt; returns its source and name (null where no line told it). */

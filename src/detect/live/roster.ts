@@ -1,0 +1,173 @@
+/**
+ * Who is named for which campaign, and everything that is told of it: each opening, naming, intrusion, return and end once.
+ */
+import type { AttemptTable } from '../../model/attempt.ts';
+import type { Campaign, EvidenceKind } from '../../model/detection.ts';
+import type { LiveEvent } from '../../model/live.ts';
+import { FEWEST_PARTICIPANTS } from '../finding.ts';
+import type { LiveCampaign } from './affair.ts';
+import type { Memory, SourceState } from './memory.ts';
+import { PastCampaigns } from './past-campaigns.ts';
+
+/** Intrusions that have been told are remembered, so that each is told once. */
+const MOST_TOLD = 10_000;
+
+export type CampaignFacts = Pick<LiveCampaign, 'firstSeen' | 'lastSeen' | 'medianGapSeconds' | 'attempts'>;
+
+export class Roster {
+  readonly #memory: Memory;
+  readonly #campaignOf = new Map<SourceState, LiveCampaign>();
+  /** Participants of campaigns that are over: they may be named anew, and a login of theirs is still an intrusion. */
+  readonly #former = new Map<SourceState, LiveCampaign>();
+  readonly #over = new PastCampaigns();
+  readonly #told = new Set<string>();
+  #opened = 0;
+  #events: LiveEvent[] = [];
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** What has been told since the last call. */
+  events(): readonly LiveEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  campaignOf(source: SourceState): LiveCampaign | undefined {
+    return this.#campaignOf.get(source);
+  }
+
+  /** Whoever is named now, with the campaign. */
+  named(): Iterable<[SourceState, LiveCampaign]> {
+    return this.#campaignOf;
+  }
+
+  open(facts: CampaignFacts, by: EvidenceKind, bits: number, time: number): LiveCampaign {
+    const { firstSeen, lastSeen, medianGapSeconds, attempts } = facts;
+    const campaign: LiveCampaign = {
+      id: `c${++this.#opened}`,
+      named: new Map(),
+      names: new Set(),
+      firstSeen,
+      lastSeen,
+      attempts,
+      medianGapSeconds,
+      returnOf: new Set(),
+    };
+    this.#events.push({
+      kind: 'campaign:opened',
+      time,
+      campaign: campaign.id,
+      by,
+      bits,
+      attempts,
+      firstSeen,
+    });
+    return campaign;
+  }
+
+  /** Names a source; says whether that is new for this campaign. One that was named for another goes over. */
+  name(campaign: LiveCampaign, source: SourceState, confidence: number, time: number): boolean {
+    const before = this.#campaignOf.get(source);
+    campaign.named.set(source, confidence);
+    if (before === campaign) return false;
+    this.#campaignOf.set(source, campaign);
+    this.#former.delete(source);
+    this.#events.push({
+      kind: 'participant:named',
+      time,
+      campaign: campaign.id,
+      source: source.text,
+      confidence,
+      firstSeen: source.firstSeen,
+      attempts: source.failures,
+    });
+    if (before !== undefined) {
+      // told apart by now; named first, so that whoever blocks does not let it in between
+      before.named.delete(source);
+      this.#tellReleased(before, source, time);
+    }
+    return true;
+  }
+
+  /** All that were named for a campaign are nobody's any more. */
+  releaseAll(campaign: LiveCampaign, time: number): void {
+    for (const source of campaign.named.keys()) {
+      this.#campaignOf.delete(source);
+      this.#tellReleased(campaign, source, time);
+    }
+    campaign.named.clear();
+  }
+
+  /** A login by whoever is, or was, a participant is told; says whether it was one. */
+  login(source: SourceState, user: string, sensor: string, time: number): boolean {
+    const campaign = this.#campaignOf.get(source) ?? this.#former.get(source);
+    if (campaign === undefined) return false;
+    this.#tellHit(campaign, source.text, user, sensor, time);
+    return true;
+  }
+
+  /** What a fit says of a campaign beside its participants: its names, its pace, who got in, whose return it is. */
+  update(live: LiveCampaign, campaign: Campaign, table: AttemptTable, time: number): void {
+    live.lastSeen = Math.max(live.lastSeen, campaign.lastSeen);
+    live.medianGapSeconds = campaign.medianGapSeconds;
+    for (const row of campaign.rows) live.names.add(table.users[table.user[row]!]!);
+    for (const { source, user, sensor } of campaign.compromised) {
+      this.#tellHit(live, table.sources[source]!, table.users[user]!, table.sensors[sensor]!, time);
+    }
+    if (live.named.size < FEWEST_PARTICIPANTS) return;
+    for (const { earlier, found } of this.#over.returnsOf(live, this.#memory, time)) {
+      live.returnOf.add(earlier);
+      this.#events.push({
+        kind: 'campaign:returned',
+        time,
+        campaign: live.id,
+        earlier,
+        sharedSources: found.sharedSources,
+        sources: live.named.size,
+        sharedUsers: found.sharedUsernames,
+        users: live.names.size,
+        bits: found.bits,
+      });
+    }
+  }
+
+  end(campaign: LiveCampaign, time: number): void {
+    this.#over.remember(campaign, this.#memory);
+    for (const source of campaign.named.keys()) {
+      if (this.#campaignOf.get(source) === campaign) this.#campaignOf.delete(source);
+      this.#former.set(source, campaign);
+    }
+    const { id, lastSeen, attempts, named } = campaign;
+    const told = Math.max(attempts, named.size);
+    this.#events.push({
+      kind: 'campaign:ended',
+      time,
+      campaign: id,
+      lastSeen,
+      attempts: told,
+      participants: named.size,
+    });
+  }
+
+  /** Sources that are not remembered any more are forgotten here, too. */
+  forget(): void {
+    for (const map of [this.#campaignOf, this.#former]) {
+      for (const source of map.keys()) if (!this.#memory.knows(source)) map.delete(source);
+    }
+  }
+
+  #tellHit(campaign: LiveCampaign, source: string, user: string, sensor: string, time: number): void {
+    const key = JSON.stringify([source, user, sensor]);
+    if (this.#told.has(key)) return;
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
+    this.#told.add(key);
+    this.#events.push({ kind: 'account:compromised', time, campaign: campaign.id, source, user, sensor });
+  }
+
+  #tellReleased(campaign: LiveCampaign, source: SourceState, time: number): void {
+    this.#events.push({ kind: 'participant:released', time, campaign: campaign.id, source: source.text });
+  }
+}

@@ -1,0 +1,22 @@
+/** A person's slip of the finger in the wrong hour is no participation (see withoutSlips in campaign.ts). */
+import { FEWEST_PARTICIPANTS } from '../finding.ts';
+import { isNearMiss } from '../near-miss.ts';
+import type { Affair } from './affair.ts';
+import type { Memory, SourceState } from './memory.ts';
+
+/** Shorter accounts are near to everything. */
+const LEAST_LENGTH = 4;
+/** Who tries more names than this does not mistype one. */
+const MOST_NAMES = 2;
+
+/** Whether a source tried nothing but names that are nearly an account which somebody logs in to, and nobody's turn. */
+export function looksLikeSlip(affair: Affair, source: SourceState, memory: Memory): boolean {
+  if (source.visits.length > MOST_NAMES) return false;
+  return source.visits.every((visit) => {
+    if (affair.membersOn(visit.name) >= FEWEST_PARTICIPANTS) return false;
+    for (const account of memory.accounts) {
+      if (account.text.length >= LEAST_LENGTH && isNearMiss(visit.name.text, account.text)) return true;
+    }
+    return false;
+  });
+}
