@@ -148,6 +148,7 @@ describe('campaigns of every shape', () => {
     ['word-list', 0.98, 0.98],
     ['every-source-once', 0.98, 0.98],
     ['root-alone', 0.9, 0.93],
+    ['february-2022-root', 0.95, 0.95],
     ['reverse-walk', 0.98, 0.98],
     ['lockstep', 0.9, 0.9],
     ['hand-off', 0.95, 0.9],

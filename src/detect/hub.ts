@@ -42,7 +42,7 @@ const FEW_NAMES = 2;
 const NAMES_SHARE = 0.5;
 /**
  * In as long a time before a burst fewer than this share of its visitors come for its names: a botnet is switched on.
- * What swells for weeks has half and more there. As EVE in onset.ts.
+ * What swells for weeks has half and more there. As EVE in switched-on.ts, but that names link them.
  */
 const BEFORE = 0.08;
 /** What goes on for longer may have swollen within; newcomers' rates (onset.ts) tell more of it. */

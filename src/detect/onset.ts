@@ -8,6 +8,7 @@ import { DAY } from '../model/time.ts';
 import { type Arrival, arrivalsOf } from './arrivals.ts';
 import { type ExposedClock, exposedClock } from './exposure.ts';
 import { FASHION } from './links.ts';
+import { type CountBins, isSwitchedOn } from './switched-on.ts';
 import { overdispersedTailBits, poissonTailBits } from './tails.ts';
 import type { Visitors } from './visitors.ts';
 
@@ -51,13 +52,14 @@ export function findOnsets(
   before: readonly Explained[] = [],
 ): readonly Onset[] {
   const clock = exposedClock(table);
-  const everybody = arrivalsOf(table, visitors, clock, exclude);
+  const everybody = arrivalsOf(table, visitors, clock, () => false);
   const onsets: Onset[] = [];
   for (const era of clock.eras) {
-    const arrivals = everybody.filter((a) => a.bin >= era.from && a.bin <= era.to);
+    const all = everybody.filter((a) => a.bin >= era.from && a.bin <= era.to);
+    const arrivals = all.filter((a) => !exclude(a.source));
     const explained: Explained[] = [...before];
     for (let round = 0; round < MOST_ONSETS; round++) {
-      const onset = strongestOnset(arrivals, clock, era, explained, accept);
+      const onset = strongestOnset(arrivals, all, clock, era, explained, accept);
       if (onset === null) break;
       onsets.push(onset);
       explained.push({ from: onset.from, to: onset.to, what: onset.what });
@@ -76,8 +78,10 @@ interface Stretch {
   readonly base: number;
 }
 
+/** `all` are the arrivals with those that are explained: what an earlier finding explains has come all the same. */
 function strongestOnset(
   arrivals: readonly Arrival[],
+  all: readonly Arrival[],
   clock: ExposedClock,
   era: { readonly from: number; readonly to: number },
   explained: readonly Explained[],
@@ -101,9 +105,12 @@ function strongestOnset(
     if (open.length < FEWEST_SOURCES) continue;
     const found = bestStretch(open, axis.bins, clock.binSeconds);
     tests += found.tests;
-    if (found.best !== null && (best === null || found.best.bits > best.bits)) {
+    if (found.best === null || (best !== null && found.best.bits <= best.bits)) continue;
+    const from = axis.place.indexOf(found.best.from);
+    const to = axis.place.indexOf(found.best.to);
+    const day = Math.max(1, Math.round(DAY / clock.binSeconds));
+    if (isSwitchedOn(countOf(all, what, era), from, to, day, found.best.base))
       best = { ...found.best, what, axis };
-    }
   }
   if (best === null) return null;
   const bits = best.bits - Math.log2(tests);
@@ -124,6 +131,22 @@ function strongestOnset(
     perDayBefore: (best.base * DAY) / clock.binSeconds,
     ...excess(elsewhere, inside, length / Math.max(1, axis.bins - length)),
   };
+}
+
+/** Arrivals of a class in the bins of an era, cumulated. */
+function countOf(
+  all: readonly Arrival[],
+  what: string,
+  era: { readonly from: number; readonly to: number },
+): CountBins {
+  const bins = era.to - era.from + 1;
+  const cumulated = new Float64Array(bins + 1);
+  for (const a of all) {
+    if (what === 'all' ? a.what.endsWith('!') : a.what !== what) continue;
+    cumulated[a.bin - era.from + 1]!++;
+  }
+  for (let i = 0; i < bins; i++) cumulated[i + 1]! += cumulated[i]!;
+  return (from, to) => cumulated[Math.min(bins, to + 1)]! - cumulated[Math.max(0, from)]!;
 }
 
 /** The bins of an era that earlier findings leave to a class, numbered anew: `place[bin]` is -1 where they do not. */
@@ -200,25 +223,16 @@ function bestStretch(
 }
 
 /**
- * Whether the stretch rises above what came before it, and at once. Where many sources return, newcomers thin out from
- * the first hour of the log on, and any early stretch stands above the rest; a worm rises for weeks.
+ * Whether the stretch rises above what came before it. Where many sources return, newcomers thin out from the first hour
+ * of the log on, and any early stretch stands above the rest.
  */
 function hasBefore(stretch: Stretch, count: (from: number, to: number) => number, day: number): boolean {
   const { from, to } = stretch;
   const length = to - from + 1;
   if (from < Math.min(day, length)) return false;
   const rate = stretch.count / length;
-  if (rate < (LEAST_RISE / 2) * (count(0, from - 1) / from)) return false;
-  const eve = Math.max(1, Math.min(from, Math.round(length / 8)));
-  const onTheEve = count(from - eve, from - 1) / eve;
-  return onTheEve <= Math.max(FASHION * stretch.base, EVE * rate) + 2 / eve;
+  return rate >= (LEAST_RISE / 2) * (count(0, from - 1) / from);
 }
-
-/**
- * On the eve (an eighth of its length) of an onset the rate is below this share of the onset's: a botnet is switched on.
- * A wave that swells for weeks has 0.2 there and more, by where its ends are found.
- */
-const EVE = 0.08;
 
 /**
  * The interval that makes the arrivals most likely, given its rate and the base rate: the maximal-sum stretch of each
