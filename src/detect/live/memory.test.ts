@@ -126,7 +126,7 @@ describe('what is counted and not kept', () => {
 });
 
 describe('a loud source', () => {
-  const loudAfter = (gaps: readonly number[], sensor = (_: number) => 'host.example') => {
+  const loudAfter = (gaps: readonly number[], sensor: (i: number) => string = () => 'host.example') => {
     const memory = memoryOf({ loudFailures: 5, loudSeconds: 600 });
     let time = MONDAY;
     taken(memory, { time, source: address(0), user: 'root', sensor: sensor(0) });
