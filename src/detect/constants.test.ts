@@ -1,9 +1,14 @@
-/** docs/detection.md has a table of every constant that is named in this folder; it must not drift from the code. */
+/**
+ * docs/detection.md has a table of every constant that is named in this folder, docs/live.md of those in live/; they must
+ * not drift from the code.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { DEFAULT_DETECT_OPTIONS } from '../model/detection.ts';
 
-const documentation = readFileSync(new URL('../../docs/detection.md', import.meta.url), 'utf8');
+const documentation = ['detection', 'live']
+  .map((name) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'))
+  .join('\n');
 
 /** `file name value` of each row of the table. */
 const documented = [...documentation.matchAll(/^\| `([\w./-]+)` \| `(\w+)` \| `([^`]+)` \|/gm)].map(
@@ -21,9 +26,10 @@ function constantsOf(file: string): string[] {
 }
 
 it('documents every constant with the value that it has', () => {
-  const files = readdirSync(new URL('.', import.meta.url)).filter(
-    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
-  );
+  const folder = new URL('.', import.meta.url);
+  const files = ['', 'live/']
+    .flatMap((below) => readdirSync(new URL(below, folder)).map((file) => `${below}${file}`))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
   const options = Object.entries(DEFAULT_DETECT_OPTIONS).map(
     ([name, value]) => `model/detection.ts ${name} ${value}`,
   );
