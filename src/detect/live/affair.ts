@@ -43,7 +43,7 @@ export const NAMED_BY_CLASS = 0.9;
 /** With fewer newcomers of a class their share says nothing. */
 const FEWEST_OF_CLASS = 5;
 /** A sure member links another to the campaign; of those who are this likely it takes two, as any two strangers may meet. */
-const SURE = 0.9;
+export const SURE = 0.9;
 const LINKING = 0.3;
 /** A member speaks for as many visits as this, or three times as many as members usually make. */
 const LEAST_VOICE = 4;

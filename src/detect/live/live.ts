@@ -11,7 +11,7 @@ import type { AttemptRow } from '../../model/table.ts';
 import { DAY } from '../../model/time.ts';
 import { toCampaigns } from '../campaign.ts';
 import { FEWEST_PARTICIPANTS, type Finding, SPOKEN_FOR } from '../finding.ts';
-import { Affair, type Beginning, type LiveCampaign, NAMED_BY_CLASS } from './affair.ts';
+import { Affair, type Beginning, type LiveCampaign, NAMED_BY_CLASS, SURE } from './affair.ts';
 import { FIT_DAYS, fitTo, type Past, pastOf, placedElsewhere, stands, strangersOf, takenBy } from './fits.ts';
 import { Looks, type Seen } from './looks.ts';
 import { Memory, mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
@@ -132,7 +132,6 @@ class LiveDetector implements Live {
     const visit = this.#turns.visit(source, name, time, this.#counts);
     let spoken = false;
     for (const affair of [...this.#affairs]) {
-      if (affair.weight(source) >= SPOKEN_FOR || campaign !== undefined) affair.lastSeen = time;
       if (this.#considered(affair, visit, source, name, time)) spoken = true;
     }
     const counted = newcomer && this.#roster.campaignOf(source) === undefined;
@@ -423,11 +422,12 @@ class LiveDetector implements Live {
     const mine = at !== undefined && affair.campaigns.includes(at);
     if (visit !== null && at === undefined) this.#judge(affair, source, time);
     const weight = affair.weight(source);
+    // what keeps it going is its members: of those who may be some, there is always one
+    if (mine || weight >= SURE) affair.lastSeen = time;
     if (visit !== null && (mine || weight > 0.5)) {
       affair.remember(source, name);
       affair.fresh++;
       affair.visits++;
-      affair.lastSeen = time;
       // who tried that name just before may be linked by it now
       for (const link of name.visits) {
         if (link.tick < visit.tick - affair.reach || link.source === source) continue;
