@@ -118,6 +118,11 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
       "zone of times that name none (default: UTC;\nthis machine's own for its own logs)",
     )
     .option('--width <columns>', 'columns of the text report', widthOf)
+    .option(
+      '--false-campaigns-per-year <number>',
+      'how many to accept in a year of the log\n(default: 0.001 in the whole log)',
+      rateOf,
+    )
     .addHelpText('after', SCAN_HELP)
     .action(async (paths, options) => {
       const { scan } = await import('./scan.ts');
@@ -132,6 +137,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             year: options.year ?? null,
             timezone: options.timezone ?? null,
             width: options.width ?? null,
+            falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
           },
           effects,
         ),

@@ -74,6 +74,7 @@ export function buildReport(
       peopleSources: detection.peopleSources.length,
       loudFailures: wholeCount(options.loudFailures),
       loudSeconds: reportSeconds(options.loudSeconds),
+      falseCampaigns: Number(options.falseCampaigns.toPrecision(2)),
     },
     campaigns,
     loudSources,

@@ -224,6 +224,7 @@ export const reportSchema = z.strictObject({
       peopleSources: count.describe('sources that only people and their machines use'),
       loudFailures: count.describe('a source is loud with this many failures ...'),
       loudSeconds: seconds.describe('... within this many seconds'),
+      falseCampaigns: z.number().min(0).describe('expected number of false campaigns accepted in this log'),
     })
     .describe('what there was to judge by'),
   campaigns: z.array(campaign).describe('by first attempt'),

@@ -29,6 +29,7 @@ describe('a wrong call ends with status 2 and two lines', () => {
     [['scan', '--since', '1d', '--until', '2d', 'x'], /--since 1d is not before --until 2d/],
     [['scan', '--timezone', 'Middle/Earth', 'x'], /--timezone Middle\/Earth: no such zone/],
     [['replay', '--false-campaigns-per-year', 'few', 'x'], /argument 'few' is invalid\. It is a number/],
+    [['scan', '--false-campaigns-per-year', '0', 'x'], /--false-campaigns-per-year 0: not a rate/],
     [['replay', '--false-campaigns-per-year', '0', 'x'], /--false-campaigns-per-year 0: not a rate/],
     [
       ['evaluate', '--live', '--only', 'wavs'],
