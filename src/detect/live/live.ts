@@ -456,10 +456,11 @@ class LiveDetector implements Live {
 
   #endWhatIsOver(time: number): void {
     for (let i = this.#affairs.length - 1; i >= 0; i--) {
-      const { lastSeen, campaigns } = this.#affairs[i]!;
+      const { lastSeen, campaigns, onset, beginning } = this.#affairs[i]!;
       const medianGapSeconds = Math.max(0, ...campaigns.map((c) => c.medianGapSeconds));
       if (!isOver(time, { lastSeen, medianGapSeconds })) continue;
       for (const campaign of campaigns) this.#roster.end(campaign, time);
+      if (onset !== null) this.#rates.explain(lastSeen - beginning.from + OVER_DAYS * DAY);
       this.#affairs.splice(i, 1);
     }
     for (let i = this.#standing.length - 1; i >= 0; i--) {

@@ -118,6 +118,27 @@ export class Rates {
     }
   }
 
+  /**
+   * A rise that has been told is over: its hours, from so many seconds ago on, are no base rate for the next. What is left
+   * of them is what was usual before, class by class: a campaign seldom has one class only.
+   */
+  explain(ago: number): void {
+    const oldest = Math.max(0, this.#hour - HOURS + 1);
+    const first = Math.max(oldest, Math.floor((this.#exposed - ago) / HOUR));
+    for (const counts of this.#classes.values()) {
+      let before = 0;
+      for (let hour = oldest; hour < first; hour++) before += counts.hours[hour % HOURS]!;
+      const usual = Math.ceil((FASHION * before) / Math.max(1, first - oldest));
+      for (let hour = first; hour <= this.#hour; hour++) {
+        const at = hour % HOURS;
+        const more = Math.max(0, counts.hours[at]! - usual);
+        counts.hours[at]! -= more;
+        counts.total -= more;
+        counts.open[at] = Math.min(counts.open[at]!, counts.hours[at]!);
+      }
+    }
+  }
+
   /** Newcomers of a class a day, by all that is remembered from before the last `days` on. */
   perDayBefore(what: string, days: number): number {
     const counts = this.#classes.get(what);
