@@ -15,6 +15,7 @@ import { findLockstep } from './lockstep.ts';
 import { findNetworks } from './network.ts';
 import { noticesOf } from './notices.ts';
 import { withReturns } from './returns.ts';
+import { findRootShare } from './root-share.ts';
 import { classifyVisitors, rowsOf } from './visitors.ts';
 
 export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DETECT_OPTIONS): Detection {
@@ -33,6 +34,7 @@ export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DET
   accept(findLockstep(table, visitors, taken, options));
   accept(findSlowClocks(table, visitors, taken, options));
   accept(findNetworks(table, visitors, taken, options));
+  accept(findRootShare(table, visitors, taken, options));
   found.sort((a, b) => a.firstSeen - b.firstSeen || a.rows[0]! - b.rows[0]!);
   const campaigns = withReturns(table, visitors, found);
   const named = new Set(campaigns.flatMap((c) => c.participants.map((p) => p.source)));

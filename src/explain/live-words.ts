@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<EvidenceKind, string>> = {
   'one-clock': 'sources that take turns at one clock',
   'shared-list': 'sources that start one list together',
   'one-network': 'addresses of one network in turn',
+  'root-share': 'root alone from far more sources than anywhere else',
   'across-sensors': 'names tried across sensors by different sources',
 };
 

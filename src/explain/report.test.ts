@@ -175,6 +175,14 @@ describe('what must hold for any detection', () => {
       closeTogetherExpected: odd,
     }),
     fc.record({
+      kind: fc.constant('root-share' as const),
+      bits: odd,
+      user: fc.integer({ min: -1, max: 9 }),
+      sources: odd,
+      newcomers: odd,
+      usualShare: odd,
+    }),
+    fc.record({
       kind: fc.constant('one-network' as const),
       bits: odd,
       network: fc.string({ unit: 'binary', maxLength: 20 }),

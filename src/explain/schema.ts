@@ -128,6 +128,7 @@ const evidence = z.strictObject({
     'shared-list',
     'one-clock',
     'one-network',
+    'root-share',
     'across-sensors',
   ]),
   bits: z.number().describe('log2 of how much more likely it is in a campaign than by chance'),

@@ -25,6 +25,13 @@ export function evidenceSentence(evidence: Evidence, table: AttemptTable): strin
         `${duration(evidence.spreadSeconds)}; had they known nothing of each other, it would have been give or take ` +
         `${duration(evidence.spreadSecondsExpected)}.`
       );
+    case 'root-share':
+      return (
+        `Of ${counted(evidence.newcomers, 'quiet source')} that had not been seen before, ` +
+        `${thousands(evidence.sources)} (${percent(evidence.sources / evidence.newcomers)}) tried ` +
+        `${userText(table.users[evidence.user] ?? '')} and nothing else; on other hosts ` +
+        `${percent(evidence.usualShare)} do. This log has no time without them to compare with.`
+      );
     case 'one-clock':
       return (
         `${counted(evidence.sources, 'source')} take turns at one slow clock: attempts of two of them ` +

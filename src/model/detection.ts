@@ -105,6 +105,17 @@ export type Evidence =
       /** How many of them chance would have brought within the same stretch of time. */
       readonly sourcesExpected: number;
     }
+  /** Far more of those who were new here tried root and nothing else than do on other hosts. */
+  | {
+      readonly kind: 'root-share';
+      readonly bits: number;
+      readonly user: number;
+      /** Newcomers that tried root alone, of how many. */
+      readonly sources: number;
+      readonly newcomers: number;
+      /** Share of them on other hosts, mean. */
+      readonly usualShare: number;
+    }
   /** A name's attempts are spread over several sensors by different sources. */
   | {
       readonly kind: 'across-sensors';

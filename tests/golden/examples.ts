@@ -208,6 +208,7 @@ export function everyEvidence(name: number, root: number): Evidence[] {
       closeTogether: 2,
       closeTogetherExpected: 412.4,
     },
+    { kind: 'root-share', bits: 32, user: root, sources: 1500, newcomers: 1546, usualShare: 0.315 },
     { kind: 'pace', bits: 31.5, medianGapSeconds: 7380, spreadSeconds: 120, spreadSecondsExpected: 5100 },
     { kind: 'rate-change', bits: 22, of: 'rare-names', user: null, perDay: 410, perDayBefore: 12.4 },
     { kind: 'rate-change', bits: 21, of: 'new-sources', user: null, perDay: 521, perDayBefore: 0.2 },
