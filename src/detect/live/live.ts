@@ -59,6 +59,10 @@ const HINDSIGHT_AGAIN = 4;
 const YOUNG = 0.6;
 /** A clock that goes back further than this has been set; less is a wobble. */
 const CLOCK_SET = DAY;
+/** One attempt further ahead than this is not believed before the next agrees. */
+const CLOCK_AHEAD = 14 * DAY;
+/** A rise that has gone on for so long is no rise any more: that is how it is here now. */
+const LEVEL_DAYS = 30;
 
 class LiveDetector implements Live {
   readonly #options: LiveOptions;
@@ -70,9 +74,13 @@ class LiveDetector implements Live {
   readonly #affairs: Affair[] = [];
   /** Campaigns that are found by looking at everything now and then. */
   readonly #standing: LiveCampaign[] = [];
-  #now = Number.NEGATIVE_INFINITY;
+  #now = Number.NaN;
+  /** A time that was far ahead of all others. */
+  #ahead = Number.NaN;
   /** What a clock that was set back is behind. */
   #behind = 0;
+  /** While a new level is being learnt, rates say nothing. */
+  #levelUntil = Number.NEGATIVE_INFINITY;
   /** The last hint that was looked at in vain. */
   #vain = { turns: 0, rates: 0, until: 0 };
 
@@ -89,6 +97,8 @@ class LiveDetector implements Live {
   }
 
   push(attempt: AttemptRow): readonly LiveEvent[] {
+    if (!Number.isFinite(attempt.time)) return [];
+    if (Number.isNaN(this.#now)) this.#now = attempt.time;
     const time = this.#clock(attempt.time);
     this.#rates.tick(time);
     const wasLoud = this.#memory.sources.get(attempt.source)?.loud ?? false;
@@ -99,12 +109,17 @@ class LiveDetector implements Live {
       else this.#failure(source, name, time);
     }
     const turnedLoud = !wasLoud && source.loud;
-    const seen = this.#looks.look(this.#memory, time, turnedLoud, (all) => takenBy(this.#affairs, all, null));
-    if (seen !== null) this.#lookedAt(seen, time);
+    const taken = (all: readonly SourceState[]) => takenBy(this.#affairs, all, null);
+    for (const seen of this.#looks.look(this.#memory, time, turnedLoud, taken)) this.#lookedAt(seen, time);
     return this.#roster.events();
   }
 
   #clock(said: number): number {
+    if (said > this.#now + CLOCK_AHEAD && Math.abs(said - this.#ahead) > CLOCK_SET) {
+      // far ahead of all others: a wrong clock, unless the next attempt agrees with it
+      this.#ahead = said;
+      return this.#now;
+    }
     if (said >= this.#now) this.#behind = 0;
     else if (said + this.#behind < this.#now - CLOCK_SET) this.#behind = this.#now - said;
     this.#now = Math.max(this.#now, said + this.#behind);
@@ -112,6 +127,13 @@ class LiveDetector implements Live {
   }
 
   #success(source: SourceState, name: NameState, attempt: AttemptRow, time: number): void {
+    const campaign = this.#roster.campaignOf(source);
+    if (campaign !== undefined && name.loginSources > 1 && !campaign.names.has(name.text)) {
+      // into an account that people use from elsewhere and the campaign is not after: a person, named by mistake
+      this.#roster.release(source, time);
+      for (const affair of this.#affairs) affair.probability.delete(source);
+      return;
+    }
     if (this.#roster.login(source, name.text, attempt.sensor, time)) return;
     // it may be a member that nothing has named yet, or a right guess at the first try: the fit tells
     if (source.successes > 1 || attempt.method === 'publickey') return;
@@ -125,6 +147,10 @@ class LiveDetector implements Live {
     if (campaign !== undefined) {
       campaign.attempts++;
       campaign.lastSeen = time;
+    }
+    if (campaign !== undefined && isOwnAccount(name)) {
+      campaign.names.add(name.text);
+      for (const affair of this.#affairs) if (affair.weight(source) >= SURE) affair.remember(source, name);
     }
     if (source.successes > 0 || isOwnAccount(name)) return;
     if (source.loud && campaign === undefined) return;
@@ -170,7 +196,7 @@ class LiveDetector implements Live {
 
   #lookAtRise(rise: Rise, time: number): void {
     const accepted = this.#options.falseCampaignsPerYear * (1 - TURNS_SHARE);
-    if (rise.bits < Math.log2(RATE_LOOKS / accepted)) return;
+    if (rise.bits < Math.log2(RATE_LOOKS / accepted) || time < this.#levelUntil) return;
     const known = this.#affairs.find(({ onset }) => onset !== null && sameClass(onset.what, rise.what));
     if (known !== undefined) {
       if (rise.count < (1 + REFIT_SHARE) * known.risen) return;
@@ -348,6 +374,8 @@ class LiveDetector implements Live {
         const source = sources[participant.source]!;
         const confidence = Math.min(participant.confidence, affair.limit(source));
         if (confidence < (finding.onset === null ? NAMED_AT_ONCE : NAMED_BY_CLASS)) continue;
+        if (source.successes > 0 && !campaign.compromised.some((hit) => sources[hit.source] === source))
+          continue;
         this.#name(live, source, confidence, time);
       }
       this.#roster.update(live, campaign, table, time);
@@ -458,7 +486,9 @@ class LiveDetector implements Live {
     for (let i = this.#affairs.length - 1; i >= 0; i--) {
       const { lastSeen, campaigns, onset, beginning } = this.#affairs[i]!;
       const medianGapSeconds = Math.max(0, ...campaigns.map((c) => c.medianGapSeconds));
-      if (!isOver(time, { lastSeen, medianGapSeconds })) continue;
+      const level = beginning.by === 'rate-change' && time - beginning.from > LEVEL_DAYS * DAY;
+      if (!level && !isOver(time, { lastSeen, medianGapSeconds })) continue;
+      if (level) this.#levelUntil = time + 2 * LEVEL_DAYS * DAY;
       for (const campaign of campaigns) this.#roster.end(campaign, time);
       if (onset !== null) this.#rates.explain(lastSeen - beginning.from + OVER_DAYS * DAY);
       this.#affairs.splice(i, 1);

@@ -38,6 +38,17 @@ export interface Seen {
   readonly findings: readonly { readonly finding: Finding; readonly by: EvidenceKind }[];
 }
 
+interface Finder {
+  readonly by: EvidenceKind;
+  readonly find: typeof findLockstep;
+}
+
+const LOCKSTEP: readonly Finder[] = [{ by: 'shared-list', find: findLockstep }];
+const PATIENT: readonly Finder[] = [
+  { by: 'one-clock', find: findSlowClocks },
+  { by: 'one-network', find: findNetworks },
+];
+
 export class Looks {
   readonly #options: LiveOptions;
   #lookedAt = Number.NaN;
@@ -49,50 +60,41 @@ export class Looks {
     this.#options = options;
   }
 
-  /** Looks, if it is time to; `turnedLoud`: a source with several names has just become loud. */
-  look(
+  /**
+   * Looks, if it is time to; `turnedLoud`: a source has just become loud. What is seen is to be used before the next is
+   * asked for: a source has its index in one table at a time.
+   */
+  *look(
     memory: Memory,
     time: number,
     turnedLoud: boolean,
     taken: (sources: readonly SourceState[]) => ReadonlySet<number>,
-  ): Seen | null {
+  ): Generator<Seen> {
     if (Number.isNaN(this.#lookedAt)) this.#lookedAt = time;
     const everything = time - this.#lookedAt >= LOOK_SECONDS;
     const together = turnedLoud && this.#areTogether(time);
-    if (!everything && !together) return null;
+    if (!everything && !together) return;
     if (everything) this.#lookedAt = time;
     this.#togetherAt = time;
-    const past = !everything ? TOGETHER_PAST : this.#looks++ % EVERYTHING_LOOKS === 0 ? Infinity : LOOK_PAST;
-    const { table, sources } = memory.table(time - past);
     const { loudFailures, loudSeconds, falseCampaignsPerYear } = this.#options;
     const options: DetectOptions = {
       falseCampaigns: ACCEPT_A_LOOK * falseCampaignsPerYear,
       loudFailures,
       loudSeconds,
     };
-    const visitors = classifyVisitors(table, options);
-    const spokenFor = taken(sources);
-    const findings = findLockstep(table, visitors, spokenFor, options).map((finding) => ({
-      finding,
-      by: 'shared-list' as const,
-    }));
-    if (!everything) return { table, visitors, sources, findings };
-    return {
-      table,
-      visitors,
-      sources,
-      findings: [
-        ...findings,
-        ...findSlowClocks(table, visitors, spokenFor, options).map((finding) => ({
-          finding,
-          by: 'one-clock' as const,
-        })),
-        ...findNetworks(table, visitors, spokenFor, options).map((finding) => ({
-          finding,
-          by: 'one-network' as const,
-        })),
-      ],
+    const seen = (past: number, finders: readonly Finder[]): Seen => {
+      const { table, sources } = memory.table(time - past);
+      const visitors = classifyVisitors(table, options);
+      const spokenFor = taken(sources);
+      const findings = finders.flatMap(({ by, find }) =>
+        find(table, visitors, spokenFor, options).map((finding) => ({ finding, by })),
+      );
+      return { table, visitors, sources, findings };
     };
+    yield seen(TOGETHER_PAST, LOCKSTEP);
+    if (!everything) return;
+    const past = this.#looks++ % EVERYTHING_LOOKS === 0 ? Number.POSITIVE_INFINITY : LOOK_PAST;
+    yield seen(past, PATIENT);
   }
 
   #areTogether(time: number): boolean {

@@ -19,18 +19,22 @@ import { DAY } from '../../model/time.ts';
 /** One source, as long as an attempt of it is remembered. */
 export interface SourceState {
   readonly text: string;
+  /** A number of its own: others remember it by that, so that they do not keep it alive. */
+  readonly id: number;
   readonly firstSeen: number;
   lastSeen: number;
   /** Failures and successes since it is remembered, kept or only counted. */
   failures: number;
   successes: number;
+  /** Seen by a per-source threshold, lately or often. */
   loud: boolean;
+  loudAt: number;
   /** Attempts of it that are remembered. */
   kept: number;
   /** Its first visits to names, oldest first, `MOST_VISITS` at most. */
   readonly visits: Visit[];
   /** Sources that it has met on some name: a pair proves nothing by meeting again. */
-  readonly met: Set<SourceState>;
+  readonly met: Set<number>;
   /** Times of the last failures on each sensor. */
   readonly recent: Map<string, number[]>;
   /** Day of the last kept login of each account. */
@@ -65,7 +69,7 @@ export interface Visit {
   /** The weight that its name had before it. */
   readonly seen: number;
   /** Visits of others to the name before, the latest first, by sources that this one had not met before. */
-  readonly links: readonly Visit[];
+  links: readonly Visit[];
 }
 
 /** Whether a source may be a participant by what is known of it alone: it is quiet and has never logged in. */
@@ -85,6 +89,12 @@ interface Row {
 
 /** First visits that are remembered of one source. */
 export const MOST_VISITS = 64;
+/**
+ * A source that was loud once, with this many failures at most, is quiet again a day later: or five quick failures would
+ * make it invisible for good.
+ */
+const MODEST = 40;
+const LOUD_SECONDS = DAY;
 /** Attempts of one source that are kept: the longest lists that lockstep looks at have 200 names. */
 const MOST_KEPT = 400;
 
@@ -98,6 +108,7 @@ export class Memory {
   /** Rows before this one are forgotten. */
   #from = 0;
   #tables = 0;
+  #ids = 0;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -126,7 +137,12 @@ export class Memory {
     if (success) source.successes++;
     else {
       source.failures++;
-      if (!source.loud && this.#isLoud(source, attempt.sensor, time)) source.loud = true;
+      if (this.#isLoud(source, attempt.sensor, time)) {
+        source.loud = true;
+        source.loudAt = time;
+      } else if (source.loud && source.failures <= MODEST && time - source.loudAt > LOUD_SECONDS) {
+        source.loud = false;
+      }
     }
     if (success && name !== null) {
       const day = Math.floor(time / DAY);
@@ -138,6 +154,8 @@ export class Memory {
       source.logins.set(name, day);
       if (last !== day) this.#keep(attempt, source, name);
     } else if (source.kept < MOST_KEPT) this.#keep(attempt, source, name);
+    // a name that only what is not kept has tried is not remembered either
+    if (name !== null && name.kept === 0) this.names.delete(name.text);
     this.#age(time);
     return { source, name };
   }
@@ -213,11 +231,13 @@ export class Memory {
     if (source === undefined) {
       source = {
         text,
+        id: ++this.#ids,
         firstSeen: time,
         lastSeen: time,
         failures: 0,
         successes: 0,
         loud: false,
+        loudAt: Number.NEGATIVE_INFINITY,
         kept: 0,
         visits: [],
         met: new Set(),

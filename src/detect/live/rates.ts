@@ -144,7 +144,9 @@ export class Rates {
     const counts = this.#classes.get(what);
     const size = Math.ceil(days * 24);
     const known = Math.min(this.#hour + 1, HOURS);
-    if (counts === undefined || known <= size) return 0;
+    // nothing is remembered from before: as if all of it were usual
+    if (counts === undefined) return 0;
+    if (known <= size) return (counts.total * 24) / Math.max(1, known);
     let earlier = 0;
     for (let h = size; h < known; h++) earlier += counts.hours[(this.#hour - h + HOURS * 2) % HOURS]!;
     return (earlier * 24) / (known - size);

@@ -1,7 +1,7 @@
 /**
  * Who is named for which campaign, and everything that is told of it: each opening, naming, intrusion, return and end once.
  */
-import type { AttemptTable } from '../../model/attempt.ts';
+import { type AttemptTable, SUCCESS } from '../../model/attempt.ts';
 import type { Campaign, EvidenceKind } from '../../model/detection.ts';
 import type { LiveEvent } from '../../model/live.ts';
 import { FEWEST_PARTICIPANTS } from '../finding.ts';
@@ -92,6 +92,15 @@ export class Roster {
     return true;
   }
 
+  /** A source that was named is nobody's any more. */
+  release(source: SourceState, time: number): void {
+    const campaign = this.#campaignOf.get(source);
+    if (campaign === undefined) return;
+    campaign.named.delete(source);
+    this.#campaignOf.delete(source);
+    this.#tellReleased(campaign, source, time);
+  }
+
   /** All that were named for a campaign are nobody's any more. */
   releaseAll(campaign: LiveCampaign, time: number): void {
     for (const source of campaign.named.keys()) {
@@ -113,8 +122,13 @@ export class Roster {
   update(live: LiveCampaign, campaign: Campaign, table: AttemptTable, time: number): void {
     live.lastSeen = Math.max(live.lastSeen, campaign.lastSeen);
     live.medianGapSeconds = campaign.medianGapSeconds;
-    for (const row of campaign.rows) live.names.add(table.users[table.user[row]!]!);
+    for (const row of campaign.rows) {
+      if (table.outcome[row] !== SUCCESS) live.names.add(table.users[table.user[row]!]!);
+    }
     for (const { source, user, sensor } of campaign.compromised) {
+      // an account that people use from elsewhere and nobody else of the campaign tried is a person's login
+      const name = table.users[user]!;
+      if ((this.#memory.names.get(name)?.loginSources ?? 0) > 1 && !live.names.has(name)) continue;
       this.#tellHit(live, table.sources[source]!, table.users[user]!, table.sensors[sensor]!, time);
     }
     if (live.named.size < FEWEST_PARTICIPANTS) return;

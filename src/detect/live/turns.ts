@@ -23,6 +23,8 @@ const LEAST_SHAPE = 0.05;
 const MOST_WITNESSED = 3;
 /** Links that are remembered of one visit: the latest may turn out to be no evidence. */
 const MOST_LINKS = 8;
+/** The links of so many past ticks are remembered. */
+const LINKED_TICKS = 5000;
 /** So many past ticks are remembered. */
 const TICKS = 32_768;
 
@@ -49,7 +51,7 @@ const PEAK_FALL = 3;
 const PEAKS_PER_TICK = 1e-4;
 const PEAK_SLOPE = 1.25;
 /** Ticks' worth of that, until the site's own peaks have their say. */
-const PEAKS_PRESUMED = 20_000;
+const PEAKS_PRESUMED = 5000;
 
 export interface Excursion {
   readonly bits: number;
@@ -106,13 +108,16 @@ export class Turns {
     const links: Visit[] = [];
     for (let j = name.visits.length - 1; j >= 0; j--) {
       const other = name.visits[j]!;
-      if (!counts(other) || source.met.has(other.source)) continue;
+      if (!counts(other) || source.met.has(other.source.id)) continue;
       links.push(other);
       if (links.length === MOST_LINKS) break;
     }
-    for (const other of links) if (source.met.size < MOST_VISITS) source.met.add(other.source);
+    for (const other of links) if (source.met.size < MOST_VISITS) source.met.add(other.source.id);
     const visit: Visit = { time, tick, source, name, weight: this.#unit, seen: name.weight, links };
     this.recent[tick % TICKS] = visit;
+    // links lead from visit to visit into the past: they end here, or nothing would ever be forgotten
+    const old = tick >= LINKED_TICKS ? this.recent[(tick - LINKED_TICKS) % TICKS] : null;
+    if (old) old.links = [];
     source.visits.push(visit);
     name.visits.push(visit);
     if (name.visits.length > NAME_VISITS) name.visits.shift();
