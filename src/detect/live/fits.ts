@@ -39,9 +39,14 @@ export function pastOf(memory: Memory, from: number, options: LiveOptions): Past
   };
 }
 
-/** Whose visits may be evidence: quiet strangers. */
+/** Whose visits may be evidence: strangers who are quiet, or were loud once and long ago. */
 export function strangersOf({ sources, visitors }: Past): ReadonlySet<SourceState> {
-  return new Set(sources.filter((_, s) => visitors.kind[s] === 'quiet' && !visitors.house[s]));
+  return new Set(
+    sources.filter((source, s) => {
+      const kind = visitors.kind[s];
+      return (kind === 'quiet' || (kind === 'loud' && !source.loud)) && !visitors.house[s];
+    }),
+  );
 }
 
 /** Indexes of the sources that belong to other affairs. */

@@ -33,7 +33,7 @@ function looksOf(tries: readonly Try[], taken: (text: string) => boolean = () =>
       !wasLoud && state.loud,
       (sources) => new Set(sources.flatMap((one, s) => (taken(one.text) ? [s] : []))),
     );
-    if (seen !== null) out.push({ at: time - MONDAY, seen });
+    for (const one of seen) out.push({ at: time - MONDAY, seen: one });
   }
   return out;
 }
@@ -59,11 +59,12 @@ const kinds = (looks: readonly Look[]) => looks.flatMap(({ seen }) => seen.findi
 describe('everything is looked at', () => {
   it('once a day, and not before a day has passed', () => {
     expect(looksOf(hourly(1))).toEqual([]);
-    expect(looksOf(hourly(5)).map(({ at }) => at / DAY)).toEqual([1, 2, 3, 4]);
+    expect([...new Set(looksOf(hourly(5)).map(({ at }) => at / DAY))]).toEqual([1, 2, 3, 4]);
   });
 
   it('for two weeks back, and once a week as far as is remembered', () => {
-    const looks = looksOf(hourly(40));
+    // the last days are looked at for lockstep first, then what takes longer to show
+    const looks = looksOf(hourly(40)).filter((_, i) => i % 2 === 1);
     const back = looks.map(({ at, seen }) => Math.round((at - (seen.table.time[0]! - MONDAY)) / DAY));
     // the first look is a whole one, and every seventh after it
     expect(back.slice(14, 22)).toEqual([15, 14, 14, 14, 14, 14, 14, 22]);
@@ -94,13 +95,12 @@ describe('sources that turn loud together', () => {
     expect(foundAt([...group, ...loud(50, 2.4 * DAY + HOUR / 2)])! - 2.4 * DAY).toBeLessThan(HOUR);
   });
 
-  // four sources are looked at once, with five names each, which is too few to tell; then nobody else turns loud
-  it.fails('are looked at again when they have shown more, even if nobody else turns loud', () => {
+  it('are looked at again when they have shown more, even if nobody else turns loud', () => {
     expect(foundAt(group)! - 2.4 * DAY).toBeLessThan(HOUR);
   });
 
   it('are found by the look of the day at the latest', () => {
-    expect(foundAt(group)).toBe(3 * DAY);
+    expect(foundAt(group)).toBeLessThanOrEqual(3 * DAY);
   });
 
   it('are looked at no more than every five minutes, however many they are', () => {

@@ -23,6 +23,8 @@ const TOGETHER_SECONDS = HOUR;
 const TOGETHER = 3;
 /** For that the last two days are enough: lockstep groups start within minutes. */
 const TOGETHER_PAST = 2 * DAY;
+/** Sources that have just turned loud have tried a handful of names; a quarter of an hour later they have shown their list. */
+const LATER_SECONDS = 15 * 60;
 /** At most so often: a flood of loud sources is no reason to look at every one of them. */
 const AGAIN_SECONDS = 5 * 60;
 /**
@@ -55,6 +57,8 @@ export class Looks {
   #looks = 0;
   #togetherAt = Number.NEGATIVE_INFINITY;
   #turnedLoud: number[] = [];
+  /** They are looked at once more when they have shown more of their lists. */
+  #laterAt = Number.POSITIVE_INFINITY;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -73,7 +77,9 @@ export class Looks {
     if (Number.isNaN(this.#lookedAt)) this.#lookedAt = time;
     const everything = time - this.#lookedAt >= LOOK_SECONDS;
     const together = turnedLoud && this.#areTogether(time);
-    if (!everything && !together) return;
+    const later = time >= this.#laterAt;
+    if (!everything && !together && !later) return;
+    this.#laterAt = together ? time + LATER_SECONDS : Number.POSITIVE_INFINITY;
     if (everything) this.#lookedAt = time;
     this.#togetherAt = time;
     const { loudFailures, loudSeconds, falseCampaignsPerYear } = this.#options;
