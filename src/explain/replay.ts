@@ -221,13 +221,20 @@ function tally({ table }: ReportInput, { events, rows, blocked }: Replayed): Rep
     one.firstSeen = Math.min(one.firstSeen, table.time[row]!);
     one.lastSeen = Math.max(one.lastSeen, table.time[row]!);
   }
-  return [...all.values()].map(reported);
+  return [...all.values()].map((one) => {
+    // who was named for another campaign before was seen, and could have been blocked, from the first attempt on
+    const fresh = [...one.sources].filter(
+      ([source, stayed]) => stayed && namings.get(source)![0]!.campaign === one.opened.campaign,
+    );
+    return reported(one, fresh.length);
+  });
 }
 
-function reported(one: Tally): ReplayCampaign {
+/** `fresh`: participants that no earlier campaign had named; each of them must be seen once. */
+function reported(one: Tally, fresh: number): ReplayCampaign {
   const { opened, attempts, prevented } = one;
   const participants = [...one.sources.values()].filter((stayed) => stayed).length;
-  const limit = Math.max(0, attempts - participants);
+  const limit = Math.max(0, attempts - fresh);
   return {
     id: opened.campaign,
     opened: reportTime(opened.time),
