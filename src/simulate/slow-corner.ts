@@ -81,7 +81,8 @@ export const SCENARIOS_OF_THE_SLOW_CORNER = [
             order: 'none',
             popularShare: uniform(random, 0.05, 0.3),
             triesPerName: 2,
-            attempts: sources * 2,
+            // a list of five hundred names has five hundred attempts at least
+            attempts: Math.max(500, sources * 2),
           },
           sources: { count: sources, tries: { between: [1, 3] }, returnHours: [0.2, 72] },
           pace: { gapSeconds: (length * 86_400) / (sources * 2), gaps: 'exponential' },
