@@ -7,6 +7,7 @@ import { evidenceOf, nameOrder } from './evidence.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { intruders } from './intrusion.ts';
 import { isNearMiss } from './near-miss.ts';
+import { walkOf } from './order.ts';
 import { separate } from './separate.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
 
@@ -62,6 +63,8 @@ const REST_GAPS = 20;
 /** After a rest of a week hardly any of whose sources come back, others are at work. */
 const LONG_REST = 7 * DAY;
 const RETURNING = 0.1;
+/** A walk that rests for longer than this is another, wherever it goes on. */
+const LONGEST_REST = 30 * DAY;
 /** Nearly all attempts on one name, or hardly so. */
 const ONE_NAME = 0.95;
 const MANY_NAMES = 0.5;
@@ -80,7 +83,11 @@ function apart(table: AttemptTable, rows: readonly number[]): readonly (readonly
     const later = new Set(after.map((row) => table.source[row]!));
     const both = [...later].filter((s) => sources.has(s)).length;
     const pause = table.time[rows[i]!]! - table.time[rows[i - 1]!]!;
-    if (pause >= LONG_REST && both <= RETURNING * Math.min(sources.size, later.size))
+    if (
+      pause >= LONG_REST &&
+      both <= RETURNING * Math.min(sources.size, later.size) &&
+      (pause > LONGEST_REST || !goesOn(namesOf(table, before), namesOf(table, after)))
+    )
       return [...apart(table, before), ...apart(table, after)];
     const [one, other] = [nameShare(table, before), nameShare(table, after)].sort((a, b) => a - b) as [
       number,
@@ -90,6 +97,22 @@ function apart(table: AttemptTable, rows: readonly number[]): readonly (readonly
     return [...apart(table, before), ...apart(table, after)];
   }
   return [rows];
+}
+
+/** Share of the names that stand in the walk's order, on either side of the rest and across it, where one walk goes on. */
+const GOES_ON = 0.8;
+
+/** Whether both lists are walks through the alphabet, and the later takes it up where the earlier left it. */
+function goesOn(before: readonly string[], after: readonly string[]): boolean {
+  const [one, other, both] = [walkOf(before), walkOf(after), walkOf([...before, ...after])];
+  const isWalk = ({ members, names, direction }: typeof both) =>
+    members.size >= GOES_ON * names && direction === both.direction;
+  return isWalk(one) && isWalk(other) && isWalk(both);
+}
+
+/** Names in the order of their first attempts. */
+function namesOf(table: AttemptTable, rows: readonly number[]): readonly string[] {
+  return [...new Set(rows.map((row) => table.users[table.user[row]!]!))];
 }
 
 /** Share of the rows that are on their most frequent name. */

@@ -83,11 +83,19 @@ function swells(
   users: ReadonlySet<number>,
 ): boolean {
   let inside = 0;
-  for (let i = from; i <= to; i++) if (users.has(user[i]!)) inside++;
-  const length = time[to]! - time[from]! + 1;
+  let first = -1;
+  let last = from;
+  for (let i = from; i <= to; i++) {
+    if (!users.has(user[i]!)) continue;
+    inside++;
+    if (first < 0) first = i;
+    last = i;
+  }
+  // the segment's own length says nothing: a walk of weeks may have stayed on these for an hour
+  const length = time[last]! - time[first]! + 1;
   if (length > LONGEST_BURST) return true;
   let before = 0;
-  for (let i = from - 1; i >= 0 && time[i]! >= time[from]! - length; i--) if (users.has(user[i]!)) before++;
+  for (let i = first - 1; i >= 0 && time[i]! >= time[first]! - length; i--) if (users.has(user[i]!)) before++;
   return before > BEFORE * inside + 2;
 }
 
