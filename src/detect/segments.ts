@@ -9,8 +9,8 @@ import { smallLogSegment } from './small-log.ts';
 import { surrogate } from './surrogate.ts';
 
 /** Upper ends of the classes of surprise, in bits; the last class is open. */
-const CLASS_ENDS = [0.01, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30] as const;
-const CLASSES = CLASS_ENDS.length + 1;
+export const CLASS_ENDS = [0.01, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30] as const;
+export const CLASSES = CLASS_ENDS.length + 1;
 
 /**
  * How surprise is spread among a campaign's own attempts, before this log has been seen: a third unlinked (root, names
@@ -19,7 +19,7 @@ const CLASSES = CLASS_ENDS.length + 1;
 const CAMPAIGN_UNLINKED = 0.35;
 
 /** Shares of the ticks in a segment that may belong to the campaign. */
-const SHARES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95] as const;
+export const SHARES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95] as const;
 
 export interface Segment {
   /** Ticks, both ends included. */
@@ -154,7 +154,7 @@ function fittedTable(classes: Uint8Array, chance: Float64Array, from: number, to
 /** A segment weaker than this (one in a thousand) says nothing about how campaigns look here. */
 const REFIT_BITS = 10;
 
-function classOf(bits: number): number {
+export function classOf(bits: number): number {
   let c = 0;
   while (c < CLASS_ENDS.length && bits > CLASS_ENDS[c]!) c++;
   return c;

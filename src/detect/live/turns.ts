@@ -10,6 +10,7 @@
  */
 import { DAY } from '../../model/time.ts';
 import { FASHION } from '../links.ts';
+import { CLASS_ENDS, CLASSES, classOf, SHARES } from '../segments.ts';
 import { MOST_VISITS, type NameState, type SourceState, type Visit } from './memory.ts';
 import { priorOf } from './prior.ts';
 
@@ -27,13 +28,6 @@ const MOST_LINKS = 8;
 const LINKED_TICKS = 5000;
 /** So many past ticks are remembered. */
 const TICKS = 32_768;
-
-/** Upper ends of the classes of surprise, bits; the last class is open. */
-export const CLASS_ENDS = [0.01, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30];
-export const CLASSES = CLASS_ENDS.length + 1;
-
-/** Shares of the ticks that may be a campaign's. */
-const SHARES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95] as const;
 
 /** A site has at least so many ticks a day, as far as false alarms are concerned: fewer are too few to learn from. */
 const LEAST_TICKS = 20;
@@ -294,17 +288,6 @@ export class Turns {
     this.#ratio = ratio;
     this.#gains = SHARES.map((share) => ratio.map((r) => Math.log2(1 - share + share * 2 ** r)));
   }
-
-  /** Counts of the classes that this site has shown, with what was presumed. */
-  get classes(): Float64Array {
-    return this.#chance;
-  }
-}
-
-export function classOf(bits: number): number {
-  let c = 0;
-  while (c < CLASS_ENDS.length && bits > CLASS_ENDS[c]!) c++;
-  return c;
 }
 
 /** Classes from this one on (more than three bits) are links; below, nothing is made of which class it is. */
