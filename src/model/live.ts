@@ -76,7 +76,7 @@ export interface LiveOptions {
   /** A source is loud with this many failures within so many seconds, on one sensor (see DetectOptions). */
   readonly loudFailures: number;
   readonly loudSeconds: number;
-  /** How much of the past is remembered at most: days, and attempts. State beyond ages out. */
+  /** How much of the past is remembered at most: days, and attempts, so many logins and so many failures. */
   readonly memoryDays: number;
   readonly memoryAttempts: number;
 }

@@ -63,6 +63,18 @@ describe('memory is bounded', () => {
     expect([...memory.sources.keys()][0]).toBe(address(100));
   });
 
+  it('by attempts, where a flood of failures makes it forget no login', () => {
+    const memory = memoryOf({ memoryAttempts: 50 });
+    for (let i = 0; i < 40; i++)
+      taken(memory, { time: MONDAY + i, source: address(i), user: 'amanda', success: true });
+    for (let i = 0; i < 500; i++)
+      taken(memory, { time: MONDAY + DAY + i, source: address(1000 + i), user: `name${i}` });
+    expect(memory.length).toBe(90);
+    expect(memory.names.get('amanda')?.loginSources).toBe(40);
+    const { table } = memory.table();
+    expect([...table.time]).toEqual([...table.time].sort((a, b) => a - b));
+  });
+
   it('by days: what is older than them is forgotten with the next attempt', () => {
     const memory = memoryOf({ memoryDays: 2 });
     taken(memory, { time: MONDAY, source: address(0), user: 'amanda' });
@@ -71,7 +83,7 @@ describe('memory is bounded', () => {
     taken(memory, { time: MONDAY + 2 * DAY + 1, source: address(2), user: 'apache' });
     expect([...memory.names.keys()]).toEqual(['amavis', 'apache']);
     expect([...memory.sources.keys()]).toEqual([address(1), address(2)]);
-    expect(memory.firstTime).toBe(MONDAY + 2 * DAY);
+    expect(memory.table().table.time[0]).toBe(MONDAY + 2 * DAY);
   });
 
   it('whatever comes: no attempt but the remembered ones keeps a source or a name', () => {
@@ -188,6 +200,5 @@ describe('the table of what is remembered', () => {
   it('is empty before the first attempt', () => {
     const memory = memoryOf();
     expect(memory.table().table.length).toBe(0);
-    expect(memory.firstTime).toBeNull();
   });
 });

@@ -2,7 +2,8 @@
  * What live detection remembers: the attempts of the last weeks, with a state for each of their sources and names. All
  * of it ages out by days and by number, so memory does not grow with the log. Two kinds of attempts are counted and
  * not kept: what a loud source tries beyond its first few hundred, and logins of one account from one source beyond
- * the first of a day.
+ * the first of a day. Logins and failures have room of their own: whoever floods a log with junk makes it forget junk,
+ * not who works there.
  */
 import {
   ACCOUNT_KNOWN,
@@ -78,6 +79,8 @@ export function mayBelong(source: SourceState): boolean {
 }
 
 interface Row {
+  /** Its place among all that were kept. */
+  readonly order: number;
   readonly time: number;
   readonly source: SourceState;
   readonly name: NameState | null;
@@ -85,6 +88,45 @@ interface Row {
   readonly outcome: number;
   readonly account: number;
   readonly method: number;
+}
+
+/** Rows in the order of their times; the oldest are let go. */
+class Rows {
+  #rows: Row[] = [];
+  /** Rows before this one are forgotten. */
+  #from = 0;
+
+  get length(): number {
+    return this.#rows.length - this.#from;
+  }
+
+  push(row: Row): void {
+    this.#rows.push(row);
+  }
+
+  /** Those of `from` (seconds) and later. */
+  since(from: number): readonly Row[] {
+    let first = this.#from;
+    let high = this.#rows.length;
+    if (from === Number.NEGATIVE_INFINITY) high = first;
+    while (first < high) {
+      const middle = (first + high) >> 1;
+      if (this.#rows[middle]!.time < from) first = middle + 1;
+      else high = middle;
+    }
+    return this.#rows.slice(first);
+  }
+
+  /** Lets go of what is older than `oldest` (seconds), and of what is more than `most` rows. */
+  *age(oldest: number, most: number): Generator<Row> {
+    while (this.length > 0 && (this.#rows[this.#from]!.time < oldest || this.length > most)) {
+      yield this.#rows[this.#from++]!;
+    }
+    if (this.#from > 4096 && this.#from * 2 > this.#rows.length) {
+      this.#rows = this.#rows.slice(this.#from);
+      this.#from = 0;
+    }
+  }
 }
 
 /** First visits that are remembered of one source. */
@@ -104,9 +146,9 @@ export class Memory {
   /** Accounts that somebody has logged in to. */
   readonly accounts = new Set<NameState>();
   readonly #options: LiveOptions;
-  #rows: Row[] = [];
-  /** Rows before this one are forgotten. */
-  #from = 0;
+  readonly #failures = new Rows();
+  readonly #successes = new Rows();
+  #order = 0;
   #tables = 0;
   #ids = 0;
 
@@ -115,11 +157,7 @@ export class Memory {
   }
 
   get length(): number {
-    return this.#rows.length - this.#from;
-  }
-
-  get firstTime(): number | null {
-    return this.#rows[this.#from]?.time ?? null;
+    return this.#failures.length + this.#successes.length;
   }
 
   /** Whether a source is still remembered. */
@@ -163,16 +201,9 @@ export class Memory {
   /** The remembered attempts from `from` (seconds) on as a table, and the source of each of its indexes. */
   table(from = Number.NEGATIVE_INFINITY): { table: AttemptTable; sources: readonly SourceState[] } {
     const mark = ++this.#tables;
-    let first = this.#from;
-    if (from > Number.NEGATIVE_INFINITY) {
-      let high = this.#rows.length;
-      while (first < high) {
-        const middle = (first + high) >> 1;
-        if (this.#rows[middle]!.time < from) first = middle + 1;
-        else high = middle;
-      }
-    }
-    const n = this.#rows.length - first;
+    const failures = this.#failures.since(from);
+    const successes = this.#successes.since(from);
+    const n = failures.length + successes.length;
     const time = new Float64Array(n);
     const source = new Uint32Array(n);
     const user = new Uint32Array(n);
@@ -184,8 +215,13 @@ export class Memory {
     const users = [''];
     const sensors: string[] = [];
     const sensorIds = new Map<string, number>();
+    let f = 0;
     for (let i = 0; i < n; i++) {
-      const row = this.#rows[first + i]!;
+      const failure = failures[f];
+      const success = successes[i - f];
+      const isFailure = success === undefined || (failure !== undefined && failure.order < success.order);
+      const row = isFailure ? failure! : success;
+      if (isFailure) f++;
       if (row.source.table !== mark) {
         row.source.table = mark;
         row.source.index = sources.length;
@@ -278,7 +314,8 @@ export class Memory {
       attempt.known === null ? ACCOUNT_NOT_TOLD : attempt.known ? ACCOUNT_KNOWN : ACCOUNT_UNKNOWN;
     source.kept++;
     if (name !== null) name.kept++;
-    this.#rows.push({
+    (attempt.success ? this.#successes : this.#failures).push({
+      order: this.#order++,
       time: attempt.time,
       source,
       name,
@@ -290,16 +327,9 @@ export class Memory {
   }
 
   #age(now: number): void {
-    const oldest = now - this.#options.memoryDays * DAY;
-    while (
-      this.#from < this.#rows.length &&
-      (this.#rows[this.#from]!.time < oldest || this.length > this.#options.memoryAttempts)
-    ) {
-      this.#forget(this.#rows[this.#from++]!);
-    }
-    if (this.#from > 4096 && this.#from * 2 > this.#rows.length) {
-      this.#rows = this.#rows.slice(this.#from);
-      this.#from = 0;
+    const { memoryDays, memoryAttempts } = this.#options;
+    for (const rows of [this.#failures, this.#successes]) {
+      for (const row of rows.age(now - memoryDays * DAY, memoryAttempts)) this.#forget(row);
     }
   }
 
