@@ -11,6 +11,7 @@ export type TroubleCode =
   | 'not-a-log'
   | 'truncated'
   | 'bad-scenario'
+  | 'bad-forms'
   | 'no-journal'
   | 'not-writable';
 

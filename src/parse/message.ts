@@ -1,8 +1,8 @@
 /**
- * A message of sshd to what it tells: the first word chooses a handful of forms, the first of them that fits is it.
+ * A message to what it tells: the first word chooses a handful of forms, the first of them that fits is it.
  */
 import { type CompiledForm, compileForm, type Tells } from './form.ts';
-import { SSHD_FORMS } from './forms/sshd.ts';
+import { SSHD, SSHD_FORMS } from './forms/sshd.ts';
 import { type Source, sourceOf } from './source.ts';
 
 /** Why a message of a login service was not read. */
@@ -64,14 +64,7 @@ class Dispatch {
   }
 }
 
-const compiled = SSHD_FORMS.map(compileForm);
-const ofSshd = new Dispatch(compiled.filter((form) => !form.compiled.ofModule));
-const ofModules = new Dispatch(compiled.filter((form) => form.compiled.ofModule));
-
-/** log.c and its callers put these before a message; they say nothing about an attempt. */
-const PREFIXES = ['error: ', 'fatal: ', 'monitor fatal: ', 'info: ', 'Critical: '] as const;
-const PREAUTH = ' [preauth]';
-const POSTAUTH = ' [postauth]';
+const PAM = 'pam_';
 const REPEATED = 'message repeated ';
 
 /** Sources by the text that a line has; emptied when full, so that hostile variety does not fill the memory. */
@@ -89,44 +82,84 @@ export function cachedSource(text: string): Source | null {
   return source;
 }
 
-/** Reads one message of sshd (what stands behind `sshd[123]: `). */
-export function readMessage(message: string): MessageReading | UnreadReason {
-  let start = 0;
-  let end = message.length;
-  let count = 1;
-  // rsyslog: `message repeated 3 times: [ Failed password for ..]`
-  if (message.startsWith(REPEATED)) {
-    const inner = message.indexOf(' times: [', REPEATED.length);
-    const times = message.slice(REPEATED.length, inner);
-    if (inner > 0 && /^\d{1,9}$/.test(times) && message.endsWith(']')) {
-      count = Math.min(Number(times), MOST_REPEATS);
-      start = inner + ' times: ['.length;
-      end--;
-      if (message[start] === ' ') start++;
-    }
-  }
-  const c = message.charCodeAt(start);
-  if (c === 101 || c === 102 || c === 109 || c === 105 || c === 67) {
-    for (const prefix of PREFIXES) {
-      if (message.startsWith(prefix, start)) start += prefix.length;
-    }
-  }
-  if (message.endsWith(PREAUTH, end)) end -= PREAUTH.length;
-  else if (message.endsWith(POSTAUTH, end)) end -= POSTAUTH.length;
-  const text = start === 0 && end === message.length ? message : message.slice(start, end);
+/**
+ * A message longer than this is not held against a template with two texts of strangers, which takes time in
+ * proportion to the square of its length. syslogds cut at 1 to 8 kB (RFC 5424 section 6.1 asks for 2), and what
+ * programs write into such lines is cut at a few hundred.
+ */
+const LONGEST_OF_TWO = 8192;
 
-  const forms = text.startsWith('pam_') ? ofModules.at(text, text.indexOf(': ') + 2) : ofSshd.at(text, 0);
-  let failed: UnreadReason = 'no-form';
-  for (let i = 0; i < forms.length; i++) {
-    const form = forms[i]!;
-    const match = form.compiled.last.exec(text);
-    if (match === null) continue;
-    const reading = readMatch(form, match, text, start, count);
-    if (typeof reading !== 'string') return reading;
-    if (reading === 'ambiguous') return reading;
-    failed = reading;
+/** Reads messages by the forms of one program, which may be of several services. */
+export class MessageReader {
+  readonly #plain: Dispatch;
+  readonly #ofModules: Dispatch;
+  readonly #prefixes: readonly string[];
+  readonly #suffixes: readonly string[];
+  readonly #prefixStarts: ReadonlySet<number>;
+
+  /** The first of `forms` that fits is it. Prefixes are taken off in their order, each once; of suffixes one. */
+  constructor(forms: readonly CompiledForm[], prefixes: readonly string[], suffixes: readonly string[]) {
+    this.#plain = new Dispatch(forms.filter((form) => !form.compiled.ofModule));
+    this.#ofModules = new Dispatch(forms.filter((form) => form.compiled.ofModule));
+    this.#prefixes = prefixes;
+    this.#suffixes = suffixes;
+    this.#prefixStarts = new Set(prefixes.map((prefix) => prefix.charCodeAt(0)));
   }
-  return failed;
+
+  /** Reads one message (what stands behind `sshd[123]: `). */
+  read(message: string): MessageReading | UnreadReason {
+    let start = 0;
+    let end = message.length;
+    let count = 1;
+    // rsyslog: `message repeated 3 times: [ Failed password for ..]`
+    if (message.startsWith(REPEATED)) {
+      const inner = message.indexOf(' times: [', REPEATED.length);
+      const times = message.slice(REPEATED.length, inner);
+      if (inner > 0 && /^\d{1,9}$/.test(times) && message.endsWith(']')) {
+        count = Math.min(Number(times), MOST_REPEATS);
+        start = inner + ' times: ['.length;
+        end--;
+        if (message[start] === ' ') start++;
+      }
+    }
+    if (this.#prefixStarts.has(message.charCodeAt(start))) {
+      for (const prefix of this.#prefixes) if (message.startsWith(prefix, start)) start += prefix.length;
+    }
+    for (const suffix of this.#suffixes) {
+      if (message.endsWith(suffix, end)) {
+        end -= suffix.length;
+        break;
+      }
+    }
+    const text = start === 0 && end === message.length ? message : message.slice(start, end);
+
+    const forms = text.startsWith(PAM)
+      ? this.#ofModules.at(text, text.indexOf(': ') + 2)
+      : this.#plain.at(text, 0);
+    let failed: UnreadReason = 'no-form';
+    for (let i = 0; i < forms.length; i++) {
+      const form = forms[i]!;
+      if (form.compiled.strangers > 1 && text.length > LONGEST_OF_TWO) continue;
+      const match = form.compiled.last.exec(text);
+      if (match === null) continue;
+      const reading = readMatch(form, match, text, start, count);
+      if (typeof reading !== 'string') return reading;
+      if (reading === 'ambiguous') return reading;
+      failed = reading;
+    }
+    return failed;
+  }
+}
+
+const ofSshd = new MessageReader(
+  SSHD_FORMS.map((form) => compileForm(form)),
+  SSHD.prefixes,
+  SSHD.suffixes,
+);
+
+/** Reads one message of sshd by the forms that come with the program. */
+export function readMessage(message: string): MessageReading | UnreadReason {
+  return ofSshd.read(message);
 }
 
 function readMatch(

@@ -77,6 +77,8 @@ export interface Template {
    * a field comes there.
    */
   readonly firstWords: readonly string[];
+  /** How many texts of unbounded length it has that something must follow. */
+  readonly strangers: number;
   /** Index of each field's group in a match, 0 where the template has no such field. */
   readonly groups: Readonly<Record<FieldName, number>>;
   /** Takes the last place that fits. */
@@ -101,6 +103,7 @@ export function compileTemplate(text: string): Template {
   let groupCount = 0;
   let hostileBefore = false;
   let ambiguous = false;
+  let strangers = 0;
   let last = '';
   let first = '';
   const both = (pattern: string) => {
@@ -114,6 +117,8 @@ export function compileTemplate(text: string): Template {
       const name = text.slice(i + 1, end);
       const type = FIELD_TYPES[name];
       if (end < 0 || type === undefined) throw new Error(`template ${JSON.stringify(text)}: <${name}>`);
+      // one at the very end is found without looking back
+      if (type.pattern.startsWith('.*') && end < text.length - 1) strangers++;
       if (type.hostile === true) {
         if (hostileBefore) ambiguous = true;
         hostileBefore = true;
@@ -137,6 +142,7 @@ export function compileTemplate(text: string): Template {
     text,
     ofModule: text.startsWith('<pam'),
     firstWords: firstWords(text.replace(/^<pam[^>]*> /, '')),
+    strangers,
     groups,
     last: new RegExp(`^${last}$`, 's'),
     first: ambiguous ? new RegExp(`^${first}$`, 's') : null,

@@ -1,6 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readMessage } from '../message.ts';
+import { readServiceFile } from '../service-file.ts';
+import { serviceForms } from '../service-forms.ts';
+import { SHIPPED } from './shipped.ts';
 import { SSHD_FORMS } from './sshd.ts';
+
+const FOLDER = join(import.meta.dirname, '../../../forms');
+
+describe('the forms that come with the program are those of forms/*.toml', () => {
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.toml'));
+  test('a file for each service', () => {
+    expect(files.sort()).toEqual(SHIPPED.map((text) => `${text.service}.toml`).sort());
+    expect(SHIPPED[0]!.service).toBe('sshd');
+  });
+  for (const name of files) {
+    test(`${name} is what node scripts/forms.mjs made of it`, () => {
+      const text = SHIPPED.find((one) => `${one.service}.toml` === name)!;
+      expect(serviceForms(text, name)).toEqual(
+        readServiceFile(readFileSync(join(FOLDER, name), 'utf8'), name),
+      );
+    });
+  }
+});
 
 describe('every form reads its own samples', () => {
   for (const form of SSHD_FORMS) {
