@@ -131,7 +131,7 @@ export class Connections {
     const { source, port } = reading;
     let connection: Connection | undefined;
     if (pid >= 0) {
-      connection = sensor.byProcess.get(pid);
+      connection = live(sensor.byProcess.get(pid));
       if (connection !== undefined && !belongs(connection, pid, time, reading, opening)) {
         this.#retire(connection);
         connection = undefined;
@@ -139,7 +139,7 @@ export class Connections {
     }
     const hasEndpoint = source !== null && port !== null;
     if (connection === undefined && hasEndpoint) {
-      connection = sensor.byEndpoint.get(`${source.text} ${port}`);
+      connection = live(sensor.byEndpoint.get(`${source.text} ${port}`));
       if (connection !== undefined && !belongs(connection, pid, time, reading, opening)) {
         this.#retire(connection);
         connection = undefined;
@@ -148,7 +148,7 @@ export class Connections {
     // a line without process and port: the last one of this source that had neither, or has not told its own yet
     if (connection === undefined && pid < 0 && source !== null) {
       const key = `${source.text} -`;
-      connection = sensor.byEndpoint.get(key);
+      connection = live(sensor.byEndpoint.get(key));
       if (
         connection !== undefined &&
         (time - connection.lastHeard > SAME_GUESS_SECONDS ||
@@ -355,6 +355,11 @@ export class Connections {
       sensor.unpaired.forget(time, OVER_SECONDS + 2 * SAME_GUESS_SECONDS);
     }
   }
+}
+
+/** A connection that is over is none, though another of its processes may still stand for it. */
+function live(connection: Connection | undefined): Connection | undefined {
+  return connection?.state === CLOSED ? undefined : connection;
 }
 
 /** Methods that clients try unasked, with every key they have. */

@@ -9,7 +9,7 @@ import { Envelope } from './envelope.ts';
 import { readJournalJson } from './journal-json.ts';
 import { type MessageReading, readMessage, type UnreadReason } from './message.ts';
 import { isNameless, isSshd, messageOf } from './service.ts';
-import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './stamp.ts';
+import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS, Stamp } from './stamp.ts';
 import { dateInName, Timeline } from './timeline.ts';
 import { zoneOf } from './zone.ts';
 
@@ -67,10 +67,18 @@ export function createLogParser(options: ParseOptions, builder: AttemptTableBuil
   return new GroupParser(options, builder);
 }
 
-class GroupParser implements LogParser {
+/** What joins lines to attempts: {@link Connections}, or the byte machine's own (fast/). */
+export interface Joiner {
+  tell(sensor: string, pid: number, time: number, reading: MessageReading): void;
+  /** Counts every connection as over. Rows told so far are in the builder afterwards. */
+  finish(): void;
+}
+
+/** The readable path: one line at a time. */
+export class GroupParser implements LogParser {
   readonly #options: ParseOptions;
   readonly #builder: AttemptTableBuilder;
-  readonly #connections: Connections;
+  readonly #connections: Joiner;
   readonly #timeline: Timeline;
   readonly #envelope = new Envelope();
   readonly #reasons = new Map<string, number>();
@@ -90,11 +98,16 @@ class GroupParser implements LogParser {
   #lines = 0;
   #unread = 0;
   #service = 0;
+  readonly #windowStamp = new Stamp();
 
-  constructor(options: ParseOptions, builder: AttemptTableBuilder) {
+  constructor(
+    options: ParseOptions,
+    builder: AttemptTableBuilder,
+    connections: Joiner = new Connections(builder),
+  ) {
     this.#options = options;
     this.#builder = builder;
-    this.#connections = new Connections(builder);
+    this.#connections = connections;
     this.#timeline = new Timeline(zoneOf(options.timezone));
     this.#unsettledRow = builder.length;
   }
@@ -155,6 +168,47 @@ class GroupParser implements LogParser {
 
   get serviceLines(): number {
     return this.#service;
+  }
+
+  /**
+   * For the fast path, which reads most lines by itself: so many lines were, so many of them of a login service;
+   * the last sensor that one of them told of, null where none did.
+   */
+  passOver(lines: number, serviceLines: number, sensor: string | null): void {
+    this.#lines += lines;
+    this.#lineOfFile += lines;
+    this.#service += serviceLines;
+    if (lines > 0) this.#lastReading = null;
+    if (sensor !== null) this.#lastSensor = sensor;
+  }
+
+  /**
+   * Takes the stamp that a line begins with. Seconds since 1970 (or provisional, see timeline.ts) if every other
+   * stamp of the same quarter of an hour, by the wall, is as far from it in time as on the wall; else NaN.
+   */
+  beginWindow(text: string): number {
+    const { stamp } = this.#envelope;
+    this.#envelope.read(text);
+    if (stamp.kind === NO_STAMP || stamp.kind === STAMP_EPOCH) return Number.NaN;
+    const time = this.#time();
+    this.#windowStamp.assign(stamp);
+    return this.#timeline.isSteady(stamp) ? time : Number.NaN;
+  }
+
+  /** Takes another stamp of the window: `second` is that of the day. */
+  seeSecond(second: number): void {
+    this.#windowStamp.second = second;
+    this.#envelope.stamp.assign(this.#windowStamp);
+    this.#time();
+  }
+
+  /** What `text`, the line before, told, for a line that repeats it. */
+  recall(text: string): void {
+    const envelope = this.#envelope;
+    envelope.read(text);
+    const reading = isSshd(envelope) || isNameless(envelope) ? readMessage(messageOf(envelope)) : 'no-form';
+    this.#lastReading = typeof reading === 'string' || reading.tells === 'nothing' ? null : reading;
+    this.#lastPid = envelope.pid;
   }
 
   endGroup(): void {

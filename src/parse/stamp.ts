@@ -39,6 +39,37 @@ export class Stamp {
     return this.#scan(start);
   }
 
+  /**
+   * Sets a date and time that was read elsewhere; {@link STAMP_IMPOSSIBLE} where there is no such one.
+   *
+   * @param year 0 where it is not told
+   * @param second of the day; below 0 where the clock is impossible
+   * @param zoneSeconds seconds east of UTC; null where no zone is told
+   */
+  set(year: number, month: number, day: number, second: number, zoneSeconds: number | null): void {
+    this.second = second;
+    this.zoneSeconds = zoneSeconds ?? 0;
+    const kind = year === 0 ? STAMP_YEARLESS : zoneSeconds === null ? STAMP_LOCAL : STAMP_ZONED;
+    this.#setDate(year, month, day, kind);
+  }
+
+  /** Sets seconds since 1970. */
+  setEpoch(seconds: number): void {
+    this.kind = STAMP_EPOCH;
+    this.epoch = seconds;
+  }
+
+  /** Makes this the same date and time as `other`. */
+  assign(other: Stamp): void {
+    this.kind = other.kind;
+    this.year = other.year;
+    this.month = other.month;
+    this.day = other.day;
+    this.second = other.second;
+    this.zoneSeconds = other.zoneSeconds;
+    this.epoch = other.epoch;
+  }
+
   #scan(start: number): number {
     const c = this.text.charCodeAt(start);
     if (c >= 48 && c <= 57) return this.#readNumericStamp(start);
@@ -244,7 +275,8 @@ function nameCode(text: string, i: number): number {
   );
 }
 
-function monthAt(text: string, i: number): number {
+/** 1 to 12 for the English name that begins at `i`, in three letters or more; 0 for none. */
+export function monthAt(text: string, i: number): number {
   return MONTH_CODES.get(nameCode(text, i)) ?? 0;
 }
 

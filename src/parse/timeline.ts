@@ -34,6 +34,9 @@ const NAME_SLACK = 31 * DAY;
 const FOLD_LEAST = 20 * 60;
 const FOLD_MOST = 121 * 60;
 
+/** Offsets of zones change at multiples of this only (zone.ts). */
+const QUARTER = 15 * 60;
+
 /**
  * A machine whose clock has no battery wakes up at the beginning of a year and knows the time a little later. Such a
  * line does not make it the next year, unless the log was already in December.
@@ -91,6 +94,20 @@ export class Timeline {
       default:
         return Number.NaN;
     }
+  }
+
+  /**
+   * Whether the quarter of an hour that `stamp` is in, by the wall, goes by like any other: no stamp of it comes twice
+   * or shows that an hour does, whatever their order. `stamp` was the last one given to {@link time}.
+   */
+  isSteady(stamp: Stamp): boolean {
+    if (stamp.kind === STAMP_ZONED) return true;
+    const year = stamp.kind === STAMP_YEARLESS ? this.#year : stamp.year;
+    const start = year * YEAR + dayOfYear(stamp) * DAY + Math.floor(stamp.second / QUARTER) * QUARTER;
+    const behind = this.#latest - start;
+    const tellsFold = behind >= FOLD_LEAST && behind - QUARTER <= FOLD_MOST;
+    const inFold = Math.abs(this.#foldUntil - start) <= FOLD_MOST + QUARTER;
+    return !tellsFold && !inFold;
   }
 
   /** The year of a stamp that tells it holds for the lines that follow. */
