@@ -57,6 +57,9 @@ export const METHODS = [
 ] as const;
 export const METHOD_PUBLICKEY = 3;
 
+/** The service that entry 0 of {@link AttemptTable.services} always is. */
+export const SSHD_SERVICE = 'sshd';
+
 /**
  * Attempts as columns, in ascending order of time (equal times in the order of the log). All arrays have the
  * same length; row i of each tells of attempt i. The table is read-only for everybody but its builder.
@@ -77,9 +80,13 @@ export interface AttemptTable {
   readonly account: Uint8Array;
   /** Index into {@link METHODS}. */
   readonly method: Uint8Array;
+  /** Index into {@link services}. */
+  readonly service: Uint8Array;
   /** Canonical text of each source: IPv4 dotted, IPv6 as RFC 5952 writes it, or a host name in lower case. */
   readonly sources: readonly string[];
   /** User names as the log has them; the entry {@link NO_USER} is the empty string and stands for 'not told'. */
   readonly users: readonly string[];
   readonly sensors: readonly string[];
+  /** Names of the services that were tried, such as `dovecot`; entry 0 is {@link SSHD_SERVICE}, tried or not. */
+  readonly services: readonly string[];
 }

@@ -64,3 +64,45 @@ describe('interning', () => {
     expect(interner.strings).toEqual(['alias', 'amanda', '', '__proto__', 'a-name-longer-than-thirteen']);
   });
 });
+
+describe('services', () => {
+  const row = {
+    time: 1,
+    source: '192.0.2.1',
+    user: 'a',
+    sensor: 'host',
+    success: false,
+    known: null,
+    method: null,
+  };
+
+  it('is sshd where nothing else is said', () => {
+    const builder = new AttemptTableBuilder();
+    builder.append(row);
+    builder.append({ ...row, service: 'dovecot' });
+    const table = builder.finish();
+    expect(Array.from(table.service, (code) => table.services[code])).toEqual(['sshd', 'dovecot']);
+  });
+
+  it('has room for 254, and one more for all the others', () => {
+    const builder = new AttemptTableBuilder();
+    for (let i = 0; i < 300; i++) builder.append({ ...row, service: `s${i}` });
+    const table = builder.finish();
+    expect(table.services.length).toBe(256);
+    expect(table.services[table.service[299]!]).toBe('(others)');
+    expect(table.services[table.service[0]!]).toBe('s0');
+  });
+});
+
+describe('a row that is dropped', () => {
+  it('is not in the table, in order or not', () => {
+    for (const times of [
+      [1, 2, 3],
+      [3, 1, 2],
+    ]) {
+      const builder = built(times);
+      builder.drop(1);
+      expect(rows(builder.finish()).sort()).toEqual([0, 2]);
+    }
+  });
+});

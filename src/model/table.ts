@@ -10,6 +10,7 @@ import {
   FAILURE,
   METHODS,
   NO_USER,
+  SSHD_SERVICE,
   SUCCESS,
 } from './attempt.ts';
 
@@ -23,6 +24,8 @@ export interface AttemptRow {
   readonly success: boolean;
   readonly known: boolean | null;
   readonly method: string | null;
+  /** Left out: sshd. */
+  readonly service?: string;
 }
 
 /** Strings to consecutive numbers, in the order of first sight. */
@@ -46,6 +49,9 @@ export class Interner {
     return id;
   }
 }
+
+/** The column of services has 8 bits; the last code stands for all that there is no room for. */
+const LAST_SERVICE = 0xff;
 
 /** The column of sensors has 16 bits; the last code stands for all that there is no room for. */
 const LAST_SENSOR = 0xffff;
@@ -73,6 +79,7 @@ export class AttemptTableBuilder {
   readonly sources = new Interner();
   readonly users = new Interner();
   readonly sensors = new Interner();
+  readonly services = new Interner();
   length = 0;
   #capacity = 1024;
   #time = new Float64Array(this.#capacity);
@@ -82,11 +89,15 @@ export class AttemptTableBuilder {
   #outcome = new Uint8Array(this.#capacity);
   #account = new Uint8Array(this.#capacity);
   #method = new Uint8Array(this.#capacity);
+  #service = new Uint8Array(this.#capacity);
+  /** Rows that turned out to be told already, null where there are none. */
+  #dropped: Set<number> | null = null;
   readonly #named = new Interner();
 
   constructor() {
     // entry 0 is kept for 'not told'; a user whose name is the empty string gets an entry of its own
     this.users.strings.push('');
+    this.services.id(SSHD_SERVICE);
   }
 
   /** Appends one attempt and returns its row number (before sorting). */
@@ -100,6 +111,7 @@ export class AttemptTableBuilder {
       row.success ? SUCCESS : FAILURE,
       account,
       methodCode(row.method),
+      row.service === undefined ? 0 : this.serviceId(row.service),
     );
   }
 
@@ -107,6 +119,12 @@ export class AttemptTableBuilder {
   sensorId(name: string): number {
     if (this.sensors.strings.length < LAST_SENSOR) return this.sensors.id(name);
     return this.sensors.known(name) ?? this.sensors.id('(others)');
+  }
+
+  /** Code of a service. Beyond the 255th, as forms of a user's own could have, all are the service `(others)`. */
+  serviceId(name: string): number {
+    if (this.services.strings.length < LAST_SERVICE) return this.services.id(name);
+    return this.services.known(name) ?? this.services.id('(others)');
   }
 
   userId(name: string): number {
@@ -123,6 +141,7 @@ export class AttemptTableBuilder {
     outcome: number,
     account: number,
     method: number,
+    service = 0,
   ): number {
     if (this.length === this.#capacity) this.#grow();
     const i = this.length++;
@@ -133,6 +152,7 @@ export class AttemptTableBuilder {
     this.#outcome[i] = outcome;
     this.#account[i] = account;
     this.#method[i] = method;
+    this.#service[i] = service;
     return i;
   }
 
@@ -147,22 +167,35 @@ export class AttemptTableBuilder {
     if (this.#method[row] === 0) this.#method[row] = method;
   }
 
+  /** Time of row `row` (before sorting), seconds as it was appended or {@link retime}d. */
+  timeOf(row: number): number {
+    return this.#time[row]!;
+  }
+
+  /** Takes row `row` (before sorting) out again: another row tells of the same attempt. */
+  drop(row: number): void {
+    this.#dropped ??= new Set();
+    this.#dropped.add(row);
+  }
+
   /** Replaces the time of every row from `from` on (before sorting): a log's year is known at its end only. */
   retime(from: number, time: (seconds: number) => number): void {
     for (let i = from; i < this.length; i++) this.#time[i] = time(this.#time[i]!);
   }
 
-  /** The finished table, rows in ascending time. `keep` says which rows stay (default: all). */
+  /** The finished table, rows in ascending time. `keep` says which rows stay (default: all that were not dropped). */
   finish(keep?: (time: number) => boolean): AttemptTable {
     const n = this.length;
     const time = this.#time;
+    const dropped = this.#dropped;
     let sorted = true;
     for (let i = 1; i < n && sorted; i++) sorted = time[i]! >= time[i - 1]!;
     let index: Uint32Array | null = null; // null: all rows as they stand
-    if (!sorted || keep !== undefined) {
+    if (!sorted || keep !== undefined || dropped !== null) {
       const order = new Uint32Array(n);
       let kept = 0;
-      for (let i = 0; i < n; i++) if (keep === undefined || keep(time[i]!)) order[kept++] = i;
+      for (let i = 0; i < n; i++)
+        if ((keep === undefined || keep(time[i]!)) && dropped?.has(i) !== true) order[kept++] = i;
       index = order.subarray(0, kept);
       if (!sorted) index.sort((a, b) => time[a]! - time[b]! || a - b);
     }
@@ -175,9 +208,11 @@ export class AttemptTableBuilder {
       outcome: pick(this.#outcome, index, n),
       account: pick(this.#account, index, n),
       method: pick(this.#method, index, n),
+      service: pick(this.#service, index, n),
       sources: this.sources.strings,
       users: this.users.strings,
       sensors: this.sensors.strings,
+      services: this.services.strings,
     };
   }
 
@@ -190,6 +225,7 @@ export class AttemptTableBuilder {
     this.#outcome = grown(this.#outcome, this.#capacity);
     this.#account = grown(this.#account, this.#capacity);
     this.#method = grown(this.#method, this.#capacity);
+    this.#service = grown(this.#service, this.#capacity);
   }
 }
 

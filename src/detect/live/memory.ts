@@ -11,6 +11,7 @@ import {
   ACCOUNT_UNKNOWN,
   type AttemptTable,
   FAILURE,
+  SSHD_SERVICE,
   SUCCESS,
 } from '../../model/attempt.ts';
 import type { LiveOptions } from '../../model/live.ts';
@@ -255,9 +256,12 @@ export class Memory {
       outcome,
       account,
       method,
+      // detection does not tell services apart, and rows in memory have none
+      service: new Uint8Array(n),
       sources: sources.map((s) => s.text),
       users,
       sensors,
+      services: [SSHD_SERVICE],
     };
     return { table, sources };
   }
