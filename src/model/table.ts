@@ -172,6 +172,16 @@ export class AttemptTableBuilder {
     return this.#time[row]!;
   }
 
+  /** Source of row `row` (before sorting), an index into {@link sources}. */
+  sourceOf(row: number): number {
+    return this.#source[row]!;
+  }
+
+  /** Service of row `row` (before sorting), an index into {@link services}. */
+  serviceOf(row: number): number {
+    return this.#service[row]!;
+  }
+
   /** Takes row `row` (before sorting) out again: another row tells of the same attempt. */
   drop(row: number): void {
     this.#dropped ??= new Set();

@@ -7,8 +7,8 @@ import { isoTime } from '../model/time.ts';
 import { Envelope } from './envelope.ts';
 import type { CompiledForm } from './form.ts';
 import { readJournalJson } from './journal-json.ts';
-import { type MessageReading, readMessage, type UnreadReason } from './message.ts';
-import { isNameless, isSshd, messageOf } from './service.ts';
+import type { MessageReading, UnreadReason } from './message.ts';
+import { type Services, shipped } from './services.ts';
 import { NO_STAMP, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './stamp.ts';
 import { Timeline } from './timeline.ts';
 import { zoneOf } from './zone.ts';
@@ -54,6 +54,8 @@ export interface LineContext {
   readonly year: number | null;
   /** Seconds since 1970. */
   readonly reference: number;
+  /** Left out: those that come with the program. */
+  readonly services?: Services;
 }
 
 /** Throws `Trouble` for an unknown time zone. */
@@ -61,10 +63,11 @@ export function createLineReader(context: LineContext): LineReader {
   const timeline = new Timeline(zoneOf(context.timezone));
   if (context.year !== null) timeline.anchorYear(context.year);
   const envelope = new Envelope();
+  const services = context.services ?? shipped();
   let previous: LineReading | null = null;
   return {
     read(text) {
-      const reading = read(text, envelope, timeline, context, previous);
+      const reading = read(text, envelope, timeline, context, previous, services);
       previous = reading;
       return reading;
     },
@@ -82,8 +85,10 @@ function read(
   timeline: Timeline,
   context: LineContext,
   previous: LineReading | null,
+  services: Services,
 ): LineReading {
   if (text.charCodeAt(0) !== 123 || !readJournalJson(text, envelope)) envelope.read(text);
+  const reading = envelope.repeated > 0 ? null : services.read(envelope);
   const shown = envelope.message ?? text;
   const spans = envelopeSpans(envelope);
   const program =
@@ -106,13 +111,8 @@ function read(
     const event = { ...previous.event, time: time ?? previous.event.time };
     return result('attempt', previous.form, null, [], event, envelope.repeated);
   }
-  const named = isSshd(envelope);
-  if (!named && !isNameless(envelope)) return result('other', null, null);
-  const message = messageOf(envelope);
-  const reading = readMessage(message);
-  if (typeof reading === 'string') {
-    return !named && reading === 'no-form' ? result('other', null, null) : result('unread', null, reading);
-  }
+  if (reading === null) return result('other', null, null);
+  if (typeof reading === 'string') return result('unread', null, reading);
   if (envelope.stamp.kind === STAMP_IMPOSSIBLE) return result('unread', reading.form, 'bad-time');
   const before = envelope.message === null ? envelope.messageStart : 0;
   const added = envelope.module === '' ? 0 : envelope.module.length + 2;
@@ -140,11 +140,18 @@ function sensorOf(envelope: Envelope): string | null {
 
 /** The event of a message; null where it tells of no attempt. */
 function eventOf(reading: MessageReading, time: string | null, sensor: string | null): LineEvent | null {
-  if (reading.tells === 'nothing' || reading.tells === 'context') return null;
+  const { tells, count } = reading;
+  if (tells === 'nothing' || tells === 'context' || tells === 'end') return null;
+  // a session that was over without a try, a module's word about somebody at the machine itself
+  if (
+    count === 0 ||
+    (tells === 'module-failure' && reading.source === null && reading.form.service !== 'sshd')
+  )
+    return null;
   return {
     time,
     sensor,
-    service: 'sshd',
+    service: reading.form.service,
     source: reading.source?.text ?? null,
     port: reading.port,
     user: reading.user,

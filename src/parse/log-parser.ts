@@ -7,8 +7,9 @@ import { DAY } from '../model/time.ts';
 import { Connections } from './connections.ts';
 import { Envelope } from './envelope.ts';
 import { readJournalJson } from './journal-json.ts';
-import { type MessageReading, readMessage, type UnreadReason } from './message.ts';
-import { isNameless, isSshd, messageOf } from './service.ts';
+import type { MessageReading, UnreadReason } from './message.ts';
+import { type Services, shipped } from './services.ts';
+import { Sessions } from './sessions.ts';
 import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS, Stamp } from './stamp.ts';
 import { dateInName, Timeline } from './timeline.ts';
 import { zoneOf } from './zone.ts';
@@ -20,6 +21,8 @@ export interface ParseOptions {
   readonly year: number | null;
   /** Epoch seconds; a yearless log's last line is never after this (and a day, for zones). */
   readonly reference: number;
+  /** Left out: those that come with the program. */
+  readonly services?: Services;
 }
 
 export interface UnreadSample {
@@ -79,6 +82,9 @@ export class GroupParser implements LogParser {
   readonly #options: ParseOptions;
   readonly #builder: AttemptTableBuilder;
   readonly #connections: Joiner;
+  readonly #services: Services;
+  /** What joins the lines of every service but sshd. */
+  readonly #sessions: Sessions;
   readonly #timeline: Timeline;
   readonly #envelope = new Envelope();
   readonly #reasons = new Map<string, number>();
@@ -108,6 +114,8 @@ export class GroupParser implements LogParser {
     this.#options = options;
     this.#builder = builder;
     this.#connections = connections;
+    this.#services = options.services ?? shipped();
+    this.#sessions = new Sessions(builder);
     this.#timeline = new Timeline(zoneOf(options.timezone));
     this.#unsettledRow = builder.length;
   }
@@ -137,18 +145,10 @@ export class GroupParser implements LogParser {
       this.#repeat(envelope, time);
       return;
     }
-    const named = isSshd(envelope);
-    if (!named && !isNameless(envelope)) {
-      this.#lastReading = null;
-      return;
-    }
-    const reading = readMessage(messageOf(envelope));
-    if (!named && reading === 'no-form') {
-      this.#lastReading = null;
-      return;
-    }
-    this.#service++;
+    const reading = this.#services.read(envelope);
     this.#lastReading = null;
+    if (reading === null) return;
+    this.#service++;
     if (typeof reading === 'string') {
       this.#countUnread(text, reading);
       return;
@@ -163,7 +163,14 @@ export class GroupParser implements LogParser {
     const sensor = this.#sensor(envelope);
     this.#lastReading = reading;
     this.#lastPid = envelope.pid;
-    this.#connections.tell(sensor, envelope.pid, time, reading);
+    this.#tell(sensor, envelope.pid, time, reading);
+  }
+
+  /** Hands what a line tells to what joins the lines of its service. */
+  #tell(sensor: string, pid: number, time: number, reading: MessageReading): void {
+    const join = this.#services.joinOf(reading.form.service);
+    if (join === 'connection') this.#connections.tell(sensor, pid, time, reading);
+    else this.#sessions.tell(sensor, pid, time, reading, join);
   }
 
   get serviceLines(): number {
@@ -206,13 +213,15 @@ export class GroupParser implements LogParser {
   recall(text: string): void {
     const envelope = this.#envelope;
     envelope.read(text);
-    const reading = isSshd(envelope) || isNameless(envelope) ? readMessage(messageOf(envelope)) : 'no-form';
-    this.#lastReading = typeof reading === 'string' || reading.tells === 'nothing' ? null : reading;
+    const reading = this.#services.read(envelope);
+    this.#lastReading =
+      reading === null || typeof reading === 'string' || reading.tells === 'nothing' ? null : reading;
     this.#lastPid = envelope.pid;
   }
 
   endGroup(): void {
     this.#connections.finish();
+    this.#sessions.finish();
     this.#settle(this.#options.reference + DAY);
     this.#timeline.reset();
     this.#anchoredByStamp = false;
@@ -226,6 +235,12 @@ export class GroupParser implements LogParser {
 
   finish(): ParseCounts {
     this.endGroup();
+    this.#sessions.settle();
+    for (const [, count] of this.#sessions.sourceless) {
+      this.#unread += count;
+      this.#reasons.set('no-source', (this.#reasons.get('no-source') ?? 0) + count);
+    }
+    this.#sessions.sourceless.clear();
     return {
       lines: this.#lines,
       unreadLines: this.#unread,
@@ -270,6 +285,7 @@ export class GroupParser implements LogParser {
   /** Something told the year: what came before it is settled, not after `limit`. */
   #anchor(limit: number): void {
     this.#connections.finish();
+    this.#sessions.finish();
     this.#settle(limit);
   }
 
@@ -304,7 +320,7 @@ export class GroupParser implements LogParser {
     this.#service++;
     const sensor = this.#sensor(envelope);
     const count = Math.min(envelope.repeated, MOST_REPEATS);
-    this.#connections.tell(sensor, this.#lastPid, time, { ...reading, count: reading.count * count });
+    this.#tell(sensor, this.#lastPid, time, { ...reading, count: reading.count * count });
   }
 
   #countUnread(text: string, reason: UnreadReason): void {

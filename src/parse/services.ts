@@ -1,0 +1,292 @@
+/**
+ * Every service whose forms are known: which of them a line is of, and what its message tells.
+ *
+ * A line names its program, and the program's services read it. PAM modules write in the name of any program, so a
+ * `pam_..` message that the program's own forms do not know is read by the forms of PAM itself. A line of a log that
+ * a program writes by itself (vsftpd.log, exim's mainlog) names no program: each service says what stands between
+ * stamp and message there (`own`), and a line that two services read differently is ambiguous.
+ *
+ * Forms of a user's own files come behind those that come with the program: they read what nothing else has read, so
+ * none of them can change what a line of sshd means.
+ */
+import type { Envelope } from './envelope.ts';
+import { type CompiledForm, compileForm } from './form.ts';
+import { SHIPPED } from './forms/shipped.ts';
+import { SSHD } from './forms/sshd.ts';
+import { MessageReader, type MessageReading, type UnreadReason } from './message.ts';
+import { compileOwn } from './own-log.ts';
+import { isNameless, isSshd, messageOf } from './service.ts';
+import { badForms, type Join, type ServiceForms, serviceForms } from './service-forms.ts';
+import { NO_STAMP } from './stamp.ts';
+
+/** A service with its forms ready to read. */
+export interface Service {
+  readonly name: string;
+  readonly means: string;
+  readonly programs: readonly string[];
+  readonly join: Join;
+  readonly about: RegExp | null;
+  readonly own: readonly RegExp[];
+  readonly prefixes: readonly string[];
+  readonly suffixes: readonly string[];
+  readonly forms: readonly CompiledForm[];
+  /** Whether it comes with the program. */
+  readonly isShipped: boolean;
+}
+
+/** What reads the lines of one program. */
+interface Program {
+  readonly reader: MessageReader;
+  /** What a message that no form knows must contain to count as unread; null: nothing. */
+  readonly about: RegExp | null;
+}
+
+/** Program names that are remembered with what reads them; more than these are an attack on the memory. */
+const MOST_NAMES = 10_000;
+const PAM_SERVICE = 'pam';
+const PAM = 'pam_';
+
+export class Services {
+  readonly all: readonly Service[];
+  readonly #byName = new Map<string, Service>();
+  readonly #programs = new Map<string, Program | null>();
+  readonly #sshd: MessageReader;
+  readonly #pam: MessageReader | null;
+  /** Services whose messages may stand alone, each with its reader, by the first words that they may begin with. */
+  readonly #nameless: Nameless;
+
+  /** Throws `Trouble` where a user's file says otherwise of a service than the one that comes with the program. */
+  constructor(own: readonly ServiceForms[] = []) {
+    const shipped = SHIPPED.map((text) =>
+      text.service === 'sshd' ? SSHD : serviceForms(text, text.service),
+    );
+    this.all = [
+      ...shipped.map((forms) => serviceOf(forms, true)),
+      ...own.map((forms) => serviceOf(forms, false)),
+    ];
+    const ids = new Set<string>();
+    for (const service of this.all) {
+      this.#agree(service);
+      for (const { id } of service.forms) {
+        if (ids.has(id)) throw badForms(`form ${id} is there twice`, 'Call your own otherwise.');
+        ids.add(id);
+      }
+    }
+    const ofSshd = this.all.filter((service) => service.name === 'sshd' || isOf(service, 'sshd'));
+    this.#sshd = readerOf(ofSshd);
+    const pam = this.#byName.get(PAM_SERVICE);
+    this.#pam = pam === undefined ? null : readerOf([pam]);
+    this.#nameless = new Nameless(this.all.filter((service) => service.name !== 'sshd'));
+  }
+
+  /** How lines of this service are joined; `none` for a name that nothing is known of. */
+  joinOf(service: string): Join {
+    return this.#byName.get(service)?.join ?? 'none';
+  }
+
+  /**
+   * What the line in `envelope` tells; null where it is of no login service, or of one but of something else than
+   * logins. Where the line is of a log that a program writes itself, the envelope's message begins behind what
+   * stands before it there.
+   */
+  read(envelope: Envelope): MessageReading | UnreadReason | null {
+    if (isSshd(envelope)) return this.#sshd.read(messageOf(envelope));
+    if (isNameless(envelope)) return this.#readNameless(envelope);
+    const program = this.#programOf(programOf(envelope));
+    if (program === null) return isOfModule(envelope) ? this.#readPam(messageOf(envelope)) : null;
+    const message = messageOf(envelope);
+    const reading = program.reader.read(message);
+    if (reading !== 'no-form') return reading;
+    if (message.startsWith(PAM)) return this.#readPam(message);
+    return program.about === null || program.about.test(message) ? reading : null;
+  }
+
+  /**
+   * What the message of a program of `service` tells, for checking samples: by all that reads such a program's lines.
+   */
+  readMessageOf(service: Service, message: string): MessageReading | UnreadReason {
+    const [program] = service.programs;
+    if (service.name === 'sshd') return this.#sshd.read(message);
+    if (program === undefined || service.name === PAM_SERVICE) return readerOf([service]).read(message);
+    const reading = this.#programOf(program.replaceAll('*', 'x'))?.reader.read(message) ?? 'no-form';
+    return reading === 'no-form' && message.startsWith(PAM) ? (this.#readPam(message) ?? reading) : reading;
+  }
+
+  #readPam(message: string): MessageReading | UnreadReason | null {
+    const reading = this.#pam?.read(message) ?? 'no-form';
+    return reading === 'no-form' ? null : reading;
+  }
+
+  #readNameless(envelope: Envelope): MessageReading | UnreadReason | null {
+    const reading = this.#sshd.read(messageOf(envelope));
+    if (reading !== 'no-form') return reading;
+    return this.#nameless.read(envelope);
+  }
+
+  #programOf(name: string): Program | null {
+    let program = this.#programs.get(name);
+    if (program === undefined) {
+      if (this.#programs.size >= MOST_NAMES) this.#programs.clear();
+      const services = this.all.filter((service) => isOf(service, name));
+      program = services.length === 0 ? null : { reader: readerOf(services), about: aboutOf(services) };
+      this.#programs.set(` ${name}`.slice(1), program);
+    }
+    return program;
+  }
+
+  /** A user's file may add forms to a service that is there, but not change how its lines are joined. */
+  #agree(service: Service): void {
+    const there = this.#byName.get(service.name);
+    if (there === undefined) {
+      if (service.join === 'connection' && service.name !== 'sshd')
+        throw badForms(
+          `service ${service.name}: join = 'connection' is for sshd alone`,
+          "Take 'process' where each session has a process of its own, else 'none'.",
+        );
+      this.#byName.set(service.name, service);
+    } else if (there.join !== service.join)
+      throw badForms(
+        `service ${service.name}: its lines are joined by '${there.join}', not by '${service.join}'`,
+        `Write join = '${there.join}', or call the service otherwise.`,
+      );
+  }
+}
+
+/** Lines that name no program: which services could have written them, and what they tell. */
+class Nameless {
+  readonly #services: readonly { readonly service: Service; readonly reader: MessageReader }[];
+  readonly #owners: readonly { readonly service: Service; readonly reader: MessageReader }[];
+
+  constructor(services: readonly Service[]) {
+    this.#services = services.map((service) => ({ service, reader: readerOf([service]) }));
+    this.#owners = this.#services.filter(({ service }) => service.own.length > 0);
+  }
+
+  read(envelope: Envelope): MessageReading | UnreadReason | null {
+    if (envelope.stamp.kind !== NO_STAMP && envelope.message === null) {
+      const told = this.#readOwn(envelope);
+      if (told !== null) return told;
+    }
+    const message = messageOf(envelope);
+    return this.#agreed(this.#services.map(({ reader }) => reader.read(message)));
+  }
+
+  /** The line as one of a log that a program writes itself. */
+  #readOwn(envelope: Envelope): MessageReading | UnreadReason | null {
+    const rest = envelope.text.slice(envelope.stampEnd);
+    let pid = envelope.pid;
+    let start = envelope.messageStart;
+    const readings: (MessageReading | UnreadReason)[] = [];
+    for (const { service, reader } of this.#owners) {
+      for (const layout of service.own) {
+        const groups = layout.exec(rest)?.groups;
+        const message = groups?.message;
+        if (message === undefined) continue;
+        const reading = reader.read(message);
+        if (reading === 'no-form') continue;
+        readings.push(reading);
+        start = envelope.text.length - message.length;
+        pid = groups?.pid === undefined ? -1 : Number(groups.pid);
+        break;
+      }
+    }
+    const told = this.#agreed(readings);
+    if (told === null) return null;
+    envelope.messageStart = start;
+    envelope.pid = pid;
+    envelope.hostStart = envelope.hostEnd = envelope.programStart = envelope.programEnd = start;
+    return told;
+  }
+
+  /** The one thing that all who know the message say it tells; null where nobody does. */
+  #agreed(readings: readonly (MessageReading | UnreadReason)[]): MessageReading | UnreadReason | null {
+    let told: MessageReading | UnreadReason | null = null;
+    for (const reading of readings) {
+      if (reading === 'no-form') continue;
+      if (told === null) told = reading;
+      else if (!isSame(told, reading)) return 'ambiguous';
+    }
+    return told;
+  }
+}
+
+function isSame(a: MessageReading | UnreadReason, b: MessageReading | UnreadReason): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b;
+  return (
+    a.source?.text === b.source?.text &&
+    a.user === b.user &&
+    a.port === b.port &&
+    (a.tells === 'success') === (b.tells === 'success') &&
+    (a.tells === 'nothing') === (b.tells === 'nothing')
+  );
+}
+
+function serviceOf(forms: ServiceForms, isShipped: boolean): Service {
+  return {
+    name: forms.service,
+    means: forms.means,
+    programs: forms.programs,
+    join: forms.join,
+    about: forms.about === null ? null : wordsOf(forms.about),
+    own: forms.own.map(compileOwn),
+    prefixes: forms.prefixes,
+    suffixes: forms.suffixes,
+    forms: forms.forms.map((form) => compileForm(form, forms.service)),
+    isShipped,
+  };
+}
+
+function readerOf(services: readonly Service[]): MessageReader {
+  return new MessageReader(
+    services.flatMap((service) => service.forms),
+    [...new Set(services.flatMap((service) => service.prefixes))],
+    [...new Set(services.flatMap((service) => service.suffixes))],
+  );
+}
+
+function wordsOf(words: readonly string[]): RegExp {
+  return new RegExp(words.map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'i');
+}
+
+/** What one of several services minds is minded; each names words, or minds everything. */
+function aboutOf(services: readonly Service[]): RegExp | null {
+  const all = services.flatMap((service) => (service.about === null ? [] : [service.about.source]));
+  return all.length < services.length ? null : new RegExp(all.join('|'), 'i');
+}
+
+const globs = new Map<string, RegExp>();
+
+/** Whether `name` is one of the service's programs, with or without the path before it. */
+function isOf(service: Service, name: string): boolean {
+  const slash = name.lastIndexOf('/');
+  const bare = slash < 0 ? name : name.slice(slash + 1);
+  return service.programs.some((program) => {
+    if (!program.includes('*')) return program === name || (program === bare && name.startsWith('/'));
+    let glob = globs.get(program);
+    if (glob === undefined) {
+      const pattern = program.replaceAll(/[\\^$.+?()[\]{}|/]/g, '\\$&').replaceAll('*', '[^\\s]*');
+      glob = new RegExp(`^${pattern}$`);
+      globs.set(program, glob);
+    }
+    return glob.test(name);
+  });
+}
+
+function programOf(envelope: Envelope): string {
+  return envelope.program ?? envelope.text.slice(envelope.programStart, envelope.programEnd);
+}
+
+function isOfModule(envelope: Envelope): boolean {
+  if (envelope.module !== '') return envelope.module.startsWith(PAM);
+  return envelope.message === null
+    ? envelope.text.startsWith(PAM, envelope.messageStart)
+    : envelope.message.startsWith(PAM);
+}
+
+let shippedServices: Services | null = null;
+
+/** The services that come with the program. Made when first asked for. */
+export function shipped(): Services {
+  shippedServices ??= new Services();
+  return shippedServices;
+}
