@@ -34,6 +34,7 @@ export function realEffects(): CommandEffects {
     },
     logFolder: read.logFolder,
     journal: read.journal,
+    programPath: read.programPath,
     environment: process.env,
     now: () => Date.now() / 1000,
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -51,6 +51,7 @@ export async function loadLog(
       stdin: effects.stdin,
       logFolder: effects.logFolder,
       journal: effects.journal,
+      programPath: effects.programPath,
       onProgress: progress.update,
     },
   );

@@ -8,6 +8,8 @@ export interface ReadEffects {
   readonly logFolder: string;
   /** The program that prints the journal. */
   readonly journal: string;
+  /** Where programs that decompress are looked for, as in PATH; undefined: nowhere, everything is decoded here. */
+  readonly programPath?: string | undefined;
 }
 
 /** The real world. `stdin` is only touched when somebody reads it. */
@@ -18,5 +20,6 @@ export function realReadEffects(): ReadEffects {
     },
     logFolder: '/var/log',
     journal: 'journalctl',
+    programPath: process.env.PATH,
   };
 }

@@ -81,6 +81,10 @@ describe.each(['file', 'stdin'] as const)('the lines of a %s', (from) => {
     expect(consumed).toBe(packed.length);
   });
 
+  it('come out of gzip in gzip', async () => {
+    expect((await read(gzipSync(gzipSync(LOG)), from)).lines).toHaveLength(20_000);
+  });
+
   it('come out of several gzip members in a row', async () => {
     const { lines } = await read(
       Buffer.concat([gzipSync(`${line(1)}\n`), gzipSync(LOG), gzipSync(line(2))]),
@@ -141,17 +145,25 @@ describe('what is no log', () => {
     ['login accounting', accounting, /is not a text log \| Name the text log/],
     ['UTF-16', Buffer.from(`\ufeff${LOG}`, 'utf16le'), /is UTF-16 text \| Run: iconv -f UTF-16 -t UTF-8/],
     ['UTF-16 without its mark', Buffer.from(LOG, 'utf16le'), /is UTF-16 text/],
-    ['xz', Buffer.from('\xfd7zXZ\0\0\x04', 'latin1'), /xz \| Run: xzcat auth.log \| slowbrute scan -/],
-    ['zstd', Buffer.from('\x28\xb5\x2f\xfd\x04', 'latin1'), /zstd \| Run: zstdcat auth.log/],
-    ['bzip2', 'BZh91AY&SY', /bzip2 \| Run: bzcat auth.log/],
+    [
+      'xz that ends after its magic',
+      Buffer.from('\xfd7zXZ\0\0\x04', 'latin1'),
+      /: the xz data (?:end too early|are damaged); nothing/,
+    ],
+    [
+      'bzip2 that ends after its magic',
+      'BZh91AY&SY',
+      /: the bzip2 data end too early; nothing of it could be read \| Compare/,
+    ],
+    ['RAR', 'Rar!\x1a\x07\x01\0', /is a RAR archive \| Run: unrar p -inul auth.log \| slowbrute scan -/],
     ['a journal file', 'LPKSHHRH\0\0', /a journal file \| Run: journalctl -o json --file/],
-    ['gzip in gzip', gzipSync(gzipSync(LOG)), /is compressed twice \| Run: zcat/],
+    ['gzip in gzip in gzip', gzipSync(gzipSync(gzipSync(LOG))), /is compressed three times \| Decompress/],
   ])('%s is refused with a remedy', async (_, bytes, expected) => {
     expect(await trouble(bytes)).toMatch(expected);
   });
 
   it('gets its name quoted for the shell', async () => {
-    expect(await trouble('BZh9', "it's; rm -rf.bz2")).toContain("'it'\\''s; rm -rf.bz2' | slowbrute");
+    expect(await trouble('Rar!\x1a\x07', "it's; rm -rf.rar")).toContain("'it'\\''s; rm -rf.rar' | slowbrute");
   });
 });
 

@@ -38,6 +38,7 @@ export async function evaluateSite(site: RealSite, effects: RealEffects): Promis
       stdin: effects.stdin,
       logFolder: effects.logFolder,
       journal: effects.journal,
+      programPath: effects.programPath,
       onProgress: () => {},
     },
   );
