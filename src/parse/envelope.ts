@@ -11,6 +11,7 @@
  *
  * One object is filled again for every line: ten million of them need no garbage.
  */
+import { readOwnStamp } from './own-stamp.ts';
 import { digit, isBlank, NO_STAMP, Stamp } from './stamp.ts';
 
 export class Envelope {
@@ -57,6 +58,14 @@ export class Envelope {
     i = this.stamp.read(text, i);
     this.stampEnd = i;
     if (this.stamp.kind === NO_STAMP) {
+      // not behind a priority: whoever has that has syslog's stamp
+      const end = i === 0 ? readOwnStamp(text, this.stamp) : 0;
+      if (end > 0) {
+        this.stampEnd = end;
+        this.#readTag(end, true);
+        return;
+      }
+      this.stamp.kind = NO_STAMP;
       this.#readTag(i, false);
       return;
     }

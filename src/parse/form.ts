@@ -15,6 +15,7 @@ import { compileTemplate, type Template } from './template.ts';
  * - `visit`: a connection tried a user; at least one attempt, also where no credential was taken.
  * - `quiet-visit`: the same, but a login may follow (the `none` method, one factor of two): counts at the end only.
  * - `success`: a login.
+ * - `guest`: a login that asks for no credential (anonymous FTP). It is told, but is no attempt.
  * - `context`: no attempt, but it says which source or user the process is about.
  * - `end`: no attempt, and the process serves another session from now on.
  * - `nothing`: no attempt.
@@ -27,6 +28,7 @@ export const TELLS = [
   'visit',
   'quiet-visit',
   'success',
+  'guest',
   'context',
   'end',
   'nothing',

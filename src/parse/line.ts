@@ -9,6 +9,7 @@ import type { CompiledForm } from './form.ts';
 import { readJournalJson } from './journal-json.ts';
 import type { MessageReading, UnreadReason } from './message.ts';
 import { type Services, shipped } from './services.ts';
+import { serviceNameOf } from './sessions.ts';
 import { NO_STAMP, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './stamp.ts';
 import { Timeline } from './timeline.ts';
 import { zoneOf } from './zone.ts';
@@ -151,12 +152,12 @@ function eventOf(reading: MessageReading, time: string | null, sensor: string | 
   return {
     time,
     sensor,
-    service: reading.form.service,
+    service: serviceNameOf(reading),
     source: reading.source?.text ?? null,
     port: reading.port,
     user: reading.user,
     known: reading.known,
-    outcome: reading.tells === 'success' ? 'success' : 'failure',
+    outcome: tells === 'success' || tells === 'guest' ? 'success' : 'failure',
     method: reading.method,
   };
 }
@@ -187,6 +188,7 @@ const SPAN_NAMES = {
   count: 'count',
   module: 'module',
   known: 'known',
+  session: 'session',
 } as const;
 
 /** Where the fields of a message stand in the line; `offset` is where the message begins there. */

@@ -35,6 +35,8 @@ export interface MessageReading {
   readonly count: number;
   /** The PAM module that spoke. */
   readonly module: string | null;
+  /** What the lines of its session share; left out where the form has no such field. */
+  readonly session?: string;
 }
 
 /** More than MaxAuthTries (6) could ever make of one connection; a larger number is a broken or forged line. */
@@ -186,6 +188,7 @@ function readMatch(
   const port = groups.port === 0 ? undefined : match[groups.port];
   const counted = groups.count === 0 ? undefined : match[groups.count];
   const module = groups.module === 0 ? undefined : match[groups.module];
+  const session = groups.session === 0 ? undefined : match[groups.session];
   return {
     form,
     tells: form.tells,
@@ -198,6 +201,7 @@ function readMatch(
     known: form.known === 'told' ? match[groups.known]!.charCodeAt(0) !== 105 /* i */ : form.known,
     count: counted === undefined ? repeats : Math.min(Number(counted) * repeats, MOST_REPEATS),
     module: module === undefined ? null : moduleName(module),
+    ...(session === undefined ? {} : { session }),
   };
 }
 

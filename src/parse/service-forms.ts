@@ -12,9 +12,10 @@ import type { Form, Sample, Tells } from './form.ts';
  * - `none`: each line stands for itself.
  * - `process`: those of one process number; where there is none, those of one source and port.
  * - `endpoint`: those of one source and port.
+ * - `session`: those whose `<session>` is the same.
  * - `connection`: sshd's own rules, see connections.ts; no other service may have them.
  */
-export const JOINS = ['none', 'process', 'endpoint', 'connection'] as const;
+export const JOINS = ['none', 'process', 'endpoint', 'session', 'connection'] as const;
 export type Join = (typeof JOINS)[number];
 
 /** A sample as a file writes it. */

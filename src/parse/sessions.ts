@@ -5,6 +5,7 @@
  *   none       each line stands for itself
  *   process    those of one process number (postgres, dropbear); without one, those of one source and port
  *   endpoint   those of one source and port (OpenVPN)
+ *   session    those whose <session> is the same (OpenSMTPD)
  *
  * A session has made max(visits, judged, total) attempts: at most one visit, as many judged as lines told of a refused
  * credential, and what a line at its end says of them all. Whenever a line raises that number by k, k rows are
@@ -73,7 +74,8 @@ export class Sessions {
   /** Takes what a line tells. `time` is the caller's clock in seconds; `pid` is -1 where the line has none. */
   tell(sensor: string, pid: number, time: number, reading: MessageReading, join: Join): void {
     const { tells, source } = reading;
-    if (tells === 'nothing') return;
+    // no credential was asked for, so none was guessed
+    if (tells === 'nothing' || tells === 'guest') return;
     if (tells === 'module-failure') {
       this.#tellModule(sensor, time, reading);
       return;
@@ -158,7 +160,7 @@ export class Sessions {
       isLogin ? SUCCESS : FAILURE,
       isLogin ? ACCOUNT_KNOWN : accountOf(reading.known),
       methodCode(reading.method),
-      builder.serviceId(reading.form.service),
+      builder.serviceId(serviceNameOf(reading)),
     );
   }
 
@@ -244,12 +246,22 @@ export class Sessions {
   }
 }
 
+/**
+ * The service that a reading is of: PAM's modules speak for the one in parentheses, `pam_unix(vsftpd:auth)`.
+ */
+export function serviceNameOf(reading: MessageReading): string {
+  if (reading.module === null || reading.form.service !== 'pam') return reading.form.service;
+  return /^pam_\w{1,40}\(([a-z][\w.+-]{0,30})[:)]/.exec(reading.text)?.[1] ?? reading.form.service;
+}
+
 /** Under what the line's session is found; null where the line stands for itself. */
 function keyOf(sensor: string, pid: number, reading: MessageReading, join: Join): string | null {
   const { source, port, form } = reading;
   if (join === 'process' && pid >= 0) return `${form.service} ${sensor} ${pid}`;
   if ((join === 'process' || join === 'endpoint') && source !== null && port !== null)
     return `${form.service} ${sensor} ${source.text} ${port}`;
+  if (join === 'session' && reading.session !== undefined)
+    return `${form.service} ${sensor} ${reading.session}`;
   return null;
 }
 

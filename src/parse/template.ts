@@ -17,7 +17,7 @@
  */
 
 /** Fields whose text the reading keeps, in the order of {@link Captured.groups}. */
-export type FieldName = 'user' | 'source' | 'port' | 'method' | 'count' | 'module' | 'known';
+export type FieldName = 'user' | 'source' | 'port' | 'method' | 'count' | 'module' | 'known' | 'session';
 
 interface FieldType {
   /** Field of the reading that the text goes to; null for text that is only skipped. */
@@ -36,6 +36,8 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   port: { field: 'port', pattern: '\\d{1,5}' },
   method: { field: 'method', pattern: '\\S{0,100}' },
   count: { field: 'count', pattern: '\\d{1,9}' },
+  /** What lines of one session share, where that is not the process number. */
+  session: { field: 'session', pattern: '[\\w+/=.-]{1,100}' },
   /** `pam_unix(sshd:auth):`, `pam_krb5[123]:`, `pam_ldap:`; the module's name with its decoration. */
   pam: { field: 'module', pattern: 'pam_\\w{1,40}(?:\\([^()\\s]{0,80}\\)|\\[\\d{1,10}\\])?:' },
   'pam-unix': { field: 'module', pattern: 'pam_unix2?(?:\\([^()\\s]{0,80}\\)|\\[\\d{1,10}\\])?:' },
@@ -57,6 +59,12 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
       '(?:Have exhausted maximum number of retries for service|No account present for user|' +
       'Conversation is waiting for event|(?:(?! for ).)*?)',
   },
+  /** dovecot's database that was asked, as `pam` in `pam(user,192.0.2.1): ..`. */
+  driver: { field: 'module', pattern: '[a-z][a-z0-9-]{0,30}' },
+  /** Server's own text up to a comma. */
+  clause: { field: null, pattern: '[^,]{0,300}' },
+  /** exim's facts about a connection between `P=` and `A=`, none with a blank inside (log.c, `L=`, `X=`, `CV=`, ..). */
+  'exim-facts': { field: null, pattern: '(?: (?:X|CV|SNI|K|L|TFO|PRX)(?:\\*?=\\S{0,200}|\\*)?){0,8}' },
   word: { field: null, pattern: '\\S{0,300}' },
   number: { field: null, pattern: '-?\\d{1,20}' },
   /** Blanks that a format string or a relay put there, also the one that does not break. */
@@ -99,6 +107,7 @@ export function compileTemplate(text: string): Template {
     count: 0,
     module: 0,
     known: 0,
+    session: 0,
   };
   let groupCount = 0;
   let hostileBefore = false;
@@ -119,12 +128,16 @@ export function compileTemplate(text: string): Template {
       if (end < 0 || type === undefined) throw new Error(`template ${JSON.stringify(text)}: <${name}>`);
       // one at the very end is found without looking back
       if (type.pattern.startsWith('.*') && end < text.length - 1) strangers++;
+      // a stranger's text before every field: its first place is the nearest
+      const isLeading = type.hostile === true && !hostileBefore;
       if (type.hostile === true) {
         if (hostileBefore) ambiguous = true;
         hostileBefore = true;
       }
-      if (type.field === null) both(type.pattern);
-      else {
+      if (type.field === null) {
+        last += type.pattern;
+        first += isLeading && type.pattern === '.*' ? '.*?' : type.pattern;
+      } else {
         groupCount++;
         if (groups[type.field] !== 0) throw new Error(`template ${JSON.stringify(text)}: <${name}> twice`);
         groups[type.field] = groupCount;
