@@ -9,7 +9,7 @@ import { arrivalsOf } from './arrivals.ts';
 import { exposedClock } from './exposure.ts';
 import type { Finding } from './finding.ts';
 import { NEWCOMERS } from './popularity/popularity.ts';
-import { lnGamma } from './tails.ts';
+import { betaBinomialTailBits } from './tails.ts';
 import type { Visitors } from './visitors.ts';
 
 /** Fewer newcomers on root alone are no flood, whatever their share. */
@@ -37,7 +37,7 @@ export function findRootShare(
   if (onRoot.length < FEWEST_SOURCES || others < FEWEST_OTHERS) return [];
   const { mean, strength } = NEWCOMERS.rootOnly;
   const [a, b] = [mean * strength, (1 - mean) * strength];
-  const bits = Math.min(MOST_BITS, -log2Tail(onRoot.length, newcomers.length, a, b));
+  const bits = Math.min(MOST_BITS, -betaBinomialTailBits(onRoot.length, newcomers.length, a, b));
   if (2 ** -bits > options.falseCampaigns) return [];
   // so many come for root alone where so many come for other names, on average over hosts
   const usual = (a / (b - 1)) * (others + 1);
@@ -65,15 +65,4 @@ export function findRootShare(
       ],
     },
   ];
-}
-
-/** log2 P(X >= k) for X ~ beta-binomial(n, a, b). */
-function log2Tail(k: number, n: number, a: number, b: number): number {
-  const lnBeta = (x: number, y: number) => lnGamma(x) + lnGamma(y) - lnGamma(x + y);
-  let sum = 0;
-  for (let x = k; x <= n; x++)
-    sum += Math.exp(
-      lnGamma(n + 1) - lnGamma(x + 1) - lnGamma(n - x + 1) + lnBeta(x + a, n - x + b) - lnBeta(a, b),
-    );
-  return Math.log2(Math.min(1, sum));
 }

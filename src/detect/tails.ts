@@ -75,3 +75,14 @@ export function binomialTailBits(k: number, n: number, p: number): number {
   }
   return Math.min(0, (lnTerm + Math.log(sum)) / LN2);
 }
+
+/** log2 P(X >= k) for X ~ beta-binomial(n, a, b): a binomial whose p is a Beta(a, b) variable. */
+export function betaBinomialTailBits(k: number, n: number, a: number, b: number): number {
+  const lnBeta = (x: number, y: number) => lnGamma(x) + lnGamma(y) - lnGamma(x + y);
+  let sum = 0;
+  for (let x = k; x <= n; x++)
+    sum += Math.exp(
+      lnGamma(n + 1) - lnGamma(x + 1) - lnGamma(n - x + 1) + lnBeta(x + a, n - x + b) - lnBeta(a, b),
+    );
+  return Math.log2(Math.min(1, sum));
+}

@@ -4,6 +4,7 @@
  * the members have tried just before it.
  */
 import type { Evidence } from '../../model/detection.ts';
+import { DAY } from '../../model/time.ts';
 import type { Finding } from '../finding.ts';
 import { attemptBits, type Model } from '../membership.ts';
 import type { Onset } from '../onset.ts';
@@ -54,6 +55,8 @@ const PAIR = 0.9;
 const RARE = 2e-5;
 /** A name that is tried this often everywhere brings nobody together. */
 const EVERYBODYS = 0.03;
+/** A rise goes on as long as a day brings so many times as many of the class as newcomers usually are. */
+const STILL_RISEN = 3;
 /** Ticks looked back at most for what is in turn. */
 const MOST_BACK = 512;
 
@@ -72,6 +75,13 @@ export class Affair {
   readonly byClass = new Map<string, number>();
   /** The most that can be said of a source of a class which nothing else links, where a rate speaks. */
   readonly limits = new Map<string, number>();
+  /** Newcomers of each class that are usual a day, and the times at which newcomers and participants came in the last. */
+  readonly #usual = new Map<string, number>();
+  readonly #arrived = new Map<string, number[]>();
+  readonly #risenUntil = new Map<string, number>();
+  readonly #since: number;
+  /** Seconds over which they have been counted. */
+  #counted = 0;
   /** Members that the last fit put into a campaign of their own; they become one if the next fit agrees. */
   split: ReadonlySet<SourceState> = new Set();
   /** Hindsight is asked when its members have made so many visits. */
@@ -85,6 +95,7 @@ export class Affair {
     this.beginning = beginning;
     this.model = model;
     this.lastSeen = now;
+    this.#since = now;
   }
 
   /** How many members are linked with a source by names, directly or through others; 1 for one that met nobody. */
@@ -126,9 +137,10 @@ export class Affair {
    * Newcomers whom no name links are told by class of what they try: where a rate speaks, by its excess; where names do,
    * root is the one name that everybody tries, and as likely a member's as the last fit has it.
    */
-  learnClasses({ onset, from }: Finding, sources: readonly SourceState[]): void {
+  learnClasses({ onset, from }: Finding, sources: readonly SourceState[], time: number): void {
     this.byClass.clear();
     this.limits.clear();
+    this.#usual.clear();
     if (onset !== null) {
       const seen = new Map<string, number>();
       // who is linked by names needs no rate: it speaks for the others, as far as they are more than usual
@@ -141,6 +153,7 @@ export class Affair {
         const p = 1 - (expected + 2 * Math.sqrt(expected)) / (n + 1);
         if (n >= FEWEST_OF_CLASS && p >= NAMED_BY_CLASS) this.byClass.set(what, p);
         this.limits.set(what, 1 - expected / (n + 1));
+        this.#usual.set(what, (expected * DAY) / Math.max(DAY, time - onset.from));
       }
       return;
     }
@@ -154,6 +167,35 @@ export class Affair {
     }
     const p = sum / (n + 1);
     if (n >= FEWEST_OF_CLASS && p >= NAMED_BY_CLASS) this.byClass.set('root', p);
+  }
+
+  /** A newcomer of a class has come, or a participant again: a campaign of few sources runs out of new ones. */
+  arrive(what: string, time: number): void {
+    this.#counted = time - this.#since;
+    const times = this.#arrived.get(what);
+    if (times === undefined) this.#arrived.set(what, [time]);
+    else {
+      times.push(time);
+      if (times[0]! < time - DAY)
+        times.splice(
+          0,
+          times.findIndex((t) => t >= time - DAY),
+        );
+    }
+    if (this.isRising(what)) this.#risenUntil.set(what, time);
+  }
+
+  /** Whether a class still came as it does in the rise at some time. */
+  wasRising(what: string, time: number): boolean {
+    return time <= (this.#risenUntil.get(what) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether a class still comes as it does in the rise: what is usual again is no member any more. */
+  isRising(what: string): boolean {
+    const usual = this.#usual.get(what);
+    // the first day is not counted to its end
+    if (usual === undefined || this.#counted < DAY) return true;
+    return (this.#arrived.get(what)?.length ?? 0) >= STILL_RISEN * usual;
   }
 
   weight(source: SourceState): number {
@@ -177,7 +219,8 @@ export class Affair {
       const usual = turns.shareOf(visit.name, visit);
       odds += attemptBits(this.model, met.inTurn, this.#inList(visit.name, source), usual);
       by = met.by ?? by;
-      classes = Math.min(classes, this.byClass.get(arrivalClass(visit.name.text)) ?? 0);
+      const what = arrivalClass(visit.name.text);
+      classes = Math.min(classes, this.isRising(what) ? (this.byClass.get(what) ?? 0) : 0);
     }
     const named = 1 / (1 + 2 ** -Math.max(-60, Math.min(60, odds)));
     if (by !== null) return { probability: Math.max(named, classes), by };

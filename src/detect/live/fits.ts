@@ -49,9 +49,15 @@ export function strangersOf({ sources, visitors }: Past): ReadonlySet<SourceStat
   );
 }
 
-/** Indexes of the sources that belong to other affairs. */
-export function takenBy(affairs: readonly Affair[], sources: readonly SourceState[], own: Affair | null) {
+/** Indexes of the sources that belong to other affairs, and of those that are no witnesses. */
+export function takenBy(
+  affairs: readonly Affair[],
+  sources: readonly SourceState[],
+  own: Affair | null,
+  echoes: Iterable<SourceState>,
+): Set<number> {
   const taken = new Set<number>();
+  for (const source of echoes) if (sources[source.index] === source) taken.add(source.index);
   for (const affair of affairs) {
     if (affair === own) continue;
     for (const [source, p] of affair.probability) {
@@ -101,11 +107,12 @@ export function fitTo(
  * Whether hindsight still sees an affair: names in turn that surrogates of this very log do not show (see segments.ts).
  * What began by a coincidence, and has since taken in everybody who tries the same public list, does not stand.
  */
-export function stands({ table, visitors }: Past, since: number, taken: ReadonlySet<number>): boolean {
+export function stands(past: Past, since: number, taken: ReadonlySet<number>): boolean {
+  const strangers = strangersOf(past);
   const quiet = quietSequence(
-    table,
-    visitors,
-    (s) => visitors.kind[s] === 'quiet' && !visitors.house[s] && !taken.has(s),
+    past.table,
+    past.visitors,
+    (s) => strangers.has(past.sources[s]!) && !taken.has(s),
   );
   const { segments } = findSegments(quiet, HINDSIGHT_ACCEPT);
   return segments.some((segment) => quiet.time[segment.to]! >= since);

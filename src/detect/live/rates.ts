@@ -8,7 +8,8 @@
  */
 import { HOUR } from '../../model/time.ts';
 import { FASHION } from '../links.ts';
-import { overdispersedTailBits } from '../tails.ts';
+import { NEWCOMERS } from '../popularity/popularity.ts';
+import { betaBinomialTailBits, overdispersedTailBits } from '../tails.ts';
 import { priorOf } from './prior.ts';
 
 /** Hours that are remembered: two months. */
@@ -39,6 +40,16 @@ const SWELL_HOURS = 12;
 const SWELL_RATIO = 0.5;
 /** The fit goes back until it has lost so much from its best, in natural units. */
 const SWELL_DROP = 30;
+
+/**
+ * What newcomers anywhere try first, as shares: the shipped prior's, summed by class. Where all classes rise together, as
+ * when a port is opened or a server becomes known, there are more strangers, and nothing says that they belong together.
+ */
+const USUAL_MIX: Readonly<Record<string, number>> = { root: 0.25, listed: 0.28, rare: 0.47 };
+/** The site's own mix of the time before is worth so many newcomers at most: it changes, too. */
+const MIX_NEWCOMERS = 100;
+/** Bits by which one class must have risen more than the others. */
+const MIX_BITS = 10;
 
 export interface Rise {
   readonly bits: number;
@@ -186,7 +197,31 @@ export class Rates {
         };
       }
     }
-    return best !== null && this.#swells(counts, best) ? null : best;
+    if (best === null || this.#swells(counts, best) || !this.#isOneSided(best)) return null;
+    return best;
+  }
+
+  /** Whether some class makes more of a rise than it makes of newcomers usually, here and elsewhere. */
+  #isOneSided(rise: Rise): boolean {
+    const size = Math.round((this.#last - rise.from) / HOUR);
+    const within = (counts: Counts, hours: Uint32Array) => {
+      let sum = 0;
+      for (let h = 0; h < size; h++) sum += hours[(this.#hour - h + HOURS * 2) % HOURS]!;
+      return hours === counts.open ? sum : counts.total - sum;
+    };
+    const all = this.#classes.get('all')!;
+    const newcomers = within(all, all.open);
+    const before = within(all, all.hours);
+    const worth = before === 0 ? 0 : Math.min(1, MIX_NEWCOMERS / before);
+    const { strength } = NEWCOMERS.rootOnly;
+    const classes = rise.what === 'all' ? Object.keys(USUAL_MIX) : [rise.what];
+    return classes.some((what) => {
+      const counts = this.#classes.get(what);
+      if (counts === undefined) return false;
+      const own = within(counts, counts.hours) * worth + USUAL_MIX[what]! * strength;
+      const others = before * worth + strength - own;
+      return -betaBinomialTailBits(within(counts, counts.open), newcomers, own, others) >= MIX_BITS;
+    });
   }
 
   /**

@@ -217,10 +217,19 @@ describe('an excursion', () => {
     expect(framed(60).turns.excursion().bits).toBeLessThanOrEqual(framed(3).turns.excursion().bits);
   });
 
-  // where strangers never meet, those three meetings are 13 bits, and 11 are enough
-  it.fails('cannot be brought about by one source that repeats what others try', () => {
+  // where strangers never meet, three meetings are more than enough: what shows it is that nothing is left without it
+  it('hangs on one source that repeats what others try, and nothing is left of it without', () => {
     const site = framed(3);
-    expect(site.turns.excursion().bits).toBeLessThan(site.enough());
+    const excursion = site.turns.excursion();
+    const hub = site.turns.hub(excursion, everything);
+    expect(hub).toMatchObject({ source: { text: 'framer.example' }, met: 3 });
+    expect(site.turns.recount(excursion, ({ source }) => source !== hub?.source)).toBe(0);
+  });
+
+  it('hangs on nobody where each meeting is of two others', () => {
+    const site = new Site();
+    site.pairs(10, site.strangers(300, 0));
+    expect(site.turns.hub(site.turns.excursion(), everything)).toBeNull();
   });
 
   it('is the same after a recount of everything, and nothing where nobody counts', () => {

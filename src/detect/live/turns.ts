@@ -219,6 +219,36 @@ export class Turns {
     return sum;
   }
 
+  /**
+   * The source that has met the most others in the excursion, two at least, and how many: without it, what is said of the
+   * others must still hold.
+   */
+  hub(
+    excursion: Excursion,
+    counts: (visit: Visit) => boolean,
+  ): { readonly source: SourceState; readonly met: number } | null {
+    const partners = new Map<SourceState, Set<SourceState>>();
+    const meet = (a: SourceState, b: SourceState) => {
+      const own = partners.get(a);
+      if (own) own.add(b);
+      else partners.set(a, new Set([b]));
+    };
+    for (const visit of this.since(excursion.from)) {
+      if (!counts(visit) || classOf(this.surprise(visit, counts)) < LINKED) continue;
+      const other = visit.links.find(counts)!.source;
+      meet(visit.source, other);
+      meet(other, visit.source);
+    }
+    let hub: SourceState | null = null;
+    let most = 1;
+    for (const [source, met] of partners) {
+      if (met.size <= most) continue;
+      most = met.size;
+      hub = source;
+    }
+    return hub === null ? null : { source: hub, met: most };
+  }
+
   /** log2 likelihood ratio, campaign against chance, of a surprise. */
   ratio(bits: number): number {
     return this.#ratio[classOf(bits)]!;
