@@ -14,6 +14,8 @@ export interface TimeOptions {
   readonly year: number | null;
   /** IANA zone; null: UTC for what is named, the machine's own for its own logs. */
   readonly timezone: string | null;
+  /** With each file, the rotated pieces of the same log beside it; left out: no. */
+  readonly followRotations?: boolean;
 }
 
 export interface LogOfACall extends LoadedLog {
@@ -46,7 +48,7 @@ export async function loadLog(
   const progress = terminalProgress(effects);
   const loaded = await loadAttempts(
     paths,
-    { timezone, year: options.year, since, until, now },
+    { timezone, year: options.year, since, until, now, followRotations: options.followRotations ?? false },
     {
       stdin: effects.stdin,
       logFolder: effects.logFolder,

@@ -14,7 +14,7 @@ const EXAMPLES = `
 Examples:
   slowbrute scan                        this machine's own login log
   slowbrute scan /var/log/auth.log*     a log and its rotated pieces
-  zstdcat auth.log.zst | slowbrute scan -
+  slowbrute scan --follow-rotations /var/log/auth.log
   slowbrute scan --since 14d --format json /var/log > report.json
   slowbrute replay auth.log             what would have been said, and when
   slowbrute check --explain auth.log    what each line was taken for
@@ -22,11 +22,12 @@ Examples:
 
 const SCAN_HELP = `
 PATH is a file, a folder, a pattern in quotes, or - for standard input. Without
-one, this machine's own login log is read, or its journal. gzip is decompressed.
+one, this machine's own login log is read, or its journal. What is compressed
+(gzip, zstd, xz, bzip2, lz4) or packed (tar, zip) is read as it is.
 
 Examples:
   slowbrute scan auth.log
-  slowbrute scan --all --since 2026-11-01 logs/
+  slowbrute scan --all --since 2026-11-01 logs/ old.tar.xz
   slowbrute scan --year 2008 --timezone Europe/Oslo old/authlog.gz
 
 Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
@@ -110,6 +111,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
         .default('text' as const),
     )
     .option('-a, --all', 'every participant, not just the most active')
+    .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
@@ -132,6 +134,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
           {
             format: options.format,
             all: options.all ?? false,
+            followRotations: options.followRotations ?? false,
             since: options.since ?? null,
             until: options.until ?? null,
             year: options.year ?? null,
@@ -156,6 +159,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     )
     .option('-e, --every', 'each source as it is named, not how many an hour or day')
     .option('--closed', 'keep attempts of named sources from it, as a block would')
+    .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
     .option('--false-campaigns-per-year <number>', 'how many to accept (default: 0.5)', rateOf)
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
@@ -175,6 +179,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             format: options.format,
             every: options.every ?? false,
             closed: options.closed ?? false,
+            followRotations: options.followRotations ?? false,
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
             since: options.since ?? null,
             until: options.until ?? null,

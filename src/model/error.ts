@@ -10,6 +10,7 @@ export type TroubleCode =
   | 'no-logs'
   | 'not-a-log'
   | 'truncated'
+  | 'same-log'
   | 'bad-scenario'
   | 'bad-forms'
   | 'no-journal'

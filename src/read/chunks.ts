@@ -2,7 +2,7 @@
  * The bytes of an input, a mebibyte at a time. Files are read synchronously into one buffer: streams cost 10 to
  * 35 % more, and between chunks nothing else in the program waits to run.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Trouble } from '../model/error.ts';
 import type { ReadEffects } from './effects.ts';
 import { type Input, notReadable } from './inputs.ts';
@@ -32,6 +32,9 @@ async function* fileChunks(path: string): AsyncGenerator<Buffer> {
   }
   try {
     const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const stats = fstatSync(descriptor);
+    const size = stats.isFile() ? stats.size : 0;
+    let done = 0;
     for (;;) {
       let read: number;
       try {
@@ -39,7 +42,11 @@ async function* fileChunks(path: string): AsyncGenerator<Buffer> {
       } catch (error) {
         throw readTrouble(path, error);
       }
-      if (read === 0) return;
+      if (read === 0) {
+        if (done < size) throw shrunk(path, done, size);
+        return;
+      }
+      done += read;
       yield buffer.subarray(0, read);
     }
   } finally {
@@ -50,6 +57,15 @@ async function* fileChunks(path: string): AsyncGenerator<Buffer> {
 async function* streamChunks(effects: ReadEffects): AsyncGenerator<Buffer> {
   for await (const chunk of effects.stdin as AsyncIterable<Buffer | string>)
     yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+}
+
+/** `copytruncate` of logrotate, or whoever else empties a file that is being read. */
+function shrunk(path: string, done: number, size: number): Trouble {
+  return new Trouble(
+    'truncated',
+    `${path}: became shorter while it was read; ${done} of ${size} bytes were read`,
+    'If it was rotated just now, scan it again together with its rotated piece.',
+  );
 }
 
 function readTrouble(path: string, error: unknown): Trouble {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -57,16 +57,35 @@ describe('what the user names', () => {
   it('reads a file named twice, or through a link, once', () => {
     files('auth.log');
     symlinkSync(join(root, 'auth.log'), join(root, 'link'));
-    expect(found('auth.log', 'auth.log', 'link').groups).toEqual([['auth.log']]);
+    expect(found('auth.log', 'auth.log', 'link')).toEqual({
+      groups: [['auth.log']],
+      troubles: ['same-log: auth.log is named twice; link is auth.log under another name'],
+    });
   });
 
-  it('leaves out a compressed twin that an interrupted rotation left', () => {
-    files('auth.log.2', 'auth.log.2.gz');
-    const { groups, troubles } = found('auth.log.2.gz', 'auth.log.2');
-    expect(groups).toEqual([['auth.log.2']]);
-    expect(troubles).toEqual([
-      'truncated: auth.log.2.gz: left out, because auth.log.2 is the same piece of the log',
-    ]);
+  it('says of a file that it has another name, a hard one or a symbolic one', () => {
+    files('auth.log');
+    linkSync(join(root, 'auth.log'), join(root, 'hard'));
+    symlinkSync(join(root, 'auth.log'), join(root, 'soft'));
+    expect(found('hard', 'soft', 'auth.log')).toEqual({
+      groups: [['hard']],
+      troubles: ['same-log: soft is hard under another name; auth.log is hard under another name'],
+    });
+  });
+
+  it('puts a compressed twin behind its original: whether it is one, its bytes tell', () => {
+    files('auth.log.2', 'auth.log.2.gz', 'auth.log.1');
+    expect(found('auth.log.2.gz', 'auth.log.1', 'auth.log.2')).toEqual({
+      groups: [['auth.log.2', 'auth.log.2.gz', 'auth.log.1']],
+      troubles: [],
+    });
+  });
+
+  it('does not read what never ends, or never begins', () => {
+    expect(findInputs(['/dev/zero', '/dev/null'], effects)).toMatchObject({
+      groups: [{ inputs: [{ path: '/dev/null' }] }],
+      troubles: [{ code: 'not-a-log', message: '/dev/zero: is a device, not a file' }],
+    });
   });
 
   it('names each missing path and finds the rest', () => {
@@ -82,13 +101,52 @@ describe('what the user names', () => {
   });
 
   it('takes standard input once', () => {
-    expect(found('-', '-')).toEqual({ groups: [['-']], troubles: [] });
+    expect(found('-', '-').groups).toEqual([['-']]);
   });
 
   it('adds up sizes, and does not guess where one is unknown', () => {
     files('auth.log', 'secure');
     expect(findInputs([join(root, 'auth.log'), join(root, 'secure')], effects).bytes).toBe(2);
     expect(findInputs([join(root, 'auth.log'), '-'], effects).bytes).toBe(null);
+  });
+});
+
+describe('with --follow-rotations', () => {
+  const kin = (path: string) =>
+    findInputs([join(root, path)], effects, { followRotations: true }).groups.map((group) =>
+      group.inputs.map((input) => input.path.replace(`${root}/`, '')),
+    );
+
+  it.each<readonly [string, string, readonly string[]]>([
+    ['logrotate', 'auth.log', ['auth.log.3.zst', 'auth.log.2.gz', 'auth.log.1', 'auth.log']],
+    [
+      'dateext',
+      'messages',
+      ['messages-20261025.xz', 'messages-20261101.xz', 'messages-20261108', 'messages'],
+    ],
+    [
+      'dateformat with seconds',
+      'auth.log',
+      ['auth.log.20261101-1699999999.xz', 'auth.log.20261108-1700600000.xz', 'auth.log'],
+    ],
+    ['seconds alone', 'auth.log', ['auth.log-1793000000.bz2', 'auth.log-1793600000', 'auth.log']],
+    ['newsyslog', 'authlog', ['authlog.2.gz', 'authlog.1.gz', 'authlog.0.gz', 'authlog']],
+    ['number before the extension', 'auth.log', ['auth.2.log.gz', 'auth.1.log', 'auth.0.log', 'auth.log']],
+    ['by month', 'secure', ['secure-202609.gz', 'secure-202610.gz', 'secure']],
+    ['by the hour', 'secure', ['secure-2026110122.gz', 'secure-2026110123.gz', 'secure']],
+  ])('finds the pieces of %s, oldest first', (_, current, names) => {
+    files(...names, 'auth.log.bak', 'other.log.1', 'auth.logs.1', 'messages-archive', '.auth.log.1');
+    expect(kin(current)).toEqual([names]);
+  });
+
+  it('finds the newer ones of a rotated piece, too', () => {
+    files('auth.log', 'auth.log.1', 'auth.log.2.gz');
+    expect(kin('auth.log.1')).toEqual([['auth.log.2.gz', 'auth.log.1', 'auth.log']]);
+  });
+
+  it('finds pieces where the current file is not there yet', () => {
+    files('auth.log.1');
+    expect(kin('auth.log.1')).toEqual([['auth.log.1']]);
   });
 });
 

@@ -2,7 +2,8 @@
  * What the user names becomes a list of inputs, in groups: the pieces of one rotated log, oldest first, so that a
  * log without years can be dated from its end backwards and an attempt may straddle two pieces.
  *
- * - A file is that file, nothing more. The same file named twice (or through a link) is read once.
+ * - A file is that file, nothing more; with `followRotations` its rotated kin in the same folder, too. The same file
+ *   named twice, or under another name (a link), is read once.
  * - A folder is read with the folders in it. Where any file of it is named as a system names its login log
  *   (`auth.log.2.gz`, `secure-20210815`, `authlog.0.gz`), only those are taken, so that `/var/log` does not mean
  *   every web server's log too; otherwise everything that is not hidden. Links to folders are not followed.
@@ -15,7 +16,8 @@ import { basename, dirname, join } from 'node:path';
 import { Trouble } from '../model/error.ts';
 import type { ReadEffects } from './effects.ts';
 import { expandPattern, isPattern } from './glob.ts';
-import { isLoginLogName, rotationOf } from './rotation.ts';
+import { grouped } from './groups.ts';
+import { isLoginLogName, isRotated, rotationOf } from './rotation.ts';
 
 export type Input =
   | {
@@ -28,6 +30,11 @@ export type Input =
     }
   | { readonly kind: 'stdin'; readonly path: '-' }
   | { readonly kind: 'journal'; readonly path: 'journal' };
+
+export interface FindOptions {
+  /** With each file, the rotated pieces of the same log beside it. */
+  readonly followRotations?: boolean;
+}
 
 /** The pieces of one log, oldest first. */
 export interface InputGroup {
@@ -47,11 +54,21 @@ export interface FoundInputs {
 const DEEPEST_FOLDER = 8;
 
 /** Finds what `paths` name. Never throws for a path: what is not there comes back as a trouble. */
-export function findInputs(paths: readonly string[], effects: ReadEffects): FoundInputs {
+export function findInputs(
+  paths: readonly string[],
+  effects: ReadEffects,
+  options: FindOptions = {},
+): FoundInputs {
   const troubles: Trouble[] = [];
   const inputs = paths.length === 0 ? ownLogs(effects, troubles) : [];
-  for (const path of paths) inputs.push(...named(path, troubles));
-  const groups = grouped(inputs, troubles);
+  for (const path of paths) {
+    const found = named(path, troubles);
+    inputs.push(...found);
+    if (options.followRotations === true) inputs.push(...rotatedKin(path, found));
+  }
+  const groups = grouped(distinct(inputs, paths, troubles), (input) =>
+    input.kind === 'file' && input.bytes !== null ? input.path : `${input.path}/`,
+  ).map(({ name, pieces }) => ({ name, inputs: pieces }));
   let bytes: number | null = 0;
   for (const input of groups.flatMap((group) => group.inputs)) {
     const size: number | null = input.kind === 'file' ? input.bytes : null;
@@ -80,7 +97,49 @@ function named(path: string, troubles: Trouble[]): Input[] {
     return [];
   }
   if (found.isDirectory()) return folder(path, troubles);
+  const unreadable = noFile(path, found);
+  if (unreadable !== null) {
+    troubles.push(unreadable);
+    return [];
+  }
   return [file(path, found, false)];
+}
+
+/** Devices that stand for what a shell hands over, or for nothing. */
+const HARMLESS_DEVICE = /^\/(?:dev\/(?:null|stdin|tty|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/;
+
+/** What is no file and cannot be read like one: a socket answers nothing, a disk or /dev/zero does not end. */
+function noFile(path: string, stats: Stats): Trouble | null {
+  const isDevice = (stats.isCharacterDevice() || stats.isBlockDevice()) && !HARMLESS_DEVICE.test(path);
+  if (!stats.isSocket() && !isDevice) return null;
+  return new Trouble(
+    'not-a-log',
+    `${path}: is a ${stats.isSocket() ? 'socket' : 'device'}, not a file`,
+    'Name the file that the log is written to.',
+  );
+}
+
+/**
+ * The other pieces of each log that `path` named, from their folders: `auth.log` need not be there itself, as it is for
+ * a moment of each rotation.
+ */
+function rotatedKin(path: string, found: readonly Input[]): Input[] {
+  const named = found.length > 0 ? found : [{ kind: 'file', path, bytes: 0, fromFolder: false } as const];
+  return named.flatMap((input) => {
+    if (input.kind !== 'file' || input.bytes === null || input.fromFolder) return [];
+    const folder = dirname(input.path);
+    const { base } = rotationOf(basename(input.path));
+    const kin: Input[] = [];
+    for (const name of namesIn(folder)) {
+      if (rotationOf(name).base !== base || name === basename(input.path)) continue;
+      if (name !== base && !isRotated(name)) continue;
+      const at = join(folder, name);
+      const stats = statOf(at);
+      if (stats === undefined || stats instanceof Trouble || !stats.isFile()) continue;
+      kin.push(file(at, stats, false));
+    }
+    return kin;
+  });
 }
 
 function file(path: string, stats: Stats, fromFolder: boolean): Input {
@@ -131,40 +190,44 @@ function isLink(folderPath: string, name: string): boolean {
   }
 }
 
-function grouped(inputs: readonly Input[], troubles: Trouble[]): InputGroup[] {
-  const groups = new Map<string, Map<string, Input>>();
-  const seen = new Set<string>();
+/** Most warnings of one kind. */
+const MOST_TOLD = 3;
+
+/** Each file once, however often and under whatever names it was found. */
+function distinct(inputs: readonly Input[], paths: readonly string[], troubles: Trouble[]): Input[] {
+  const seen = new Map<string, Input>();
+  const again: string[] = [];
   for (const input of inputs) {
-    const identity = input.kind === 'file' ? realPath(input.path) : input.kind;
-    if (seen.has(identity)) continue;
-    seen.add(identity);
-    if (input.kind !== 'file' || input.bytes === null) {
-      groups.set(identity, new Map([['2', input]]));
+    const identity = input.kind === 'file' ? identityOf(input.path) : input.kind;
+    const before = seen.get(identity);
+    if (before === undefined) {
+      seen.set(identity, input);
       continue;
     }
-    const { base, age } = rotationOf(basename(input.path));
-    const name = join(dirname(input.path), base);
-    const group = groups.get(name) ?? new Map<string, Input>();
-    groups.set(name, group);
-    const twin = group.get(age);
-    if (twin === undefined) group.set(age, input);
-    else {
-      // auth.log.2 beside auth.log.2.gz: a compression that was cut short; the shorter name is the original
-      const [kept, left] = twin.path.length <= input.path.length ? [twin, input] : [input, twin];
-      group.set(age, kept);
-      troubles.push(
-        new Trouble(
-          'truncated',
-          `${left.path}: left out, because ${kept.path} is the same piece of the log`,
-          'If they differ, rename one of them or scan it by itself.',
-        ),
-      );
-    }
+    if (before.path !== input.path) again.push(`${input.path} is ${before.path} under another name`);
+    else if (paths.filter((path) => path === input.path).length > 1)
+      again.push(`${input.path} is named twice`);
   }
-  return [...groups].map(([name, pieces]) => ({
-    name,
-    inputs: [...pieces].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, input]) => input),
-  }));
+  const told = [...new Set(again)];
+  if (told.length > 0)
+    troubles.push(
+      new Trouble(
+        'same-log',
+        `${told.slice(0, MOST_TOLD).join('; ')}${told.length > MOST_TOLD ? `; and ${told.length - MOST_TOLD} more` : ''}`,
+        'Each file is read once.',
+      ),
+    );
+  return [...seen.values()];
+}
+
+/** Device and inode, which a hard link has in common with its file; the path where they can't be had. */
+function identityOf(path: string): string {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return ino === 0n ? realpathSync(path) : `${dev} ${ino}`;
+  } catch {
+    return path;
+  }
 }
 
 /** This machine's own login logs, else the journal, else the general log of systems that keep no separate one. */
@@ -214,14 +277,6 @@ function namesIn(path: string): string[] {
     return readdirSync(path).sort();
   } catch {
     return [];
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }
 

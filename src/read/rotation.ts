@@ -14,7 +14,11 @@ export interface Rotation {
 
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|zstd|lz4|lzma|Z)$/;
 const EXTENSION = /\.(?:log|txt)$/;
-const DATED = /^(.+?)[-._](\d{4}-\d{2}-\d{2}|\d{8})(?:[-._T]?(\d{2,10}))?$/;
+/** `-20210815`, `.2021-08-15`, `-202108`; a time of day, or seconds since 1970, behind: `-2021081503`, `-20210815-1629000000`. */
+const DATED =
+  /^(.+?)[-._]((?:19|20)\d\d-?(?:0[1-9]|1[0-2])(?:-?(?:0[1-9]|[12]\d|3[01]))?)(?:[-._T]?(\d{2}(?:[-:.]?\d{2}){0,4})Z?)?$/;
+/** Seconds since 1970 alone: `-1629000000`. */
+const EPOCH = /^(.+?)[-._](1\d{9})$/;
 const NUMBERED = /^(.+)\.(\d{1,3})$/;
 const OLD = /^(.+)\.old$/;
 const ADDRESS = /(?:^|[^\d.])(?:\d{1,3}\.){3}\d{1,3}$/;
@@ -27,7 +31,13 @@ export function rotationOf(fileName: string): Rotation {
   const dated = DATED.exec(stem);
   if (dated !== null) {
     const [, name = '', date = '', time = ''] = dated;
-    return { base: name + extension, age: `0 ${date.replaceAll('-', '')} ${time.padStart(10, '0')}` };
+    return { base: name + extension, age: dateAge(date, time) };
+  }
+  const epoch = EPOCH.exec(stem);
+  if (epoch !== null) {
+    const [, name = '', seconds = ''] = epoch;
+    const date = new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
+    return { base: name + extension, age: dateAge(date, seconds) };
   }
   const numbered = ADDRESS.test(stem) ? null : NUMBERED.exec(stem);
   if (numbered !== null) {
@@ -37,6 +47,16 @@ export function rotationOf(fileName: string): Rotation {
   const old = OLD.exec(stem);
   if (old !== null) return { base: old[1]! + extension, age: '1 9998' };
   return { base: plain, age: '2' };
+}
+
+function dateAge(date: string, time: string): string {
+  const digits = time.replaceAll(/\D/g, '');
+  return `0 ${date.replaceAll('-', '').padEnd(8, '0')} ${digits.length === 10 ? digits : digits.padEnd(9, '0').padStart(10, '0')}`;
+}
+
+/** Whether the name tells of rotation or compression: everything but the current file. */
+export function isRotated(fileName: string): boolean {
+  return rotationOf(fileName).age !== '2' || COMPRESSED.test(fileName);
 }
 
 /** Names under which systems keep the log that sshd writes to, rotation taken off. */

@@ -106,7 +106,8 @@ describe('logs to attempts', () => {
 
   it('counts bytes of text and lines, compressed or not', async () => {
     const log = failure('Nov 19 08:00:00', '192.0.2.1') + cron('Nov 19 08:00:01');
-    const { input } = await load({ 'a.log': log, 'b.log.gz': gzipSync(log) });
+    const other = log.replaceAll('host', 'town');
+    const { input } = await load({ 'a.log': log, 'b.log.gz': gzipSync(other) });
     expect(input).toMatchObject({ bytes: 2 * log.length, lines: 4, otherLines: 2, unreadLines: 0 });
   });
 
@@ -153,7 +154,9 @@ describe('what stands in the way is a warning', () => {
 
   it('three times at most, and then a number', async () => {
     const names = ['a.log', 'b.log', 'c.log', 'd.log', 'e.log'];
-    const { warnings } = await load(Object.fromEntries(names.map((name) => [name, cron('Nov 19 08:00:00')])));
+    const { warnings } = await load(
+      Object.fromEntries(names.map((name, i) => [name, cron(`Nov 19 08:00:0${i}`)])),
+    );
     expect(warnings).toHaveLength(3);
     expect(warnings[2]).toMatch(/^no-logins: c\.log: .*; and 2 more files without a login line$/);
   });

@@ -6,10 +6,14 @@
 import type { AttemptTable } from '../model/attempt.ts';
 import { Trouble, type TroubleCode } from '../model/error.ts';
 import { AttemptTableBuilder } from '../model/table.ts';
-import { createLogParser, type ParseCounts } from '../parse/log-parser.ts';
+import { createLogParser, type LogParser, type ParseCounts } from '../parse/log-parser.ts';
+import { Archive, type ArchiveFormat } from '../read/archive/archive.ts';
+import { type Common, Copies, type Reopen, withFirst, without } from '../read/copies.ts';
 import type { ReadEffects } from '../read/effects.ts';
-import { findInputs, type Input } from '../read/inputs.ts';
-import { readLines } from '../read/lines.ts';
+import { grouped } from '../read/groups.ts';
+import { findInputs, type Input, type InputGroup } from '../read/inputs.ts';
+import { readOpened } from '../read/lines.ts';
+import { openChunks, openText } from '../read/text.ts';
 import { ProgramTally } from './programs.ts';
 
 export interface LoadOptions {
@@ -23,6 +27,8 @@ export interface LoadOptions {
   readonly until: number | null;
   /** What counts as the present, seconds since 1970 UTC. */
   readonly now: number;
+  /** With each file, the rotated pieces of the same log beside it; left out: no. */
+  readonly followRotations?: boolean;
 }
 
 export interface LoadEffects extends ReadEffects {
@@ -66,65 +72,18 @@ export async function loadAttempts(
   options: LoadOptions,
   effects: LoadEffects,
 ): Promise<LoadedLog> {
-  const found = findInputs(paths, effects);
-  const warnings: Warning[] = [...found.troubles];
+  const found = findInputs(paths, effects, { followRotations: options.followRotations ?? false });
   const builder = new AttemptTableBuilder();
   const parser = createLogParser(
     { timezone: options.timezone, year: options.year, reference: options.now },
     builder,
   );
-  const tally = new ProgramTally();
-  const notText: string[] = [];
-  const loginless: Loginless[] = [];
-  const read: string[] = [];
-  let done = 0;
-  let bytes = 0;
-
-  for (const group of found.groups) {
-    for (const input of group.inputs) {
-      let linesHere = 0;
-      const serviceLinesBefore = parser.serviceLines;
-      try {
-        const result = await readLines(
-          input,
-          {
-            onBegin: () => {
-              parser.beginFile({ name: input.path, group: group.name });
-              tally.beginFile();
-            },
-            onLine: (text) => {
-              linesHere++;
-              tally.line(text);
-              parser.line(text);
-            },
-            onBytes: (count) => {
-              done += count;
-              effects.onProgress(done, found.bytes);
-            },
-          },
-          effects,
-        );
-        read.push(input.path);
-        bytes += result.bytes;
-        if (result.trouble !== null) warnings.push(result.trouble);
-        if (result.cutLines > 0) warnings.push(cut(input, result.cutLines));
-        if (parser.serviceLines === serviceLinesBefore)
-          loginless.push({
-            warning: linesHere === 0 ? empty(input) : tally.noLogins(input.path, linesHere),
-            fromFolder: input.kind === 'file' && input.fromFolder,
-          });
-      } catch (error) {
-        if (!(error instanceof Trouble)) throw error;
-        if (error.code === 'not-a-log' && input.kind === 'file' && input.fromFolder)
-          notText.push(error.message);
-        else warnings.push(error);
-      }
-    }
-    parser.endGroup();
-  }
+  const loader = new Loader(parser, effects, found.bytes, [...found.troubles]);
+  for (const group of found.groups) await loader.group(group);
+  await loader.archives();
+  const { warnings, paths: read, bytes } = loader;
   const counts = parser.finish();
-  if (notText.length > 0) warnings.push(leftOut(notText));
-  warnings.push(...loginlessWarnings(loginless, builder.length > 0));
+  loader.lastWarnings(builder.length > 0);
   const { since, until } = options;
   const table =
     since === null && until === null
@@ -145,16 +104,197 @@ export async function loadAttempts(
   };
 }
 
-function cut(input: Input, lines: number): Warning {
+/** An archive that was met among the inputs: read after them, its members being groups of their own. */
+interface MetArchive {
+  readonly input: Input;
+  readonly archive: Archive;
+}
+
+/** Inputs, one by one, into the parser; what stands in the way becomes warnings. */
+class Loader {
+  readonly warnings: Warning[];
+  readonly paths: string[] = [];
+  bytes = 0;
+  readonly #parser: LogParser;
+  readonly #effects: LoadEffects;
+  readonly #total: number | null;
+  readonly #tally = new ProgramTally();
+  readonly #copies = new Copies();
+  readonly #same: string[] = [];
+  readonly #notText: string[] = [];
+  readonly #loginless: Loginless[] = [];
+  readonly #archives: MetArchive[] = [];
+  #done = 0;
+
+  constructor(parser: LogParser, effects: LoadEffects, total: number | null, warnings: Warning[]) {
+    this.#parser = parser;
+    this.#effects = effects;
+    this.#total = total;
+    this.warnings = warnings;
+  }
+
+  /** Reads the pieces of one log, oldest first. Archives among them are listed and read by {@link archives}. */
+  async group({ name, inputs }: InputGroup): Promise<void> {
+    for (const input of inputs) {
+      const fromFolder = input.kind === 'file' && input.fromFolder;
+      await this.#guarded(fromFolder, async () => {
+        const opened = await openText(input, this.#effects, (count) => {
+          this.#done += count;
+          this.#effects.onProgress(this.#done, this.#total);
+        });
+        if (opened.kind === 'archive') await this.#list(input, opened.format, opened.chunks);
+        else
+          await this.#text(input.path, name, fromFolder, opened.chunks, async () => {
+            if (input.kind !== 'file' || input.bytes === null) return null; // a pipe can be read once
+            const again = await openText(input, this.#effects);
+            return again.kind === 'text' ? again.chunks : null;
+          });
+      });
+    }
+    this.#parser.endGroup();
+  }
+
+  /** Reads the members of the archives that were met, grouped as files are. */
+  async archives(): Promise<void> {
+    for (const { input, archive } of this.#archives) {
+      if (archive.trouble !== null) this.warnings.push(archive.trouble);
+      const outer = input.path === '-' ? 'standard input' : input.path;
+      if (archive.members.length === 0 && archive.trouble === null)
+        this.warnings.push(
+          new Trouble(
+            'no-logs',
+            `${outer}: the archive holds no log`,
+            archive.otherFiles === 0
+              ? 'It holds no file at all.'
+              : 'Its files are no text: see what they are, and name the log.',
+          ),
+        );
+      const groups = grouped(archive.members, (member) => member.name);
+      const order = groups.flatMap(({ pieces }) => pieces.map(({ index }) => index));
+      const contents = archive.contents(order);
+      for (const { name, pieces } of groups) {
+        for (const { name: inner, index } of pieces) {
+          const path = `${input.path}:${inner}`;
+          await this.#guarded(true, async () => {
+            const content = await contents.next();
+            if (content.done === true) return;
+            const opened = await openChunks(path, content.value.chunks, this.#effects);
+            if (opened.kind === 'archive')
+              throw new Trouble(
+                'not-a-log',
+                `${path}: is an archive in an archive`,
+                'Unpack the outer one and name the inner one.',
+              );
+            await this.#text(path, `${input.path}:${name}`, true, opened.chunks, async () => {
+              const again = await archive.again(index);
+              const text = again === null ? null : await openChunks(path, again, this.#effects);
+              return text?.kind === 'text' ? text.chunks : null;
+            });
+          });
+        }
+        this.#parser.endGroup();
+      }
+      await contents.return(undefined);
+    }
+  }
+
+  /** Warnings that can be told at the end only. */
+  lastWarnings(hasAttempts: boolean): void {
+    if (this.#same.length > 0) this.warnings.push(readOnce(this.#same));
+    if (this.#notText.length > 0) this.warnings.push(leftOut(this.#notText));
+    this.warnings.push(...loginlessWarnings(this.#loginless, hasAttempts));
+  }
+
+  /** Does it; the operator's trouble becomes a warning. */
+  async #guarded(fromFolder: boolean, read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      if (error.code === 'not-a-log' && fromFolder) this.#notText.push(error.message);
+      else this.warnings.push(error);
+    }
+  }
+
+  async #list(input: Input, format: ArchiveFormat, chunks: AsyncIterable<Buffer>): Promise<void> {
+    const again = async (): Promise<AsyncIterable<Buffer>> => {
+      const opened = await openText(input, this.#effects);
+      if (opened.kind !== 'archive')
+        throw new Trouble(
+          'not-readable',
+          `${input.path}: was changed while it was read`,
+          'Run the command again.',
+        );
+      return opened.chunks;
+    };
+    const canReopen = input.kind === 'file' && input.bytes !== null;
+    const archive = await Archive.list(input.path, format, chunks, canReopen ? again : null);
+    this.#archives.push({ input, archive });
+  }
+
+  /** Reads one text, without what another one that was read before began with, too. */
+  async #text(
+    path: string,
+    group: string,
+    fromFolder: boolean,
+    chunks: AsyncIterable<Buffer>,
+    reopen: Reopen,
+  ): Promise<void> {
+    const { first, all } = await withFirst(chunks);
+    const common = await this.#copies.tell(path, first, reopen);
+    if (common !== null) this.#same.push(sameAs(path, common));
+    if (common?.whole === true) return;
+    this.paths.push(path);
+
+    let lines = 0;
+    const serviceLinesBefore = this.#parser.serviceLines;
+    const result = await readOpened(path, common === null ? all : without(all, common.bytes), {
+      onBegin: () => {
+        this.#parser.beginFile({ name: path, group });
+        this.#tally.beginFile();
+      },
+      onLine: (text) => {
+        lines++;
+        this.#tally.line(text);
+        this.#parser.line(text);
+      },
+    });
+    this.bytes += result.bytes;
+    if (result.trouble !== null) this.warnings.push(result.trouble);
+    if (result.cutLines > 0) this.warnings.push(cut(path, result.cutLines));
+    if (this.#parser.serviceLines === serviceLinesBefore && common === null)
+      this.#loginless.push({
+        warning: lines === 0 ? empty(path) : this.#tally.noLogins(path, lines),
+        fromFolder,
+      });
+  }
+}
+
+function sameAs(path: string, common: Common): string {
+  return common.whole
+    ? `${path} holds nothing that ${common.with} does not`
+    : `${path} begins with ${common.bytes} bytes that ${common.with} begins with, too`;
+}
+
+function readOnce(same: readonly string[]): Warning {
+  const shown = same.slice(0, MOST_TOLD).join('; ');
+  return {
+    code: 'same-log',
+    message: `${shown}${same.length > MOST_TOLD ? `; and ${same.length - MOST_TOLD} more` : ''}`,
+    remedy: 'What is the same is read once.',
+  };
+}
+
+function cut(path: string, lines: number): Warning {
   return {
     code: 'cut-lines',
-    message: `${input.path}: ${lines === 1 ? 'one line is' : `${lines} lines are`} longer than 1 MiB; the rest of ${lines === 1 ? 'it' : 'each'} was passed over`,
+    message: `${path}: ${lines === 1 ? 'one line is' : `${lines} lines are`} longer than 1 MiB; the rest of ${lines === 1 ? 'it' : 'each'} was passed over`,
     remedy: 'No login service writes such lines: look at what does.',
   };
 }
 
-function empty(input: Input): Warning {
-  if (input.kind === 'journal')
+function empty(path: string): Warning {
+  if (path === 'journal')
     return {
       code: 'empty',
       message: 'the journal holds no entry of sshd',
@@ -162,7 +302,7 @@ function empty(input: Input): Warning {
     };
   return {
     code: 'empty',
-    message: `${input.path === '-' ? 'standard input' : input.path}: is empty`,
+    message: `${path === '-' ? 'standard input' : path}: is empty`,
     remedy: 'If there should be something, see that it was not rotated away just now.',
   };
 }
