@@ -6,8 +6,10 @@ import type { LineEvent } from '../model/attempt.ts';
 import { isoTime } from '../model/time.ts';
 import { Envelope } from './envelope.ts';
 import type { CompiledForm } from './form.ts';
-import { readJournalJson } from './journal-json.ts';
 import type { MessageReading, UnreadReason } from './message.ts';
+import type { FieldNames } from './records/containers.ts';
+import { type RecordForms, shippedRecordForms } from './records/forms.ts';
+import { RecordReader } from './records/reader.ts';
 import { type Services, shipped } from './services.ts';
 import { serviceNameOf } from './sessions.ts';
 import { NO_STAMP, STAMP_IMPOSSIBLE, STAMP_YEARLESS } from './stamp.ts';
@@ -46,6 +48,8 @@ export interface LineReading {
 export interface LineReader {
   /** One line without its newline. Lines are to come in the order of the log, for `--year` and for the autumn hour. */
   read(text: string): LineReading;
+  /** The lines that come are of another file: what those before said of its columns holds no longer. */
+  beginFile(): void;
 }
 
 export interface LineContext {
@@ -57,6 +61,10 @@ export interface LineContext {
   readonly reference: number;
   /** Left out: those that come with the program. */
   readonly services?: Services;
+  /** Fields of structured records by name (`--fields`); left out: well-known names. */
+  readonly fields?: FieldNames | null;
+  /** Left out: those that come with the program. */
+  readonly recordForms?: RecordForms;
 }
 
 /** Throws `Trouble` for an unknown time zone. */
@@ -65,13 +73,15 @@ export function createLineReader(context: LineContext): LineReader {
   if (context.year !== null) timeline.anchorYear(context.year);
   const envelope = new Envelope();
   const services = context.services ?? shipped();
+  const records = new RecordReader(context.recordForms ?? shippedRecordForms(), context.fields ?? null);
   let previous: LineReading | null = null;
   return {
     read(text) {
-      const reading = read(text, envelope, timeline, context, previous, services);
+      const reading = read(text, envelope, timeline, context, previous, services, records);
       previous = reading;
       return reading;
     },
+    beginFile: () => records.beginFile(),
   };
 }
 
@@ -87,15 +97,16 @@ function read(
   context: LineContext,
   previous: LineReading | null,
   services: Services,
+  records: RecordReader,
 ): LineReading {
-  if (text.charCodeAt(0) !== 123 || !readJournalJson(text, envelope)) envelope.read(text);
-  const reading = envelope.repeated > 0 ? null : services.read(envelope);
-  const shown = envelope.message ?? text;
+  const reading = records.take(text, envelope, services);
+  // what a record holds inside it is shown by itself: its parts are found there
+  const shown = envelope.message ?? (envelope.text === '' ? text : envelope.text);
   const spans = envelopeSpans(envelope);
   const program =
     envelope.program ??
     (envelope.programEnd > envelope.programStart
-      ? text.slice(envelope.programStart, envelope.programEnd)
+      ? envelope.text.slice(envelope.programStart, envelope.programEnd)
       : null);
   const result = (
     kind: LineReading['kind'],

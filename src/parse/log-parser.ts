@@ -6,8 +6,11 @@ import type { AttemptTableBuilder } from '../model/table.ts';
 import { DAY } from '../model/time.ts';
 import { Connections } from './connections.ts';
 import { Envelope } from './envelope.ts';
-import { readJournalJson } from './journal-json.ts';
 import type { MessageReading, UnreadReason } from './message.ts';
+import type { FieldNames } from './records/containers.ts';
+import { type RecordForms, shippedRecordForms } from './records/forms.ts';
+import { Logins } from './records/logins.ts';
+import { RecordReader } from './records/reader.ts';
 import { type Services, shipped } from './services.ts';
 import { Sessions } from './sessions.ts';
 import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS, Stamp } from './stamp.ts';
@@ -23,6 +26,10 @@ export interface ParseOptions {
   readonly reference: number;
   /** Left out: those that come with the program. */
   readonly services?: Services;
+  /** Fields of structured records by name (`--fields`); left out: well-known names. */
+  readonly fields?: FieldNames | null;
+  /** Left out: those that come with the program. */
+  readonly recordForms?: RecordForms;
 }
 
 export interface UnreadSample {
@@ -85,6 +92,8 @@ export class GroupParser implements LogParser {
   readonly #services: Services;
   /** What joins the lines of every service but sshd. */
   readonly #sessions: Sessions;
+  readonly #records: RecordReader;
+  readonly #logins = new Logins();
   readonly #timeline: Timeline;
   readonly #envelope = new Envelope();
   readonly #reasons = new Map<string, number>();
@@ -116,6 +125,7 @@ export class GroupParser implements LogParser {
     this.#connections = connections;
     this.#services = options.services ?? shipped();
     this.#sessions = new Sessions(builder);
+    this.#records = new RecordReader(options.recordForms ?? shippedRecordForms(), options.fields ?? null);
     this.#timeline = new Timeline(zoneOf(options.timezone));
     this.#unsettledRow = builder.length;
   }
@@ -127,6 +137,7 @@ export class GroupParser implements LogParser {
     this.#lineOfFile = 0;
     this.#nameDate = dateInName(file.name);
     this.#lastReading = null;
+    this.#records.beginFile();
   }
 
   line(text: string): void {
@@ -135,17 +146,12 @@ export class GroupParser implements LogParser {
     const envelope = this.#envelope;
     const last = text.charCodeAt(text.length - 1);
     const clean = last === 13 ? text.slice(0, -1) : text;
-    if (clean.charCodeAt(0) === 123 && readJournalJson(clean, envelope)) {
-      // a journal entry
-    } else {
-      envelope.read(clean);
-    }
+    const reading = this.#records.take(clean, envelope, this.#services);
     const time = envelope.stamp.kind === NO_STAMP ? this.#lastTime : this.#time();
     if (envelope.repeated > 0) {
       this.#repeat(envelope, time);
       return;
     }
-    const reading = this.#services.read(envelope);
     this.#lastReading = null;
     if (reading === null) return;
     this.#service++;
@@ -161,9 +167,11 @@ export class GroupParser implements LogParser {
     }
     if (reading.tells === 'nothing') return;
     const sensor = this.#sensor(envelope);
-    this.#lastReading = reading;
+    const counted = this.#logins.keep(reading, sensor, time);
+    if (counted === null) return;
+    this.#lastReading = counted;
     this.#lastPid = envelope.pid;
-    this.#tell(sensor, envelope.pid, time, reading);
+    this.#tell(sensor, envelope.pid, time, counted);
   }
 
   /** Hands what a line tells to what joins the lines of its service. */
@@ -184,6 +192,7 @@ export class GroupParser implements LogParser {
   passOver(lines: number, serviceLines: number, sensor: string | null): void {
     this.#lines += lines;
     this.#lineOfFile += lines;
+    this.#records.passOver(lines);
     this.#service += serviceLines;
     if (lines > 0) this.#lastReading = null;
     if (sensor !== null) this.#lastSensor = sensor;
@@ -222,6 +231,7 @@ export class GroupParser implements LogParser {
   endGroup(): void {
     this.#connections.finish();
     this.#sessions.finish();
+    this.#logins.finish();
     this.#settle(this.#options.reference + DAY);
     this.#timeline.reset();
     this.#anchoredByStamp = false;
@@ -286,6 +296,7 @@ export class GroupParser implements LogParser {
   #anchor(limit: number): void {
     this.#connections.finish();
     this.#sessions.finish();
+    this.#logins.finish();
     this.#settle(limit);
   }
 

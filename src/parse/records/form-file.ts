@@ -1,0 +1,140 @@
+/**
+ * A file of forms of structured records (`kind = 'record'`, docs/formats.md) as somebody wrote it. Nothing is believed of
+ * it: every field is checked, and what is wrong is told with the file, the form and the field. Whether its forms read
+ * their own samples is for `checkRecordForms` (check-forms.ts) to say.
+ */
+import { z } from 'zod';
+import { badForms } from '../service-forms.ts';
+import type { Condition, RecordForm } from './form.ts';
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'small letters, digits and dashes');
+const texts = z.array(z.string());
+const condition = z.union([
+  z.string(),
+  texts.min(1),
+  z.strictObject({ not: texts }),
+  z.strictObject({ present: z.boolean() }),
+  z.strictObject({ starts: texts.min(1) }),
+  z.strictObject({ ends: texts.min(1) }),
+  z.strictObject({ template: z.string().min(1) }),
+]);
+const where = z.string().min(1).max(500);
+const fields = z.strictObject({
+  time: where.optional(),
+  sensor: where.optional(),
+  source: where.optional(),
+  endpoint: where.optional(),
+  port: where.optional(),
+  user: where.optional(),
+  method: where.optional(),
+  count: where.optional(),
+});
+const sample = z.strictObject({
+  record: z.string().min(1),
+  user: z.string().optional(),
+  source: z.string().optional(),
+  port: z.int().min(0).max(65_535).optional(),
+  known: z.boolean().optional(),
+  method: z.string().optional(),
+  count: z.int().min(1).optional(),
+  time: z.string().optional(),
+  sensor: z.string().optional(),
+});
+const form = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, "the service's name, a dot, and a name"),
+  shape: z.enum(['object', 'access', 'nginx-error', 'apache-error', 'windows']).optional(),
+  where: z.record(z.string(), condition),
+  tells: z.enum(['failure', 'success', 'nothing', 'unread']),
+  known: z.union([z.boolean(), z.strictObject({ field: where, known: texts, unknown: texts })]).optional(),
+  method: z.string().optional(),
+  fields: fields.optional(),
+  noUser: texts.optional(),
+  session: z.boolean().optional(),
+  since: z.string().min(1),
+  means: z.string().min(1),
+  samples: z.array(sample).min(1, 'at least one record that proves it'),
+});
+const file = z.strictObject({
+  kind: z.literal('record'),
+  service: name,
+  means: z.string().min(1),
+  late: z.boolean().optional(),
+  honeypot: z.boolean().optional(),
+  form: z.array(form).min(1),
+});
+
+/** A file as it is written. */
+export interface RecordFile {
+  readonly kind: 'record';
+  readonly service: string;
+  readonly means: string;
+  readonly late?: boolean | undefined;
+  readonly honeypot?: boolean | undefined;
+  readonly form: readonly RecordFormText[];
+}
+
+/** A form as it is written: its shape may be left out. */
+export type RecordFormText = {
+  readonly [K in keyof Omit<RecordForm, 'shape' | 'where'>]?: unknown;
+} & {
+  readonly id: string;
+  readonly shape?: string | undefined;
+  readonly where: Readonly<Record<string, unknown>>;
+};
+
+/** What a file says, checked. */
+export interface RecordService {
+  readonly service: string;
+  readonly means: string;
+  /** Looked at behind everything else, also behind the line that a record carries. */
+  readonly isLate: boolean;
+  readonly isHoneypot: boolean;
+  readonly forms: readonly RecordForm[];
+}
+
+/** Whether a file of forms is about structured records. */
+export function isRecordFile(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && (data as { kind?: unknown }).kind === 'record';
+}
+
+/** A shipped file: its forms are checked by its test. Throws {@link Trouble} for ids that are not its own. */
+export function recordService(text: RecordFile, path: string): RecordService {
+  const ids = new Set<string>();
+  for (const { id } of text.form) {
+    if (!id.startsWith(`${text.service}.`))
+      throw badForms(
+        `${path}: form ${id}: an id begins with its service`,
+        `Call it ${text.service}.${id.slice(id.indexOf('.') + 1)}.`,
+      );
+    if (ids.has(id)) throw badForms(`${path}: form ${id}: is there twice`, 'Call one otherwise.');
+    ids.add(id);
+  }
+  return {
+    service: text.service,
+    means: text.means,
+    isLate: text.late === true,
+    isHoneypot: text.honeypot === true,
+    forms: text.form.map(
+      (one) =>
+        ({
+          ...one,
+          shape: one.shape ?? 'object',
+          where: one.where as Record<string, Condition>,
+        }) as RecordForm,
+    ),
+  };
+}
+
+/** Reads a parsed file. Throws {@link Trouble} where it is not as it must be; `path` is only for what is said of it. */
+export function readRecordFile(data: unknown, path: string): RecordService {
+  const checked = file.safeParse(data);
+  if (checked.success) return recordService(checked.data as RecordFile, path);
+  const issue = checked.error.issues[0]!;
+  const [first, second, ...rest] = issue.path;
+  const forms = (data as { form?: unknown }).form;
+  const at =
+    first === 'form' && typeof second === 'number' && Array.isArray(forms)
+      ? `form ${String((forms[second] as { id?: unknown } | null)?.id ?? `number ${second + 1}`)}${rest.length > 0 ? `, ${rest.join('.')}` : ''}`
+      : issue.path.join('.') || 'the file';
+  throw badForms(`${path}: ${at}: ${issue.message}`, 'docs/formats.md says what a file of forms holds.');
+}

@@ -1,0 +1,47 @@
+/**
+ * What a record's success is worth in a table of attempts.
+ *
+ * A password that goes with every request (basic authentication, a share of Windows) is one login for an hour: what the
+ * same source does in the same name within {@link SESSION_SECONDS} of the time before is more of it. And what a
+ * honeypot lets in is a guess, nobody's login.
+ */
+import type { MessageReading } from '../message.ts';
+import type { RecordLineForm } from './form.ts';
+
+/**
+ * People come back to a page within the hour; at half of it a long read makes another login of it, at twice a login in
+ * the morning hides that of noon. Only the number of logins is at stake.
+ */
+const SESSION_SECONDS = 3600;
+/** State is bounded: beyond this many the oldest is forgotten, and its next request is a login again. */
+const MOST_SESSIONS = 100_000;
+
+export class Logins {
+  /** Time of the last request, by sensor, service, source and user; oldest first. */
+  readonly #last = new Map<string, number>();
+
+  /** The reading as it counts; null where it is more of a login that was counted. */
+  keep(reading: MessageReading, sensor: string, time: number): MessageReading | null {
+    if (reading.tells !== 'success') return reading;
+    const form = reading.form as Partial<RecordLineForm>;
+    if (form.isHoneypot === true) return { ...reading, tells: 'failure', known: null };
+    if (form.isSession !== true || reading.source === null) return reading;
+    const key = `${sensor}\n${reading.form.service}\n${reading.source.text}\n${reading.user ?? ''}`;
+    const last = this.#last.get(key);
+    this.#last.delete(key);
+    this.#last.set(key, last === undefined ? time : Math.max(last, time));
+    if (this.#last.size > MOST_SESSIONS)
+      for (const [oldest] of this.#last) return this.#forget(oldest, reading);
+    return last === undefined || Math.abs(time - last) > SESSION_SECONDS ? reading : null;
+  }
+
+  /** The end of a group of files, or a point where its clock changes. */
+  finish(): void {
+    this.#last.clear();
+  }
+
+  #forget(key: string, reading: MessageReading): MessageReading {
+    this.#last.delete(key);
+    return reading;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Programs whose messages may be records: web servers and databases that log through syslog, and what runs containers.
+ * A line that names another program is read as text alone, so that what a stranger makes a mail server log is never
+ * taken for a record. A line that names none may be anything.
+ */
+import type { Envelope } from '../envelope.ts';
+import { isNameless, isSshd } from '../service.ts';
+
+const PROGRAMS: ReadonlySet<string> = new Set(
+  [
+    'nginx apache apache2 httpd lighttpd haproxy caddy traefik openresty angie',
+    'postgres postgresql mysqld mariadbd mysql mongod mongos mongodb',
+    'authelia authentik keycloak sftpgo cowrie nextcloud grafana zeek bro wordpress',
+    'docker dockerd podman conmon containerd crio kubelet nspawn lxc',
+  ]
+    .join(' ')
+    .split(' '),
+);
+
+/** Names that container engines give to what runs in them: `docker/web`, `docker-ab12cd34ef56`, `ab12cd34ef56`. */
+const CONTAINER = /^(?:docker|podman|container|k8s|libpod)[/_:-]|^[0-9a-f]{12}$|^[0-9a-f]{64}$/;
+/** nginx's error log has process and thread where syslog has the program: `[error] 4711#4711: *9 ..`. */
+const NGINX = /^\d{1,10}#\d{1,10}$/;
+
+/** Whether a message that no form of text knows may be a record. */
+export function mayHoldRecord(envelope: Envelope): boolean {
+  if (isSshd(envelope)) return false;
+  if (isNameless(envelope)) return true;
+  const name = envelope.program ?? envelope.text.slice(envelope.programStart, envelope.programEnd);
+  return (
+    PROGRAMS.has(name.slice(name.lastIndexOf('/') + 1).toLowerCase()) ||
+    CONTAINER.test(name) ||
+    NGINX.test(name)
+  );
+}

@@ -1,0 +1,397 @@
+/**
+ * Lines to records: what a line holds beside the message of a text log, taken out of as many containers as it is in. The
+ * reader fills the envelope (time, host, program, process) and says what came out:
+ *
+ * - `text`: the envelope holds a message now, as if it had stood on a line of its own;
+ * - a {@link RecordReading}: a structured record that some form knows;
+ * - an {@link UnreadReason}: it is of a login service, but cannot be read;
+ * - `other`: a record that tells of no login, or a piece of one (a header, half of a long line);
+ * - null: no record at all.
+ *
+ * It remembers what lines of a file need from those before: the header of a table, the first half of a long line.
+ */
+
+import type { Envelope } from '../envelope.ts';
+import { type DateOrder, placeStamp, readTime } from '../envelope-time.ts';
+import type { MessageReading, UnreadReason } from '../message.ts';
+import { isSshd, messageOf } from '../service.ts';
+import type { Services } from '../services.ts';
+import { NO_STAMP, STAMP_ZONED, Stamp } from '../stamp.ts';
+import { type Access, readAccessLine, readAccessRecord } from './access-log.ts';
+import { type Contained, contained, type FieldNames, unwrapped } from './containers.ts';
+import { readErrorLine } from './error-log.ts';
+import type { RecordForms } from './forms.ts';
+import { NamedFields } from './named-fields.ts';
+import { readLogfmt } from './pairs.ts';
+import { mayHoldRecord } from './programs.ts';
+import { type Entry, type RecordReading, readEntry } from './reading.ts';
+import { csvCells, headerOf, postgresRow, rowOf, ZeekHeader, zeekSshRow } from './table.ts';
+import { hasRepeatedKey, jsonObject, textOf } from './value.ts';
+import { type WindowsEvent, windowsRecord, windowsXml } from './windows.ts';
+
+export type Taken = RecordReading | UnreadReason | 'text' | 'other';
+
+/** Containers in containers: Kubernetes in Elasticsearch in Splunk, and one more. */
+const DEEPEST = 4;
+/** Docker cuts a line every 16 KiB (daemon/logger/copier.go); characters that were cut in two make a piece shorter. */
+const PIECE = 16_000;
+/** What is kept of a line in pieces, as of any other line (read/split.ts). */
+const LONGEST = 1024 * 1024;
+
+export class RecordReader {
+  readonly #forms: RecordForms;
+  readonly #names: FieldNames | null;
+  readonly #fields: NamedFields | null;
+  readonly #order: DateOrder = { dayFirst: false };
+  readonly #outer = new Stamp();
+  readonly #pieces = new Map<string, string>();
+  readonly #zeek = new ZeekHeader();
+  #header: { separator: string; names: readonly string[] } | null = null;
+  #lineOfFile = 0;
+
+  constructor(forms: RecordForms, names: FieldNames | null) {
+    this.#forms = forms;
+    this.#names = names;
+    this.#fields = names?.source === undefined ? null : new NamedFields(names);
+  }
+
+  /** Forgets what was of the file before. */
+  beginFile(): void {
+    this.#header = null;
+    this.#zeek.names = [];
+    this.#zeek.separator = '\t';
+    this.#pieces.clear();
+    this.#lineOfFile = 0;
+    this.#order.dayFirst = false;
+  }
+
+  /** So many lines of the file were read elsewhere: none of them was a header. */
+  passOver(lines: number): void {
+    this.#lineOfFile += lines;
+  }
+
+  /**
+   * What a line tells, whatever it is wrapped in; null where it is of no login service. `services` read what turns out
+   * to be a message. Called for every line, in order.
+   */
+  take(line: string, envelope: Envelope, services: Services): MessageReading | UnreadReason | null {
+    const taken = this.#readLine(line, envelope);
+    if (taken === null) envelope.read(line);
+    else if (taken === 'other') {
+      envelope.stamp.kind = NO_STAMP;
+      return null;
+    } else if (taken !== 'text') return taken;
+    for (let depth = 0; depth < DEEPEST; depth++) {
+      if (envelope.repeated > 0) return null;
+      const reading = services.read(envelope);
+      if ((reading !== null && reading !== 'no-form') || !mayHoldRecord(envelope)) return reading;
+      const inner = this.#readMessage(envelope);
+      if (inner === null || inner === 'other') return reading;
+      if (inner !== 'text') return inner;
+    }
+    return null;
+  }
+
+  /** A line as it stands in the file. The envelope is filled unless null is returned. */
+  #readLine(line: string, envelope: Envelope): Taken | null {
+    const number = this.#lineOfFile++;
+    const c = line.charCodeAt(0);
+    if (c === BRACE) return this.#readJson(line, envelope);
+    if (this.#header !== null) return this.#readRow(line, this.#header, envelope);
+    if (c === HASH) return this.#zeek.read(line) ? 'other' : null;
+    if (this.#zeek.names.length > 0) {
+      const { names, separator, unset } = this.#zeek;
+      return this.#readValues(rowOf(names, line.split(separator), unset), null, envelope, 0) ?? 'other';
+    }
+    if (c === LESS && (line.startsWith('<Event') || line.startsWith('<?xml')))
+      return this.#readXml(line, envelope);
+    if (number < HEADER_LINES) {
+      const header = headerOf(line);
+      if (header !== null) {
+        this.#header = header;
+        return 'other';
+      }
+    }
+    return null;
+  }
+
+  /**
+   * A message that no form of text knows, in whose envelope it was found. `text` here means: the envelope holds another
+   * message than before.
+   */
+  #readMessage(envelope: Envelope): Taken | null {
+    const message = messageOf(envelope);
+    const c = message.charCodeAt(0);
+    const { stamp } = envelope;
+    if (stamp.kind === STAMP_ZONED && (c === F || c === P)) {
+      const taken = this.#readCri(message, envelope);
+      if (taken !== null) return taken;
+    }
+    if (c === BRACE || c === AT) {
+      const brace = c === BRACE ? 0 : /^@cee: ?\{/.exec(message)?.[0].length;
+      const object = brace === undefined ? null : jsonObject(message.slice(Math.max(0, brace - 1)));
+      if (object !== null) return this.#inside(object, message, envelope);
+    }
+    if (c === LESS && message.startsWith('<Event')) {
+      const event = windowsXml(message);
+      return event === null ? null : this.#readWindows(event, envelope);
+    }
+    const access = readAccessLine(message);
+    if (access === 'ambiguous') return access;
+    if (access !== null) return this.#readAccess(access, envelope) ?? 'other';
+    const error = readErrorLine(message);
+    if (error !== null) return this.#finish(error, null, envelope) ?? 'other';
+    if (envelope.message === null && stamp.kind !== NO_STAMP) {
+      // what begins with a time of its own looks like an envelope
+      const whole = readErrorLine(envelope.text);
+      if (whole !== null) return this.#alone(whole, envelope);
+      const row = postgresRow(envelope.text);
+      if (row !== null) return this.#alone({ shape: 'object', values: row }, envelope);
+    }
+    const row = stamp.kind === NO_STAMP ? zeekSshRow(message) : null;
+    if (row !== null) return this.#alone({ shape: 'object', values: row }, envelope);
+    const pairs = LOGFMT.test(message) ? readLogfmt(message) : null;
+    return pairs === null ? null : this.#finish({ shape: 'object', values: pairs }, null, envelope);
+  }
+
+  /** An entry that is the whole line: what was taken for its envelope is none. */
+  #alone(entry: Entry, envelope: Envelope): Taken {
+    blank(envelope);
+    return this.#finish(entry, null, envelope) ?? 'other';
+  }
+
+  #readJson(line: string, envelope: Envelope): Taken | null {
+    const object = jsonObject(line);
+    return object === null ? null : (this.#readValues(object, line, envelope, 0) ?? 'other');
+  }
+
+  #readXml(line: string, envelope: Envelope): Taken | null {
+    const event = windowsXml(line);
+    if (event === null) return null;
+    blank(envelope);
+    return this.#readWindows(event, envelope);
+  }
+
+  #readRow(
+    line: string,
+    header: { separator: string; names: readonly string[] },
+    envelope: Envelope,
+  ): Taken | null {
+    if (line === '') return 'other';
+    const row = rowOf(header.names, csvCells(line, header.separator), null);
+    return this.#readValues(row, null, envelope, 0) ?? 'other';
+  }
+
+  /** A record in a line of text: its time and host are the line's, where it has none itself. */
+  #inside(object: Readonly<Record<string, unknown>>, text: string, envelope: Envelope): Taken | null {
+    const outer = copyOf(envelope.stamp);
+    const host = hostOf(envelope);
+    const { pid } = envelope;
+    const taken = this.#readValues(object, text, envelope, 1);
+    if (taken === null) return 'other';
+    if (envelope.stamp.kind === NO_STAMP) placeStamp(envelope.stamp, outer);
+    envelope.host ??= host;
+    if (envelope.pid < 0) envelope.pid = pid;
+    return taken;
+  }
+
+  /** A record's values. `text` is its JSON, null for what cannot have a key twice. */
+  #readValues(
+    record: Readonly<Record<string, unknown>>,
+    text: string | null,
+    envelope: Envelope,
+    depth: number,
+  ): Taken | null {
+    blank(envelope);
+    const values = unwrapped(record);
+    if (this.#fields !== null) {
+      const reading = this.#fields.read(values);
+      if (reading !== null) {
+        readTime(this.#fields.time(values), envelope.stamp, this.#order);
+        envelope.host = this.#fields.sensor(values);
+        return this.#sure(reading, text, record);
+      }
+    }
+    const event = windowsRecord(values);
+    if (event === 'ambiguous') return event;
+    if (event !== null) {
+      const taken = this.#readWindows(event, envelope);
+      if (taken !== null) return this.#sure(taken, text, record);
+    }
+    const taken = this.#finish({ shape: 'object', values }, this.#forms.first, envelope);
+    if (taken !== null) return this.#sure(taken, text, record);
+    const access = readAccessRecord(values);
+    if (access !== null) {
+      const reading = this.#readAccess(access, envelope);
+      if (reading !== null) return this.#sure(reading, text, record);
+    }
+    const inner = contained(values, this.#names);
+    if (inner !== null) {
+      const found = this.#open(inner, envelope, depth);
+      if (found !== null && (found !== 'text' || isSshd(envelope))) return this.#sure(found, text, record);
+      const late = this.#finish({ shape: 'object', values }, this.#forms.late, null);
+      if (late === null) return found === null ? null : this.#sure(found, text, record);
+    }
+    const late = this.#finish({ shape: 'object', values }, this.#forms.late, envelope);
+    return late === null ? null : this.#sure(late, text, record);
+  }
+
+  /** What a container held: a record again, or a line. */
+  #open(inner: Contained, envelope: Envelope, depth: number): Taken | null {
+    const outer = this.#outer;
+    readTime(inner.time, outer, this.#order);
+    let { message } = inner;
+    if (inner.kind === 'docker') {
+      const whole = this.#joined(
+        `docker ${textOf(inner.host) ?? ''}`,
+        message,
+        !message.endsWith('\n') && isPiece(message),
+      );
+      if (whole === null) return 'other';
+      message = whole;
+    }
+    message = message.replace(/[\r\n]+$/, '');
+    const stamp = copyOf(outer);
+    if (depth < DEEPEST && message.trimStart().startsWith('{')) {
+      const object = jsonObject(message);
+      if (object !== null) {
+        const taken = this.#readValues(object, message, envelope, depth + 1);
+        if (envelope.stamp.kind === NO_STAMP) placeStamp(envelope.stamp, stamp);
+        envelope.host ??= inner.host;
+        return taken;
+      }
+    }
+    if (inner.program !== null && (inner.kind === 'journal' || inner.kind === 'macos')) {
+      // the journal tells the program itself: what a message looks like does not count
+      blank(envelope);
+      envelope.message = message;
+    } else {
+      envelope.read(message);
+      const own = programIn(envelope);
+      const isPod = inner.kind === 'docker' || inner.kind === 'kubernetes';
+      if (inner.program !== null && own !== '' && own !== inner.program && !isPod) {
+        blank(envelope);
+        envelope.message = message;
+      }
+    }
+    placeStamp(envelope.stamp, stamp);
+    if (hostOf(envelope) === null) envelope.host = inner.host;
+    if (programIn(envelope) === '' && (envelope.message !== null || inner.program !== null)) {
+      envelope.message ??= messageOf(envelope);
+      envelope.program = inner.program === null ? '' : baseName(inner.program);
+    }
+    if (envelope.pid < 0) envelope.pid = inner.pid;
+    return 'text';
+  }
+
+  #readWindows(event: WindowsEvent, envelope: Envelope): Taken | null {
+    const { data, provider } = event;
+    const payload = data.payload ?? data.Payload ?? (provider === 'OpenSSH' ? event.message : null);
+    readTime(event.time, envelope.stamp, this.#order);
+    if (provider.startsWith('OpenSSH') && payload != null) {
+      // Win32-OpenSSH, contrib/win32/win32compat: `sshd: ` and what syslog would have got
+      envelope.message = payload.replace(/^sshd(?:-session|-auth)?: /, '');
+      envelope.program = 'sshd';
+      envelope.host = event.computer;
+      envelope.pid = event.pid !== null && /^\d{1,10}$/.test(event.pid) ? Number(event.pid) : -1;
+      return 'text';
+    }
+    return this.#finish({ shape: 'windows', values: event }, null, envelope) ?? null;
+  }
+
+  #readAccess(access: Access, envelope: Envelope): Taken | null {
+    return this.#finish({ shape: 'access', values: access }, null, envelope);
+  }
+
+  /** Reads an entry by the forms, and its time and sensor into the envelope; null: only whether a form fits. */
+  #finish(entry: Entry, forms: RecordForms['first'] | null, envelope: Envelope | null): Taken | null {
+    const reading = readEntry(entry, forms ?? this.#forms.first);
+    if (reading === null || envelope === null || typeof reading === 'string') return reading;
+    const { timeOf, sensorOf } = reading.form;
+    if (timeOf !== null) {
+      const outer = copyOf(envelope.stamp);
+      readTime(timeOf(entry.values), envelope.stamp, this.#order);
+      placeStamp(envelope.stamp, outer);
+    }
+    const sensor = sensorOf?.(entry.values) ?? null;
+    if (sensor !== null && sensor !== '' && sensor !== '-') envelope.host = sensor;
+    return reading;
+  }
+
+  /** A record with a key twice is not believed where it tells anything. */
+  #sure(taken: Taken, text: string | null, record: unknown): Taken {
+    if (text === null || taken === 'other') return taken;
+    if (typeof taken === 'object' && taken.tells === 'nothing') return taken;
+    return hasRepeatedKey(text, record) ? 'ambiguous' : taken;
+  }
+
+  /** Kubernetes' runtime interface: `<stamp> stdout F message`, `P` where the line goes on. */
+  #readCri(message: string, envelope: Envelope): Taken | null {
+    const stream = hostOf(envelope);
+    if (stream !== 'stdout' && stream !== 'stderr') return null;
+    const tag = /^[FP](?::\S{0,20})? /.exec(message);
+    if (tag === null) return null;
+    const whole = this.#joined(`cri ${stream}`, message.slice(tag[0].length), message.startsWith('P'));
+    if (whole === null) return 'other';
+    const outer = copyOf(envelope.stamp);
+    envelope.read(whole);
+    placeStamp(envelope.stamp, outer);
+    return 'text';
+  }
+
+  /** The pieces before and this one; null where more are to come. */
+  #joined(key: string, piece: string, isPartial: boolean): string | null {
+    const before = this.#pieces.get(key);
+    const whole = before === undefined ? piece : (before + piece).slice(0, LONGEST);
+    if (isPartial) {
+      this.#pieces.set(key, whole);
+      return null;
+    }
+    if (before !== undefined) this.#pieces.delete(key);
+    return whole;
+  }
+}
+
+/** A header may come behind `#TYPE ..` of PowerShell and `sep=,` of a spreadsheet. */
+const HEADER_LINES = 3;
+
+const LOGFMT = /^(?:time|level|ts|t|lvl|logger|msg)=/;
+
+const HASH = 35;
+const LESS = 60;
+const AT = 64;
+const F = 70;
+const P = 80;
+const BRACE = 123;
+
+/** An envelope that holds nothing yet. */
+function blank(envelope: Envelope): void {
+  envelope.read('');
+  envelope.program = '';
+}
+
+function isPiece(message: string): boolean {
+  return message.length * 4 >= PIECE && new TextEncoder().encode(message).length >= PIECE;
+}
+
+function copyOf(stamp: Stamp): Stamp {
+  const copy = new Stamp();
+  placeStamp(copy, stamp);
+  return copy;
+}
+
+function hostOf(envelope: Envelope): string | null {
+  if (envelope.host !== null) return envelope.host;
+  return envelope.hostEnd > envelope.hostStart
+    ? envelope.text.slice(envelope.hostStart, envelope.hostEnd)
+    : null;
+}
+
+function programIn(envelope: Envelope): string {
+  if (envelope.program !== null) return envelope.program;
+  return baseName(envelope.text.slice(envelope.programStart, envelope.programEnd));
+}
+
+function baseName(program: string): string {
+  return program.slice(program.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,145 @@
+/**
+ * A record and the forms: the first form all of whose conditions hold says what the record tells. A record whose source
+ * is missing, `-`, or this machine itself was no attempt over the network.
+ */
+import { cachedSource, type MessageReading, type UnreadReason } from '../message.ts';
+import type { CompiledRecordForm, Shape } from './form.ts';
+import { textAt } from './value.ts';
+
+/** One structured record: what it was found as, and its values. */
+export interface Entry {
+  readonly shape: Shape;
+  readonly values: unknown;
+}
+
+/** What a record tells, in the shape of what a message tells: there is no text of which it would be a part. */
+export interface RecordReading extends MessageReading {
+  readonly form: CompiledRecordForm['line'];
+}
+
+/** As for messages: a larger number is a broken or forged record. */
+const MOST_COUNTED = 1000;
+
+/** Sources that mean 'from nowhere but here'. */
+const LOCAL: ReadonlySet<string> = new Set([
+  '',
+  '-',
+  'local',
+  '[local]',
+  'localhost',
+  '127.0.0.1',
+  '::1',
+  '0.0.0.0',
+  '::',
+]);
+
+/** The first form that fits, with its captured texts; null where none does. */
+function find(entry: Entry, forms: readonly CompiledRecordForm[]): Found | null {
+  for (const form of forms) {
+    if (form.shape !== entry.shape) continue;
+    if (!form.tests.every(({ path, holds }) => holds(textAt(entry.values, path)))) continue;
+    if (form.text === null) return { form, match: null, ambiguous: false };
+    const text = textAt(entry.values, form.text.path);
+    if (text === null) continue;
+    const { last, first } = form.text.template;
+    const match = last.exec(text);
+    if (match === null) continue;
+    const other = first === null ? match : first.exec(text);
+    return { form, match, ambiguous: other === null || match.some((part, i) => part !== other[i]) };
+  }
+  return null;
+}
+
+interface Found {
+  readonly form: CompiledRecordForm;
+  readonly match: RegExpExecArray | null;
+  readonly ambiguous: boolean;
+}
+
+/** What the record tells; null where no form is about it. */
+export function readEntry(
+  entry: Entry,
+  forms: readonly CompiledRecordForm[],
+): RecordReading | UnreadReason | null {
+  const found = find(entry, forms);
+  if (found === null) return null;
+  const { form, match } = found;
+  if (form.tells === 'nothing') return nothing(form);
+  if (form.tells === 'unread') return 'no-form';
+  if (found.ambiguous) return 'ambiguous';
+  const { values } = entry;
+  const captured = (name: 'user' | 'source' | 'port' | 'method' | 'count') => {
+    const group = form.text === null ? 0 : form.text.template.groups[name];
+    return group === 0 || match === null ? null : (match[group] ?? null);
+  };
+  const field = (name: 'user' | 'source' | 'port' | 'method' | 'count') =>
+    form.get[name]?.(values) ?? captured(name);
+
+  let sourceText = field('source');
+  let portText = field('port');
+  if (sourceText === null && form.get.endpoint !== undefined) {
+    [sourceText, portText] = splitEndpoint(form.get.endpoint(values) ?? '');
+  }
+  if (sourceText === null || isLocal(sourceText)) return nothing(form);
+  const source = cachedSource(unbracketed(sourceText));
+  if (source === null) return 'bad-source';
+  if (isLocal(source.text)) return nothing(form);
+  const user = field('user');
+  const port = portText !== null && /^\d{1,5}$/.test(portText) ? Number(portText) : 0;
+  return {
+    ...nothing(form),
+    tells: form.tells,
+    user: user !== null && form.noUser?.includes(user) === true ? null : user,
+    source,
+    port: port > 0 && port <= 65_535 ? port : null,
+    method: field('method') ?? form.method ?? null,
+    known: form.tells === 'success' ? true : knownOf(form, values),
+    count: countOf(field('count')),
+  };
+}
+
+function nothing(form: CompiledRecordForm): RecordReading {
+  return {
+    form: form.line,
+    tells: 'nothing',
+    text: '',
+    offset: 0,
+    user: null,
+    source: null,
+    port: null,
+    method: null,
+    known: null,
+    count: 1,
+    module: null,
+  };
+}
+
+function knownOf(form: CompiledRecordForm, values: unknown): boolean | null {
+  const { known, knownPath } = form;
+  if (known === undefined) return null;
+  if (typeof known === 'boolean' || knownPath === null) return known === true;
+  const text = textAt(values, knownPath)?.toLowerCase();
+  if (text === undefined) return null;
+  if (known.known.includes(text)) return true;
+  return known.unknown.includes(text) ? false : null;
+}
+
+function countOf(text: string | null): number {
+  if (text === null || !/^\d{1,9}$/.test(text)) return 1;
+  return Math.max(1, Math.min(Number(text), MOST_COUNTED));
+}
+
+function isLocal(text: string): boolean {
+  return LOCAL.has(text.toLowerCase()) || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(text);
+}
+
+function unbracketed(text: string): string {
+  return text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+}
+
+/** `192.0.2.1:4711`, `[2001:db8::1]:4711`; an address without a port is itself. */
+function splitEndpoint(text: string): [string | null, string | null] {
+  const match = /^(?:\[([^\]]{2,60})\]|([^:\s]{1,300})):(\d{1,5})$/.exec(text);
+  if (match === null) return [text === '' ? null : text, null];
+  return [match[1] ?? match[2]!, match[3]!];
+}
