@@ -218,6 +218,11 @@ export class GroupParser implements LogParser {
     this.#time();
   }
 
+  /** Whether lines of this file stand for themselves: false behind the header of a table. */
+  get isPlain(): boolean {
+    return this.#records.isPlain;
+  }
+
   /** What `text`, the line before, told, for a line that repeats it. */
   recall(text: string): void {
     const envelope = this.#envelope;

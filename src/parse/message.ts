@@ -93,18 +93,20 @@ const LONGEST_OF_TWO = 8192;
 
 /** Reads messages by the forms of one program, which may be of several services. */
 export class MessageReader {
+  readonly forms: readonly CompiledForm[];
+  readonly prefixes: readonly string[];
+  readonly suffixes: readonly string[];
   readonly #plain: Dispatch;
   readonly #ofModules: Dispatch;
-  readonly #prefixes: readonly string[];
-  readonly #suffixes: readonly string[];
   readonly #prefixStarts: ReadonlySet<number>;
 
   /** The first of `forms` that fits is it. Prefixes are taken off in their order, each once; of suffixes one. */
   constructor(forms: readonly CompiledForm[], prefixes: readonly string[], suffixes: readonly string[]) {
     this.#plain = new Dispatch(forms.filter((form) => !form.compiled.ofModule));
     this.#ofModules = new Dispatch(forms.filter((form) => form.compiled.ofModule));
-    this.#prefixes = prefixes;
-    this.#suffixes = suffixes;
+    this.forms = forms;
+    this.prefixes = prefixes;
+    this.suffixes = suffixes;
     this.#prefixStarts = new Set(prefixes.map((prefix) => prefix.charCodeAt(0)));
   }
 
@@ -125,9 +127,9 @@ export class MessageReader {
       }
     }
     if (this.#prefixStarts.has(message.charCodeAt(start))) {
-      for (const prefix of this.#prefixes) if (message.startsWith(prefix, start)) start += prefix.length;
+      for (const prefix of this.prefixes) if (message.startsWith(prefix, start)) start += prefix.length;
     }
-    for (const suffix of this.#suffixes) {
+    for (const suffix of this.suffixes) {
       if (message.endsWith(suffix, end)) {
         end -= suffix.length;
         break;
