@@ -37,6 +37,8 @@ export function createLive(options: LiveOptions = DEFAULT_LIVE_OPTIONS): Live {
 
 /** Share of the accepted false campaigns that names in turn may make; the rest is for rates. */
 const TURNS_SHARE = 0.8;
+/** Of what chance brings together so much does not hang on one source: what does is not told (see WITHOUT_HUB). */
+const HUBLESS = 0.5;
 /** Looks a year at a rate, all windows together: hours, and as many again. */
 const RATE_LOOKS = 2 * 365 * 24;
 /** A hint that was no campaign when it was looked at is looked at again when it has grown by so many bits ... */
@@ -167,7 +169,10 @@ class LiveDetector implements Live {
 
   #lookForTurns(time: number): void {
     const excursion = this.#watch.turns.excursion();
-    const enough = this.#watch.turns.enough(time, this.#watch.options.falseCampaignsPerYear * TURNS_SHARE);
+    const enough = this.#watch.turns.enough(
+      time,
+      (this.#watch.options.falseCampaignsPerYear * TURNS_SHARE) / HUBLESS,
+    );
     if (excursion.bits < this.#vain.turns - GROWN_BITS) this.#vain.turns = 0;
     if (excursion.bits <= Math.max(enough, this.#vain.turns + GROWN_BITS)) return;
     const bits = this.#watch.turns.recount(excursion, this.#counts);
