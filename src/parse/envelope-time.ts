@@ -39,8 +39,8 @@ export function epochSeconds(value: number): number {
 }
 
 /**
- * Sets `stamp` from a field's value: {@link STAMP_IMPOSSIBLE} for a text or number that is no time, unchanged kind
- * {@link NO_STAMP} for no value at all. Returns whether there is a time.
+ * Sets `stamp` from a field's value: {@link STAMP_IMPOSSIBLE} for a date that is none, {@link NO_STAMP} for no value and
+ * for a text in no form of a time. Returns whether there is a time.
  */
 export function readTime(value: unknown, stamp: Stamp, order: DateOrder): boolean {
   stamp.kind = NO_STAMP;
@@ -53,9 +53,8 @@ export function readTime(value: unknown, stamp: Stamp, order: DateOrder): boolea
   if (typeof value !== 'string') return false;
   const text = value.trim();
   if (text === '' || text === '-') return false;
-  stamp.kind = STAMP_IMPOSSIBLE;
   if (text.length <= LONGEST) readText(text, stamp, order);
-  return stamp.kind !== STAMP_IMPOSSIBLE;
+  return stamp.kind !== NO_STAMP && stamp.kind !== STAMP_IMPOSSIBLE;
 }
 
 function readText(text: string, stamp: Stamp, order: DateOrder): void {

@@ -7,6 +7,7 @@ import { chunksOf } from './chunks.ts';
 import { Damage, sayDamage } from './decode/damage.ts';
 import { decoded } from './decode/decode.ts';
 import type { ReadEffects } from './effects.ts';
+import { framed } from './frames/frame.ts';
 import type { Input } from './inputs.ts';
 import { HEAD_BYTES, type Head, refusal, sniff } from './sniff.ts';
 
@@ -14,7 +15,7 @@ import { HEAD_BYTES, type Head, refusal, sniff } from './sniff.ts';
 const DEEPEST = 2;
 
 export type Opened =
-  /** Plain text. Reading it may throw: see {@link troubleBehind}. */
+  /** Plain text, a record a line (frames/). Reading it may throw: see {@link troubleBehind}. */
   | { readonly kind: 'text'; readonly chunks: AsyncIterable<Buffer> }
   /** An archive; `chunks` are its bytes, decompressed. */
   | { readonly kind: 'archive'; readonly format: 'tar' | 'zip'; readonly chunks: AsyncIterable<Buffer> };
@@ -44,7 +45,7 @@ export async function openChunks(
       ({ head, all } = await withHead(decoded(kind.format, all, effects.programPath)));
       kind = sniff(head);
     }
-    if (kind.kind === 'log') return { kind: 'text', chunks: all };
+    if (kind.kind === 'log') return { kind: 'text', chunks: framed(head, all) };
     if (kind.kind === 'archive') return { kind: 'archive', format: kind.format, chunks: all };
     throw refusal(name, kind.kind === 'compressed' ? TOO_DEEP : kind);
   } catch (error) {

@@ -19,9 +19,6 @@ const PROGRAMS: ReadonlySet<string> = new Set(
 
 /** Names that container engines give to what runs in them: `docker/web`, `docker-ab12cd34ef56`, `ab12cd34ef56`. */
 const CONTAINER = /^(?:docker|podman|container|k8s|libpod)[/_:-]|^[0-9a-f]{12}$|^[0-9a-f]{64}$/;
-/** nginx's error log has process and thread where syslog has the program: `[error] 4711#4711: *9 ..`. */
-const NGINX = /^\d{1,10}#\d{1,10}$/;
-
 /** Whether a message that no form of text knows may be a record. */
 export function mayHoldRecord(envelope: Envelope): boolean {
   if (isSshd(envelope)) return false;

@@ -11,6 +11,7 @@
  * It remembers what lines of a file need from those before: the header of a table, the first half of a long line.
  */
 
+import { type CsvHeader, csvCells, headerOf, isBeforeHeader } from '../../read/frames/csv.ts';
 import type { Envelope } from '../envelope.ts';
 import { type DateOrder, placeStamp, readTime } from '../envelope-time.ts';
 import type { MessageReading, UnreadReason } from '../message.ts';
@@ -25,7 +26,7 @@ import { NamedFields } from './named-fields.ts';
 import { readLogfmt } from './pairs.ts';
 import { mayHoldRecord } from './programs.ts';
 import { type Entry, type RecordReading, readEntry } from './reading.ts';
-import { csvCells, headerOf, postgresRow, rowOf, ZeekHeader, zeekSshRow } from './table.ts';
+import { postgresRow, rowOf, ZeekHeader, zeekSshRow } from './table.ts';
 import { hasRepeatedKey, jsonObject, textOf } from './value.ts';
 import { type WindowsEvent, windowsRecord, windowsXml } from './windows.ts';
 
@@ -46,8 +47,8 @@ export class RecordReader {
   readonly #outer = new Stamp();
   readonly #pieces = new Map<string, string>();
   readonly #zeek = new ZeekHeader();
-  #header: { separator: string; names: readonly string[] } | null = null;
-  #lineOfFile = 0;
+  #header: CsvHeader | null = null;
+  #isBeforeHeader = true;
 
   constructor(forms: RecordForms, names: FieldNames | null) {
     this.#forms = forms;
@@ -61,13 +62,18 @@ export class RecordReader {
     this.#zeek.names = [];
     this.#zeek.separator = '\t';
     this.#pieces.clear();
-    this.#lineOfFile = 0;
+    this.#isBeforeHeader = true;
     this.#order.dayFirst = false;
+  }
+
+  /** Whether no header was found so far that says what the columns of the lines are. */
+  get isPlain(): boolean {
+    return this.#header === null && this.#zeek.names.length === 0;
   }
 
   /** So many lines of the file were read elsewhere: none of them was a header. */
   passOver(lines: number): void {
-    this.#lineOfFile += lines;
+    if (lines > 0) this.#isBeforeHeader = false;
   }
 
   /**
@@ -94,7 +100,6 @@ export class RecordReader {
 
   /** A line as it stands in the file. The envelope is filled unless null is returned. */
   #readLine(line: string, envelope: Envelope): Taken | null {
-    const number = this.#lineOfFile++;
     const c = line.charCodeAt(0);
     if (c === BRACE) return this.#readJson(line, envelope);
     if (this.#header !== null) return this.#readRow(line, this.#header, envelope);
@@ -103,14 +108,15 @@ export class RecordReader {
       const { names, separator, unset } = this.#zeek;
       return this.#readValues(rowOf(names, line.split(separator), unset), null, envelope, 0) ?? 'other';
     }
-    if (c === LESS && (line.startsWith('<Event') || line.startsWith('<?xml')))
+    // `- ` is what a browser shows before an element that can be folded, and people copy
+    if ((c === LESS || c === DASH) && /^(?:- )?<(?:Event[ >]|\?xml )/.test(line))
       return this.#readXml(line, envelope);
-    if (number < HEADER_LINES) {
-      const header = headerOf(line);
-      if (header !== null) {
-        this.#header = header;
-        return 'other';
-      }
+    const own = this.#readOwnStamp(line, c, envelope);
+    if (own !== null) return own;
+    if (this.#isBeforeHeader) {
+      this.#header = headerOf(line);
+      this.#isBeforeHeader = isBeforeHeader(line);
+      if (this.#header !== null || this.#isBeforeHeader) return 'other';
     }
     return null;
   }
@@ -141,17 +147,22 @@ export class RecordReader {
     if (access !== null) return this.#readAccess(access, envelope) ?? 'other';
     const error = readErrorLine(message);
     if (error !== null) return this.#finish(error, null, envelope) ?? 'other';
-    if (envelope.message === null && stamp.kind !== NO_STAMP) {
-      // what begins with a time of its own looks like an envelope
-      const whole = readErrorLine(envelope.text);
-      if (whole !== null) return this.#alone(whole, envelope);
-      const row = postgresRow(envelope.text);
-      if (row !== null) return this.#alone({ shape: 'object', values: row }, envelope);
-    }
     const row = stamp.kind === NO_STAMP ? zeekSshRow(message) : null;
     if (row !== null) return this.#alone({ shape: 'object', values: row }, envelope);
     const pairs = LOGFMT.test(message) ? readLogfmt(message) : null;
     return pairs === null ? null : this.#finish({ shape: 'object', values: pairs }, null, envelope);
+  }
+
+  /** Lines that begin with a time in a form that is no envelope's: a look at two characters tells. */
+  #readOwnStamp(line: string, c: number, envelope: Envelope): Taken | null {
+    if (c === BRACKET || line.charCodeAt(4) === SLASH) {
+      const error = readErrorLine(line);
+      if (error !== null) return this.#alone(error, envelope);
+    } else if (line.charCodeAt(10) === SPACE && line.charCodeAt(23) === SPACE) {
+      const row = postgresRow(line);
+      if (row !== null) return this.#alone({ shape: 'object', values: row }, envelope);
+    }
+    return null;
   }
 
   /** An entry that is the whole line: what was taken for its envelope is none. */
@@ -172,11 +183,7 @@ export class RecordReader {
     return this.#readWindows(event, envelope);
   }
 
-  #readRow(
-    line: string,
-    header: { separator: string; names: readonly string[] },
-    envelope: Envelope,
-  ): Taken | null {
+  #readRow(line: string, header: CsvHeader, envelope: Envelope): Taken | null {
     if (line === '') return 'other';
     const row = rowOf(header.names, csvCells(line, header.separator), null);
     return this.#readValues(row, null, envelope, 0) ?? 'other';
@@ -352,16 +359,17 @@ export class RecordReader {
   }
 }
 
-/** A header may come behind `#TYPE ..` of PowerShell and `sep=,` of a spreadsheet. */
-const HEADER_LINES = 3;
-
 const LOGFMT = /^(?:time|level|ts|t|lvl|logger|msg)=/;
 
+const SPACE = 32;
 const HASH = 35;
+const DASH = 45;
+const SLASH = 47;
 const LESS = 60;
 const AT = 64;
 const F = 70;
 const P = 80;
+const BRACKET = 91;
 const BRACE = 123;
 
 /** An envelope that holds nothing yet. */

@@ -1,6 +1,6 @@
 /**
  * A record and the forms: the first form all of whose conditions hold says what the record tells. A record whose source
- * is missing, `-`, or this machine itself was no attempt over the network.
+ * is missing or `-` was no attempt over the network.
  */
 import { cachedSource, type MessageReading, type UnreadReason } from '../message.ts';
 import type { CompiledRecordForm, Shape } from './form.ts';
@@ -20,18 +20,8 @@ export interface RecordReading extends MessageReading {
 /** As for messages: a larger number is a broken or forged record. */
 const MOST_COUNTED = 1000;
 
-/** Sources that mean 'from nowhere but here'. */
-const LOCAL: ReadonlySet<string> = new Set([
-  '',
-  '-',
-  'local',
-  '[local]',
-  'localhost',
-  '127.0.0.1',
-  '::1',
-  '0.0.0.0',
-  '::',
-]);
+/** Words for a source that is none: the login was at the machine itself. A loopback address is an address. */
+const NOWHERE: ReadonlySet<string> = new Set(['', '-', 'local', '[local]', '0.0.0.0', '::']);
 
 /** The first form that fits, with its captured texts; null where none does. */
 function find(entry: Entry, forms: readonly CompiledRecordForm[]): Found | null {
@@ -83,7 +73,6 @@ export function readEntry(
   if (sourceText === null || isLocal(sourceText)) return nothing(form);
   const source = cachedSource(unbracketed(sourceText));
   if (source === null) return 'bad-source';
-  if (isLocal(source.text)) return nothing(form);
   const user = field('user');
   const port = portText !== null && /^\d{1,5}$/.test(portText) ? Number(portText) : 0;
   return {
@@ -130,7 +119,7 @@ function countOf(text: string | null): number {
 }
 
 function isLocal(text: string): boolean {
-  return LOCAL.has(text.toLowerCase()) || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(text);
+  return NOWHERE.has(text.toLowerCase());
 }
 
 function unbracketed(text: string): string {

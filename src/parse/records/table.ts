@@ -1,56 +1,11 @@
 /**
- * Records of a table with a header: CSV (RFC 4180, also with semicolons or tabs between), and the tab-separated logs of
- * Zeek (`#separator`, `#fields`, `#unset_field`). A row is an object under the header's names.
+ * Rows of a table as objects under the names of its header: CSV, the tab-separated logs of Zeek (`#separator`, `#fields`,
+ * `#unset_field`), and two that may come without a header.
  */
 
+import { csvCells, POSTGRES_START } from '../../read/frames/csv.ts';
+
 export type Row = Readonly<Record<string, string>>;
-
-/** More columns than any export has. */
-const MOST_COLUMNS = 2000;
-
-/** The cells of one CSV record, which may hold newlines within quotes. */
-export function csvCells(record: string, separator: string): string[] {
-  const cells: string[] = [];
-  let i = 0;
-  while (cells.length < MOST_COLUMNS) {
-    if (record.charCodeAt(i) === QUOTE) {
-      let cell = '';
-      let from = i + 1;
-      for (;;) {
-        const quote = record.indexOf('"', from);
-        if (quote < 0) {
-          cell += record.slice(from);
-          i = record.length;
-          break;
-        }
-        cell += record.slice(from, quote);
-        if (record.charCodeAt(quote + 1) !== QUOTE) {
-          // what stands between the closing quote and the separator belongs to no format; it is left out
-          const next = record.indexOf(separator, quote + 1);
-          i = next < 0 ? record.length : next;
-          break;
-        }
-        cell += '"';
-        from = quote + 2;
-      }
-      cells.push(cell);
-    } else {
-      const next = record.indexOf(separator, i);
-      const end = next < 0 ? record.length : next;
-      cells.push(record.slice(i, end));
-      i = end;
-    }
-    if (i >= record.length) break;
-    i++;
-    if (i === record.length) {
-      cells.push('');
-      break;
-    }
-  }
-  return cells;
-}
-
-const QUOTE = 34;
 
 /** Cells under names; a name that is there twice counts once, the first. */
 export function rowOf(names: readonly string[], cells: readonly string[], unset: string | null): Row {
@@ -63,34 +18,6 @@ export function rowOf(names: readonly string[], cells: readonly string[], unset:
   }
   return row;
 }
-
-/** Columns that only a log's table has: one of them makes a first line a header. */
-const KNOWN_COLUMNS: ReadonlySet<string> = new Set(
-  [
-    '_raw _time message @message msg log line timestamp @timestamp time datetime date eventid event_id id timecreated',
-    'host hostname source src_ip source.ip username user username ipaddress targetusername eventmessage _source.message',
-    'log_time error_severity',
-  ]
-    .join(' ')
-    .split(' '),
-);
-
-/** How a header's columns are separated and called; null where the line is no header. */
-export function headerOf(line: string): { separator: string; names: string[] } | null {
-  const text = line.replace(/^\ufeff/, '');
-  if (text.length > LONGEST_HEADER) return null;
-  for (const separator of [',', ';', '\t']) {
-    if (!text.includes(separator)) continue;
-    const names = csvCells(text, separator).map((name) => name.trim());
-    if (names.some((name) => name !== '' && !COLUMN.test(name))) continue;
-    if (names.some((name) => KNOWN_COLUMNS.has(name.toLowerCase()))) return { separator, names };
-  }
-  return null;
-}
-
-const LONGEST_HEADER = 20_000;
-/** A name as headers have it: a line of a log has a colon in its time. */
-const COLUMN = /^[\p{L}_@#*][\p{L}\p{N}_@ .()/[\]-]{0,100}$/u;
 
 /** What the `#` lines of a Zeek log say. */
 export class ZeekHeader {
@@ -140,7 +67,7 @@ const POSTGRES =
 
 /** A record of PostgreSQL's csvlog, which has no header; null for anything else. */
 export function postgresRow(record: string): Row | null {
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z+-][\w:+-]{0,9},/.test(record)) return null;
+  if (!POSTGRES_START.test(record)) return null;
   const cells = csvCells(record, ',');
   if (cells.length < 23 || cells.length > 27) return null;
   const row: Record<string, string> = { ...rowOf(POSTGRES, cells, null) };
