@@ -139,7 +139,7 @@ function timeOf(envelope: Envelope, timeline: Timeline, context: LineContext): s
   const alone = envelope.stamp.kind === STAMP_YEARLESS && context.year === null;
   const seconds = alone
     ? timeline.timeAlone(envelope.stamp, context.reference)
-    : timeline.time(envelope.stamp);
+    : timeline.settled(timeline.time(envelope.stamp));
   return Number.isNaN(seconds) ? null : isoTime(seconds);
 }
 

@@ -51,6 +51,8 @@ export interface ParseCounts {
   /** Lines of other services, and text that is no log line. */
   readonly otherLines: number;
   readonly serviceLines: number;
+  /** Attempts whose stamp a wrong clock made: they count at the time of the lines around them (timeline.ts). */
+  readonly wrongClockAttempts: number;
 }
 
 export interface LogParser {
@@ -112,6 +114,7 @@ export class GroupParser implements LogParser {
   #lastPid = -1;
   #lines = 0;
   #unread = 0;
+  #wrongClock = 0;
   #service = 0;
   readonly #windowStamp = new Stamp();
 
@@ -263,6 +266,7 @@ export class GroupParser implements LogParser {
       unreadSamples: this.#samples,
       otherLines: this.#lines - this.#service,
       serviceLines: this.#service,
+      wrongClockAttempts: this.#wrongClock,
     };
   }
 
@@ -273,15 +277,8 @@ export class GroupParser implements LogParser {
     if (stamp.kind === STAMP_YEARLESS) {
       if (!this.#stamped && this.#options.year !== null) timeline.anchorYear(this.#options.year);
       else if (this.#nameDate !== null && !this.#anchoredByStamp && this.#options.year === null)
-        this.#anchorByName(this.#nameDate);
-    } else if (!timeline.anchored || !this.#anchoredByStamp) {
-      const utc = timeline.time(stamp);
-      if (!timeline.anchored) this.#anchor(utc + DAY);
-      timeline.anchorAt(stamp, utc);
-      this.#anchoredByStamp = true;
-    } else {
-      timeline.anchorAt(stamp, stamp.kind === STAMP_EPOCH ? stamp.epoch : 0);
-    }
+        timeline.anchorBefore(stamp, this.#nameDate);
+    } else this.#anchoredByStamp = true;
     this.#stamped = true;
     this.#nameDate = null;
     const time = timeline.time(stamp);
@@ -289,27 +286,14 @@ export class GroupParser implements LogParser {
     return time;
   }
 
-  #anchorByName(date: number): void {
-    const { stamp } = this.#envelope;
-    const wasAnchored = this.#timeline.anchored;
-    const limit = this.#timeline.timeAlone(stamp, date + 30 * DAY);
-    if (!wasAnchored) this.#anchor(limit + DAY);
-    this.#timeline.anchorBefore(stamp, date);
-  }
-
-  /** Something told the year: what came before it is settled, not after `limit`. */
-  #anchor(limit: number): void {
-    this.#connections.finish();
-    this.#sessions.finish();
-    this.#logins.finish();
-    this.#settle(limit);
-  }
-
+  /** Turns the group's provisional times into UTC, none later than `limit`. */
   #settle(limit: number): void {
     const timeline = this.#timeline;
-    if (!timeline.anchored && this.#unsettledRow < this.#builder.length) {
-      timeline.settle(limit);
-      this.#builder.retime(this.#unsettledRow, (time) => timeline.settled(time));
+    if (timeline.settle(limit) && this.#unsettledRow < this.#builder.length) {
+      this.#builder.retime(this.#unsettledRow, (time) => {
+        if (timeline.isWrong(time)) this.#wrongClock++;
+        return timeline.settled(time);
+      });
     }
     this.#unsettledRow = this.#builder.length;
   }
