@@ -24,9 +24,5 @@ export function mayHoldRecord(envelope: Envelope): boolean {
   if (isSshd(envelope)) return false;
   if (isNameless(envelope)) return true;
   const name = envelope.program ?? envelope.text.slice(envelope.programStart, envelope.programEnd);
-  return (
-    PROGRAMS.has(name.slice(name.lastIndexOf('/') + 1).toLowerCase()) ||
-    CONTAINER.test(name) ||
-    NGINX.test(name)
-  );
+  return PROGRAMS.has(name.slice(name.lastIndexOf('/') + 1).toLowerCase()) || CONTAINER.test(name);
 }
