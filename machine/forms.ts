@@ -1,0 +1,378 @@
+/**
+ * Messages by the program of the forms, which src/parse/fast/program.ts makes of their templates. A form is a row of
+ * steps, tried from left to right without going back but over an optional part; fields are single words of visible
+ * ASCII. What fits no form is left to the readable path: so a step may refuse whatever it is not sure of.
+ */
+import { lowBytes } from './memory';
+import { readAddress, readSource, sourceEnd } from './sources';
+import { forms, methodClass, methods, modules } from './state';
+import { askMethod } from './outside';
+
+// the same numbers as in src/parse/fast/program.ts
+const LITERAL = 0;
+const END = 1;
+const ANY = 2;
+const USER = 4;
+const SOURCE = 5;
+const ADDRESS = 6;
+const PORT = 7;
+const METHOD = 8;
+const COUNT = 9;
+const INVALID = 10;
+const STATE = 11;
+const WORD = 12;
+const NUMBER = 13;
+const BLANKS = 14;
+const KEY = 15;
+const PAM_ERROR = 16;
+const OPTION = 17;
+const EITHER = 19;
+const NOT = 20;
+const LAST = 21;
+const WITHOUT = 22;
+const MODULE_KIND = 23;
+const ABSENT = 24;
+
+const STEP: usize = 48;
+const HEAD: usize = 32;
+
+/** The table of first words: of messages, and of messages behind a module's name. */
+const WORDS: u32 = 1024;
+const WORD_SLOT: usize = 32;
+export const PLAIN_WORDS: usize = 0;
+export const MODULE_WORDS: usize = <usize>WORDS * WORD_SLOT;
+
+export let userAt: usize = 0;
+export let userEnd: usize = 0;
+export let source: u32 = 0;
+export let portPlus1: u32 = 0;
+export let known: u32 = 0;
+export let method: u32 = 0;
+export let count: u32 = 0;
+/** Of the module that spoke: 0 none, 1 pam_unix, 2 another, 3 neither (pam_unix_auth). */
+export let moduleKind: u32 = 0;
+export let module: u32 = 0;
+
+/** `pam_unix(sshd:auth): `; behind the blank, or 0. */
+export function readModule(at: usize): usize {
+  let p = at + 4;
+  for (; p < at + 45; p++) {
+    const c = <u32>load<u8>(p);
+    if (!((c | 32) - 97 < 26 || c - 48 < 10 || c == 95)) break;
+  }
+  const length = <u32>(p - at);
+  if (length < 5 || length > 44) return 0;
+  const c = load<u8>(p);
+  if (c == 40) {
+    const from = ++p;
+    while (true) {
+      const d = <u32>load<u8>(p);
+      if (d == 41) break;
+      if (d <= 32 || d == 40 || d > 126 || p - from >= 80) return 0;
+      p++;
+    }
+    p++;
+  } else if (c == 91) {
+    const from = ++p;
+    while (<u32>load<u8>(p) - 48 < 10) p++;
+    if (p == from || p - from > 10 || load<u8>(p) != 93) return 0;
+    p++;
+  }
+  if (load<u16>(p) != 0x203a) return 0; // `: `
+  const isUnix = length >= 8 && load<u32>(at + 4) == 0x78696e75;
+  moduleKind = !isUnix ? 2 : length == 8 || (length == 9 && load<u8>(at + 8) == 50) ? 1 : 3;
+  module = modules.number(at, length);
+  return p + 2;
+}
+
+/** The forms whose messages begin with the word at `at`; 0 where the machine knows none. */
+export function formsAt(table: usize, at: usize, end: usize): usize {
+  const blank = i8x16.splat(32);
+  let v = v128.load(at);
+  let bits = i8x16.bitmask(i8x16.eq(v, blank));
+  let length: u32;
+  if (bits != 0) length = ctz(bits);
+  else {
+    length = 16;
+    while (true) {
+      bits = i8x16.bitmask(i8x16.eq(v128.load(at + length), blank));
+      if (bits != 0) {
+        length += ctz(bits);
+        break;
+      }
+      length += 16;
+      if (length > 48) return 0;
+    }
+  }
+  if (at + length > end) {
+    if (at >= end) return 0;
+    length = <u32>(end - at);
+  }
+  v = v128.and(v, lowBytes(length < 16 ? length : 16));
+  const lo = i64x2.extract_lane(v, 0);
+  const hi = i64x2.extract_lane(v, 1);
+  let h: u32 = (<u32>lo ^ <u32>(lo >> 32) * 31 ^ <u32>hi * 131 ^ <u32>(hi >> 32) * 1031 ^ length * 65599) * 0x9e3779b1;
+  h >>= 22;
+  while (true) {
+    const slot = forms + table + ((<usize>h) << 5);
+    const program = load<u32>(slot, 20);
+    if (program == 0) return 0;
+    if (load<u64>(slot) == lo && load<u64>(slot, 8) == hi && load<u32>(slot, 16) == length) return forms + program;
+    h = (h + 1) & (WORDS - 1);
+  }
+}
+
+/** The first form of the list that fits the whole of `start` to `end`; 0 where none surely does. */
+export function match(list: usize, start: usize, end: usize): usize {
+  let form = list;
+  while (true) {
+    if (fits(form, start, end)) return form;
+    const next = load<u32>(form);
+    if (next == 0) return 0;
+    form = forms + next;
+  }
+}
+
+function fits(form: usize, start: usize, end: usize): bool {
+  let p = start;
+  let step = form + HEAD;
+  let otherwise: usize = 0;
+  let otherwiseAt: usize = 0;
+  userAt = 0;
+  source = 0;
+  portPlus1 = 0;
+  known = 0;
+  method = 0;
+  count = 1;
+  while (true) {
+    let fitting = true;
+    switch (<i32>load<u8>(step)) {
+      case LITERAL: {
+        const differing = v128.and(v128.xor(v128.load(p), v128.load(step, 16)), v128.load(step, 32));
+        if (v128.any_true(differing)) fitting = false;
+        else p += load<u8>(step, 1);
+        break;
+      }
+      case END:
+        if (p == end) return true;
+        fitting = false;
+        break;
+      case ANY:
+        if (p <= end) return true;
+        fitting = false;
+        break;
+      case USER: {
+        const stop = <u32>load<u8>(step, 1);
+        userAt = p;
+        while (true) {
+          const c = <u32>load<u8>(p);
+          if (c - 33 > 93 || c == stop || c == 40) break;
+          p++;
+        }
+        if (p > end) p = end;
+        userEnd = p;
+        if (p - userAt > 255) fitting = false;
+        break;
+      }
+      case SOURCE:
+        source = readSource(p, end);
+        if (source == 0) fitting = false;
+        else p = sourceEnd;
+        break;
+      case ADDRESS:
+        source = readAddress(p, end);
+        if (source == 0) fitting = false;
+        else p = sourceEnd;
+        break;
+      case PORT: {
+        let value: u32 = 0;
+        const from = p;
+        while (true) {
+          const c = <u32>load<u8>(p) - 48;
+          if (c > 9) break;
+          value = value * 10 + c;
+          p++;
+          if (p - from > 5) break;
+        }
+        if (p == from || p - from > 5) fitting = false;
+        else portPlus1 = value > 65535 ? 0 : value + 1;
+        break;
+      }
+      case METHOD: {
+        const from = p;
+        while (<u32>load<u8>(p) - 33 <= 93) p++;
+        const length = <u32>(p - from);
+        if (length == 0 || length > 100) fitting = false;
+        else {
+          const number = methods.number(from, length);
+          if (number >= 2000) return false;
+          let code = <u32>load<u16>(methodClass + ((<usize>number) << 1));
+          if (code == 0) {
+            code = askMethod(<u32>from, length) + 1;
+            store<u16>(methodClass + ((<usize>number) << 1), <u16>code);
+          }
+          method = code - 1;
+        }
+        break;
+      }
+      case COUNT: {
+        let value: u32 = 0;
+        const from = p;
+        while (true) {
+          const c = <u32>load<u8>(p) - 48;
+          if (c > 9) break;
+          value = value * 10 + c;
+          p++;
+          if (p - from > 9) break;
+        }
+        if (p == from || p - from > 9) fitting = false;
+        else count = value > 1000 ? 1000 : value;
+        break;
+      }
+      case INVALID: {
+        // `invalid user ` or `illegal user `
+        const word = load<u64>(p);
+        if ((word == 0x2064696c61766e69 || word == 0x206c6167656c6c69) && load<u32>(p + 8) == 0x72657375 && load<u8>(p + 12) == 32) {
+          known = 1;
+          p += 13;
+        } else known = 2;
+        break;
+      }
+      case STATE: {
+        if (load<u64>(p) == 0x2064696c61766e69 && load<u32>(p + 8) == 0x72657375) {
+          known = 1;
+          p += 12;
+        } else if (
+          load<u64>(p) == 0x69746e6568747561 && // authenti
+          load<u64>(p + 8) == 0x7520676e69746163 && // cating u
+          (load<u32>(p + 16) & 0xffffff) == 0x726573 // ser
+        ) {
+          known = 2;
+          p += 19;
+        } else fitting = false;
+        break;
+      }
+      case WORD: {
+        const from = p;
+        while (<u32>load<u8>(p) - 33 <= 93) p++;
+        if (p - from > 300 || p > end) fitting = false;
+        break;
+      }
+      case NUMBER: {
+        if (load<u8>(p) == 45) p++;
+        const from = p;
+        while (<u32>load<u8>(p) - 48 < 10) p++;
+        if (p == from || p - from > 20) fitting = false;
+        break;
+      }
+      case BLANKS: {
+        const from = p;
+        while (load<u8>(p) == 32 && p < end) p++;
+        if (p - from > 8 || p - from < <usize>load<u8>(step, 1)) fitting = false;
+        break;
+      }
+      case KEY: {
+        const from = p;
+        while (<u32>load<u8>(p) - 33 <= 93) p++;
+        if (p == from || p - from > 300) fitting = false;
+        else if (p < end && load<u8>(p) == 32) {
+          const second = ++p;
+          while (<u32>load<u8>(p) - 33 <= 93) p++;
+          if (p - second > 300) fitting = false;
+        }
+        break;
+      }
+      case PAM_ERROR: {
+        // up to the first ` for `, in visible ASCII; not one of the three texts that contain one
+        const word = load<u64>(p);
+        // `Have exh`, `No accou`, `Conversa`
+        if (word == 0x6878652065766148 || word == 0x756f636361206f4e || word == 0x61737265766e6f43) {
+          fitting = false;
+          break;
+        }
+        while (true) {
+          const c = <u32>load<u8>(p);
+          if (c - 32 > 94 || p >= end) {
+            fitting = false;
+            break;
+          }
+          if (c == 32 && load<u32>(p + 1) == 0x20726f66) break;
+          p++;
+        }
+        break;
+      }
+      case OPTION:
+        otherwise = forms + load<u32>(step, 4);
+        otherwiseAt = p;
+        break;
+      case EITHER: {
+        // n literals behind each other, the first that fits is taken; an empty one at the end fits always
+        const n = <u32>load<u8>(step, 1);
+        let found = false;
+        for (let i: u32 = 0; i < n; i++) {
+          step += STEP;
+          if (!found && !v128.any_true(v128.and(v128.xor(v128.load(p), v128.load(step, 16)), v128.load(step, 32)))) {
+            found = true;
+            p += load<u8>(step, 1);
+          }
+        }
+        if (!found) fitting = false;
+        break;
+      }
+      case NOT: {
+        // the whole text must not begin so
+        const n = <u32>load<u8>(step, 1);
+        let differs = false;
+        let q = start;
+        for (let i: u32 = 0; i < n; i++) {
+          step += STEP;
+          if (v128.any_true(v128.and(v128.xor(v128.load(q), v128.load(step, 16)), v128.load(step, 32)))) differs = true;
+          q += load<u8>(step, 1);
+        }
+        if (!differs) return false;
+        break;
+      }
+      case LAST: {
+        // to the last place at which this literal stands
+        const length = <usize>load<u8>(step, 1);
+        let q = end - length;
+        for (; q >= p; q--) {
+          if (!v128.any_true(v128.and(v128.xor(v128.load(q), v128.load(step, 16)), v128.load(step, 32)))) break;
+        }
+        if (q < p) fitting = false;
+        else p = q;
+        break;
+      }
+      case WITHOUT: {
+        // the rest must not contain this literal
+        const length = <usize>load<u8>(step, 1);
+        for (let q = p; q + length <= end; q++) {
+          if (!v128.any_true(v128.and(v128.xor(v128.load(q), v128.load(step, 16)), v128.load(step, 32)))) return false;
+        }
+        break;
+      }
+      case ABSENT: {
+        // the whole text must not contain this literal
+        const length = <usize>load<u8>(step, 1);
+        for (let q = start; q + length <= end; q++) {
+          if (!v128.any_true(v128.and(v128.xor(v128.load(q), v128.load(step, 16)), v128.load(step, 32)))) return false;
+        }
+        break;
+      }
+      case MODULE_KIND:
+        if ((<u32>load<u8>(step, 1) & (1 << moduleKind)) == 0) return false;
+        break;
+      default:
+        return false;
+    }
+    if (fitting) {
+      step += STEP;
+      if (p > end) return false;
+    } else {
+      if (otherwise == 0) return false;
+      step = otherwise;
+      p = otherwiseAt;
+      otherwise = 0;
+    }
+  }
+}

@@ -1,0 +1,451 @@
+/**
+ * Bytes of a block to events: which lines are of sshd, and what they tell. A line that is not surely like the readable
+ * path would read it becomes an event of its own (`EVENT_UNSURE`), in its place in the order.
+ *
+ * Times: lines of the same quarter of an hour, by the wall, differ in minutes and seconds only. The first of each such
+ * window is an event (`EVENT_WINDOW`), of which the outside makes a time; the others are counted from it.
+ */
+import { PREAUTH, POSTAUTH } from './words';
+import {
+  MODULE_WORDS,
+  PLAIN_WORDS,
+  count,
+  formsAt,
+  known,
+  match,
+  method,
+  module,
+  portPlus1,
+  readModule,
+  source,
+  userAt,
+  userEnd,
+} from './forms';
+import { lowBytes } from './memory';
+import { askProgram } from './outside';
+import {
+  EVENT,
+  EVENT_END,
+  EVENT_LINE,
+  EVENT_UNSURE,
+  EVENT_WINDOW,
+  MOST_CLASSES,
+  MOST_EVENTS,
+  events,
+  programClass,
+  programs,
+  sensors,
+  users,
+} from './state';
+
+const YEARLESS = 1;
+const ISO = 2;
+const YEARLESS_END: usize = 15;
+
+// the window
+let kind: u32 = 0;
+let prefix: v128 = i64x2.splat(0);
+let prefixMask: v128 = i64x2.splat(0);
+let quarter: u32 = 0;
+let zone: u64 = 0;
+let zoneMask: u64 = 0;
+let zoneLength: usize = 0;
+/** Seconds since the window's beginning: of the latest stamp and of the last, since the last event that says so. */
+let greatest: i32 = -1;
+let latest: i32 = -1;
+let second: u32 = 0;
+/** The stamp's bytes 0 to 15 and, of ISO stamps, 16 to 18, of the line before. */
+let lastStamp: v128 = i64x2.splat(0);
+
+let host: v128 = i64x2.splat(0);
+let hostMask: v128 = i64x2.splat(0);
+let hostLength: usize = 0;
+let hostSensor: u32 = 0;
+
+let lines: u32 = 0;
+let serviceLines: u32 = 0;
+let toldSensor: u32 = 0;
+
+let event: usize = 0;
+let origin: usize = 0;
+let before: usize = 0;
+
+/** Where the last scan stopped. */
+export let scanned: usize = 0;
+
+export function beginLines(): void {
+  // `Mmm dd hh:` and the colon and the blank behind the minutes
+  for (let i: usize = 0; i < 16; i++) store<u8>(YEARLESS_MASK + i, i < 10 || i == 12 || i == 15 ? 255 : 0);
+  for (let i: usize = 0; i < 16; i++) store<u8>(ISO_MASK + i, i < 14 ? 255 : 0);
+}
+const YEARLESS_MASK: usize = memory.data(16);
+const ISO_MASK: usize = memory.data(16);
+
+/** Lines at a file's beginning that may be something else: the header of a table. */
+let heads: u32 = 0;
+
+/** A new window is to be found: another file begins, whose first `unsureLines` are left to the outside. */
+export function beginFile(unsureLines: u32): void {
+  kind = 0;
+  greatest = latest = -1;
+  heads = unsureLines;
+}
+
+// @ts-ignore: decorator
+@inline
+function special(what: u8, at: usize, length: usize): void {
+  store<u8>(event, what);
+  store<i16>(event, <i16>greatest, 2);
+  store<i16>(event, <i16>latest, 4);
+  store<u32>(event, <u32>(at - origin), 8);
+  store<u32>(event, <u32>length, 12);
+  store<u32>(event, lines, 16);
+  store<u32>(event, serviceLines, 20);
+  store<u32>(event, toldSensor, 24);
+  store<i32>(event, before == 0 ? -1 : <i32>(before - origin), 28);
+  greatest = latest = -1;
+  lines = serviceLines = 0;
+  event += EVENT;
+}
+
+// @ts-ignore: decorator
+@inline
+function newline(from: usize): usize {
+  const wanted = i8x16.splat(10);
+  let p = from;
+  while (true) {
+    const bits = i8x16.bitmask(i8x16.eq(v128.load(p), wanted));
+    if (bits != 0) return p + ctz(bits);
+    p += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function two(p: usize): u32 {
+  const tens = <u32>load<u8>(p) - 48;
+  const ones = <u32>load<u8>(p + 1) - 48;
+  return tens > 9 || ones > 9 ? 99 : tens * 10 + ones;
+}
+
+/** Sets `second`; where the stamp ends, or 0 where there is none that the machine reads. A new window is an event. */
+// @ts-ignore: decorator
+@inline
+function stampEnd(p: usize): usize {
+  const v = v128.load(p);
+  if (kind == YEARLESS) {
+    const differing = v128.xor(v, lastStamp);
+    if (!v128.any_true(differing)) return p + YEARLESS_END;
+    if (!v128.any_true(v128.and(differing, prefixMask))) {
+      const minute = two(p + 10);
+      const seconds = two(p + 13);
+      if (minute < 60 && seconds < 60 && minute / 15 == quarter) {
+        second = (minute - quarter * 15) * 60 + seconds;
+        lastStamp = v;
+        latest = second;
+        if (<i32>second > greatest) greatest = second;
+        return p + YEARLESS_END;
+      }
+    }
+  } else if (kind == ISO) {
+    if (!v128.any_true(v128.and(v128.xor(v, prefix), prefixMask))) {
+      const minute = two(p + 14);
+      const seconds = two(p + 17);
+      if (minute < 60 && seconds < 60 && minute / 15 == quarter && load<u8>(p + 16) == 58) {
+        const end = fractionEnd(p + 19);
+        if ((load<u64>(end) & zoneMask) == zone && load<u8>(end + zoneLength) == 32) {
+          second = (minute - quarter * 15) * 60 + seconds;
+          latest = second;
+          if (<i32>second > greatest) greatest = second;
+          return end + zoneLength;
+        }
+      }
+    }
+  }
+  return beginWindow(p);
+}
+
+// @ts-ignore: decorator
+@inline
+function fractionEnd(at: usize): usize {
+  let p = at;
+  const c = load<u8>(p);
+  if ((c == 46 || c == 44) && <u32>load<u8>(p + 1) - 48 < 10) {
+    p++;
+    while (<u32>load<u8>(p) - 48 < 10) p++;
+  }
+  return p;
+}
+
+function beginWindow(p: usize): usize {
+  const v = v128.load(p);
+  if (load<u8>(p + 3) == 32 && load<u8>(p + 6) == 32 && load<u8>(p + 9) == 58) {
+    const minute = two(p + 10);
+    const seconds = two(p + 13);
+    if (load<u8>(p + 12) != 58 || load<u8>(p + 15) != 32 || minute > 59 || seconds > 59) return 0;
+    special(EVENT_WINDOW, p, YEARLESS_END);
+    kind = YEARLESS;
+    prefixMask = v128.load(YEARLESS_MASK);
+    prefix = v;
+    lastStamp = v;
+    quarter = minute / 15;
+    second = (minute - quarter * 15) * 60 + seconds;
+    // the outside takes this line's stamp with the event
+    return p + YEARLESS_END;
+  }
+  if (load<u8>(p + 4) == 45 && load<u8>(p + 7) == 45 && load<u8>(p + 13) == 58 && load<u8>(p + 16) == 58) {
+    const minute = two(p + 14);
+    const seconds = two(p + 17);
+    if (minute > 59 || seconds > 59) return 0;
+    const end = fractionEnd(p + 19);
+    let q = end;
+    while (load<u8>(q) != 32) {
+      const c = <u32>load<u8>(q);
+      if (!(c - 48 < 11 || c == 43 || c == 45 || c == 90 || c == 122) || q - end >= 6) return 0;
+      q++;
+    }
+    special(EVENT_WINDOW, p, q - p);
+    kind = ISO;
+    prefixMask = v128.load(ISO_MASK);
+    prefix = v;
+    quarter = minute / 15;
+    zoneLength = q - end;
+    zoneMask = ((<u64>1) << (<u64>zoneLength * 8)) - 1;
+    zone = load<u64>(end) & zoneMask;
+    second = (minute - quarter * 15) * 60 + seconds;
+    return q;
+  }
+  return 0;
+}
+
+/** A host name: visible ASCII up to a blank, no tag. Its end, or 0. */
+function readHost(at: usize): usize {
+  let p = at;
+  const c = load<u8>(p);
+  if (c == 60) return 0;
+  while (<u32>load<u8>(p) - 33 <= 93) p++;
+  const length = p - at;
+  if (length == 0 || length > 255 || load<u8>(p) != 32 || load<u8>(p - 1) == 58) return 0;
+  hostSensor = sensors.number(at, <u32>length);
+  if (length < 16) {
+    hostMask = lowBytes(<u32>length + 1);
+    host = v128.and(v128.load(at), hostMask);
+    hostLength = length;
+  } else hostLength = 0;
+  return p;
+}
+
+/** Scans whole lines from `from` to `to`, the byte behind the last newline, as far as there is room for events. */
+export function scan(from: usize, to: usize): u32 {
+  event = events;
+  origin = from;
+  before = 0;
+  const full = events + EVENT * (MOST_EVENTS - 4);
+  let p = from;
+  while (p < to && event < full) {
+    const next = readLine(p);
+    before = p;
+    p = next;
+  }
+  scanned = p;
+  special(EVENT_END, p, 0);
+  return <u32>((event - events) / EVENT);
+}
+
+// @ts-ignore: decorator
+@inline
+function unsure(p: usize): usize {
+  const end = newline(p);
+  special(EVENT_UNSURE, p, end - p);
+  return end + 1;
+}
+
+/** `last` or `[ID `: what may repeat the line before. */
+// @ts-ignore: decorator
+@inline
+function mayRepeat(at: usize): bool {
+  const word = load<u32>(at);
+  return word == 0x7473616c || word == 0x2044495b;
+}
+
+// @ts-ignore: decorator
+@inline
+function unsureTo(p: usize, end: usize): usize {
+  special(EVENT_UNSURE, p, end - p);
+  return end + 1;
+}
+
+/**
+ * Whether a module of PAM may tell of an attempt in the name of another program: behind its name an `a`
+ * (`authentication failure`) or a number of them.
+ */
+function mayTellOfModule(at: usize, end: usize): bool {
+  for (let p = at; p < end; p++) {
+    if (load<u16>(p) == 0x203a) {
+      const c = <u32>load<u8>(p + 2);
+      return c == 97 || c - 48 < 10;
+    }
+  }
+  return false;
+}
+
+// @ts-ignore: decorator
+@inline
+function readLine(p: usize): usize {
+  let q = stampEnd(p);
+  if (heads > 0) {
+    heads--;
+    return unsure(p);
+  }
+  if (q == 0) {
+    const next = unsure(p);
+    // whatever its stamp is, the outside takes it, and the window's time may not hold behind it
+    kind = 0;
+    return next;
+  }
+  q++;
+  if (hostLength != 0 && !v128.any_true(v128.xor(v128.and(v128.load(q), hostMask), host))) q += hostLength + 1;
+  else {
+    q = readHost(q);
+    if (q == 0) return unsure(p);
+    q++;
+  }
+  // the program
+  const name = q;
+  let c: u32;
+  while (true) {
+    c = load<u8>(q);
+    if (c == 91 || c == 58) break;
+    if (c - 33 > 93 || c == 40) return unsure(p);
+    q++;
+  }
+  const nameLength = <u32>(q - name);
+  if (nameLength == 0 || nameLength > 64) return unsure(p);
+  let pid: u32 = 0;
+  let hasPid: u32 = 0;
+  if (c == 91) {
+    hasPid = 1;
+    const digits = ++q;
+    while (true) {
+      const d = <u32>load<u8>(q) - 48;
+      if (d > 9) break;
+      pid = pid * 10 + d;
+      q++;
+    }
+    if (q == digits || q - digits > 9 || load<u8>(q) != 93) return unsure(p);
+    q++;
+    if (load<u8>(q) != 58) return unsure(p);
+  }
+  q++;
+  if (load<u8>(q) != 32) return unsure(p);
+  q++;
+  // an empty message
+  if (load<u8>(q) == 10) return unsure(p);
+  if (mayRepeat(q)) return unsure(p);
+  const number = nameLength == 4 && load<u32>(name) == 0x64687373 ? sshd : programs.number(name, nameLength);
+  if (number >= MOST_CLASSES) return unsure(p);
+  let what = <u32>load<u8>(programClass + number);
+  if (what == 0) {
+    what = askProgram(<u32>name, nameLength) + 1;
+    store<u8>(programClass + number, <u8>what);
+  }
+  if (what == 3) return unsure(p);
+  const end = newline(q);
+  if (what == 1) {
+    if (load<u32>(q) == 0x5f6d6170 && mayTellOfModule(q, end)) return unsureTo(p, end);
+    lines++;
+    return end + 1;
+  }
+  if (load<u8>(end - 1) == 13) {
+    special(EVENT_UNSURE, p, end - p);
+    return end + 1;
+  }
+  if (readMessage(q, end, pid, hasPid)) {
+    lines++;
+    serviceLines++;
+  } else special(EVENT_UNSURE, p, end - p);
+  return end + 1;
+}
+
+let sshd: u32 = 0;
+export function setSshd(number: u32): void {
+  sshd = number;
+}
+
+/** Whether the message was surely read; what tells anything is an event. */
+function readMessage(from: usize, to: usize, pid: u32, hasPid: u32): bool {
+  let start = from;
+  let end = to;
+  let repeats: u32 = 1;
+  if (load<u64>(start) == 0x206567617373656d) {
+    // `message repeated 3 times: [ ..]`
+    if (load<u64>(start + 8) != 0x6465746165706572 || load<u8>(start + 16) != 32) return false;
+    let q = start + 17;
+    let value: u32 = 0;
+    const digits = q;
+    while (true) {
+      const d = <u32>load<u8>(q) - 48;
+      if (d > 9) break;
+      value = value * 10 + d;
+      q++;
+    }
+    if (q == digits || q - digits > 9) return false;
+    // ` times: [`
+    if (load<u64>(q) != 0x203a73656d697420 || load<u8>(q + 8) != 91 || load<u8>(end - 1) != 93) return false;
+    repeats = value > 1000 ? 1000 : value;
+    start = q + 9;
+    end--;
+    if (load<u8>(start) == 32) start++;
+  }
+  const first = load<u64>(start);
+  if ((first & 0xffffffffffffff) == 0x203a726f727265) start += 7; // `error: `
+  if ((load<u64>(start) & 0xffffffffffffff) == 0x203a6c61746166) start += 7; // `fatal: `
+  if (end < start + 11) return false;
+  // suffixes
+  const tail = v128.load(end - 16);
+  if (!v128.any_true(v128.and(v128.xor(tail, v128.load(PREAUTH)), v128.load(PREAUTH + 16)))) end -= 10;
+  else if (!v128.any_true(v128.and(v128.xor(tail, v128.load(POSTAUTH)), v128.load(POSTAUTH + 16)))) end -= 11;
+  let list: usize;
+  let at = start;
+  let spoke: u32 = 0;
+  if (load<u32>(start) == 0x5f6d6170) {
+    at = readModule(start);
+    if (at == 0 || at >= end) return false;
+    spoke = module;
+    list = formsAt(MODULE_WORDS, at, end);
+  } else list = formsAt(PLAIN_WORDS, start, end);
+  if (list == 0) return false;
+  const form = match(list, at, end);
+  if (form == 0) return false;
+  const tells = load<u8>(form, 4);
+  if (tells == 0) return true;
+  const fixedUser = load<u32>(form, 8);
+  const user = userAt == 0 ? fixedUser : users.number(userAt, <u32>(userEnd - userAt));
+  const told = load<u8>(form, 5);
+  const fixedMethod = <u32>load<u8>(form, 6);
+  const code = fixedMethod != 0 ? fixedMethod : method;
+  store<u8>(event, EVENT_LINE);
+  store<u8>(event, tells, 1);
+  store<u16>(event, <u16>second, 2);
+  store<u32>(event, pid, 4);
+  store<u32>(event, hostSensorNow(), 8);
+  store<u32>(event, source, 12);
+  store<u32>(event, user, 16);
+  store<u32>(event, portPlus1, 20);
+  let counted = count * repeats;
+  if (counted > 1000) counted = 1000;
+  store<u16>(event, <u16>counted, 24);
+  store<u8>(event, told == 3 ? <u8>known : told, 26);
+  store<u8>(event, <u8>(hasPid | load<u8>(form, 7) | ((code >> 2) & 12)), 27);
+  store<u8>(event, <u8>(code & 15), 28);
+  store<u16>(event, <u16>spoke, 30);
+  event += EVENT;
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function hostSensorNow(): u32 {
+  toldSensor = hostSensor;
+  return hostSensor;
+}

@@ -1,0 +1,34 @@
+/**
+ * Memory of the byte machine: one linear memory, handed out from the bottom up and never given back. What grows does so
+ * by doubling, so at most as much again is lost.
+ */
+
+let top: usize = 0;
+
+/** `bytes` of zeros, at a multiple of 64. */
+export function take(bytes: usize): usize {
+  // behind the few objects of the runtime, which are all made before
+  if (top == 0) top = (heap.alloc(64) + 127) & ~(<usize>63);
+  const at = top;
+  top = (top + bytes + 63) & ~(<usize>63);
+  const have = (<usize>memory.size()) << 16;
+  if (top > have) {
+    // a quarter more than asked for, so that the views of the outside are made anew rarely
+    const more = (top - have + (have >> 2) + 0xffff) >> 16;
+    if (memory.grow(<i32>more) < 0 && memory.grow(<i32>((top - have + 0xffff) >> 16)) < 0) unreachable();
+  }
+  return at;
+}
+
+/** Bits of the low `n` bytes, 0 to 16, of a vector. */
+const MASKS: usize = memory.data(272);
+
+export function beginMemory(): void {
+  for (let n = 0; n <= 16; n++) for (let i = 0; i < 16; i++) store<u8>(MASKS + n * 16 + i, i < n ? 255 : 0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lowBytes(n: u32): v128 {
+  return v128.load(MASKS + (n << 4));
+}

@@ -1,0 +1,46 @@
+/** What goes in and out of the machine: the block of bytes, the events of its lines, counts, and the tables of forms. */
+import { Dictionary } from './dictionary';
+import { take } from './memory';
+
+/** Bytes of a block; 64 more can be read in front of it and behind it. */
+export const BLOCK: usize = 256 * 1024;
+export const EVENT: usize = 32;
+export const MOST_EVENTS: usize = 8192;
+
+export let block: usize = 0;
+export let events: usize = 0;
+/** 1 KiB for texts that come in from outside. */
+export let exchange: usize = 0;
+/** The program of the forms, written by the outside (src/parse/fast/program.ts). */
+export let forms: usize = 0;
+export const FORMS: usize = 1024 * 1024;
+
+export const users = new Dictionary();
+export const sensors = new Dictionary();
+export const programs = new Dictionary();
+export const methods = new Dictionary();
+export const modules = new Dictionary();
+/** For each number of a program, method or module: what the outside said of it, plus 1; 0: not asked yet. */
+export let programClass: usize = 0;
+export let methodClass: usize = 0;
+export const MOST_CLASSES: u32 = 4096;
+
+export function beginState(): void {
+  block = take(BLOCK + 192) + 64;
+  events = take(EVENT * (MOST_EVENTS + 16));
+  exchange = take(1024 + 64);
+  forms = take(FORMS);
+  users.start(4096);
+  sensors.start(64);
+  programs.start(256);
+  methods.start(64);
+  modules.start(64);
+  programClass = take(MOST_CLASSES);
+  methodClass = take(MOST_CLASSES * 2);
+}
+
+// kinds of events; a line's own is one of the kinds of telling, below 32
+export const EVENT_LINE: u8 = 1;
+export const EVENT_WINDOW: u8 = 2;
+export const EVENT_UNSURE: u8 = 3;
+export const EVENT_END: u8 = 4;
