@@ -202,16 +202,18 @@ export class GroupParser implements LogParser {
   }
 
   /**
-   * Takes the stamp that a line begins with. Seconds since 1970 (or provisional, see timeline.ts) if every other
-   * stamp of the same quarter of an hour, by the wall, is as far from it in time as on the wall; else NaN.
+   * Takes the stamp that a line begins with, `length` characters long. Its time is seconds since 1970 (or provisional,
+   * see timeline.ts) if every other stamp of the same quarter of an hour, by the wall, is as far from it in time as on
+   * the wall; else NaN. `second` is that of the day.
    */
-  beginWindow(text: string): number {
+  beginWindow(text: string, length: number): { readonly time: number; readonly second: number } {
     const { stamp } = this.#envelope;
     this.#envelope.read(text);
-    if (stamp.kind === NO_STAMP || stamp.kind === STAMP_EPOCH) return Number.NaN;
+    if (stamp.kind === NO_STAMP || stamp.kind === STAMP_EPOCH || this.#envelope.stampEnd !== length)
+      return { time: Number.NaN, second: 0 };
     const time = this.#time();
     this.#windowStamp.assign(stamp);
-    return this.#timeline.isSteady(stamp) ? time : Number.NaN;
+    return { time: this.#timeline.isSteady(stamp) ? time : Number.NaN, second: stamp.second };
   }
 
   /** Takes another stamp of the window: `second` is that of the day. */
