@@ -48,8 +48,9 @@ const DECEMBER = 335 * DAY;
  */
 const RETURN = 7 * DAY;
 const RETURN_WINDOWS = 8;
-/** Away for a day of log at most: longer is a piece of another log. */
+/** Away for a day of log at most, at no more than so many places: longer is a piece of another log. */
 const AWAY_SPAN = DAY;
+const MOST_AWAY = 8;
 
 /** Above all seconds since 1970 that a stamp can tell (year 9999), and the room of one run: 478 years. Both are quarters of an hour. */
 export const PROVISIONAL = QUARTER * 2 ** 29;
@@ -122,6 +123,8 @@ export class Timeline {
    */
   isSteady(stamp: Stamp): boolean {
     if (stamp.kind === STAMP_ZONED) return true;
+    // in the first hour of a year the next stamp may be of another run
+    if (stamp.kind === STAMP_YEARLESS && dayOfYear(stamp) === 0 && stamp.second < WAKING) return false;
     const run = stamp.kind === STAMP_YEARLESS ? this.#yearless : this.#dated;
     if (run === null) return false;
     const wall = stamp.kind === STAMP_YEARLESS ? run.last : calendar(stamp);
@@ -325,15 +328,18 @@ export class Timeline {
   /** The run that a jump away from `run` goes back to; null where it goes on to another place. */
   #goneBack(run: Run | null, isNear: (to: Run, reach: number) => boolean): Run | null {
     if (run === null) return null;
-    const { from } = run;
-    if (from !== null && from.windows >= RETURN_WINDOWS) {
-      const wasAway = run.side === from || (run.span <= AWAY_SPAN && run.windows <= from.windows);
-      const reach = run.span <= QUARTER ? JUMP : RETURN;
-      if (wasAway && !run.isTold && isNear(from, reach)) {
-        run.side = from;
-        run.hasReturned = true;
-        return from;
+    const reach = run.span <= QUARTER ? JUMP : RETURN;
+    const away: Run[] = [];
+    for (let at = run; at.from !== null && away.length < MOST_AWAY && !at.isTold; at = at.from) {
+      const { from } = at;
+      if (at.side !== from && (at.span > AWAY_SPAN || at.windows > from.windows)) break;
+      away.push(at);
+      if (from.windows < RETURN_WINDOWS || !isNear(from, reach)) continue;
+      for (const short of away) {
+        short.side = from;
+        short.hasReturned = true;
       }
+      return from;
     }
     // a host whose clock is always wrong, between the lines of others
     const beside = this.#runs.at(-1);
