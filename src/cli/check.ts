@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { Trouble } from '../model/error.ts';
 import { createLineReader } from '../parse/line.ts';
+import { readFieldNames } from '../parse/records/field-names.ts';
 import { findInputs } from '../read/inputs.ts';
 import { readLines } from '../read/lines.ts';
 import { explainLine } from './check-explain.ts';
@@ -20,6 +21,8 @@ export interface CheckOptions {
   readonly timezone: string | null;
   /** Year of the first line where lines have none; null: each line is the latest one not in the future. */
   readonly year: number | null;
+  /** Fields of structured records as the user named them; left out or null: well-known names. */
+  readonly fields?: string | null;
 }
 
 /** Text is handed on in pieces of this size: a write for each of ten million lines would take minutes. */
@@ -33,6 +36,7 @@ export async function check(options: CheckOptions, effects: CommandEffects): Pro
     timezone: checkZone(options.timezone ?? 'UTC'),
     year: options.year,
     reference: Math.floor(effects.now()),
+    fields: options.fields == null ? null : readFieldNames(options.fields),
   });
   const style = {
     colour: wantsColour(effects.stdout, effects.environment),
@@ -57,7 +61,11 @@ export async function check(options: CheckOptions, effects: CommandEffects): Pro
   let read = 0;
   for (const input of found.groups.flatMap((group) => group.inputs)) {
     try {
-      const { trouble } = await readLines(input, { onBegin: () => {}, onLine, onBytes: () => {} }, effects);
+      const { trouble } = await readLines(
+        input,
+        { onBegin: () => reader.beginFile(), onLine, onBytes: () => {} },
+        effects,
+      );
       read++;
       if (trouble !== null) writeTrouble(effects.stderr, trouble);
     } catch (error) {

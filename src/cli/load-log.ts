@@ -1,5 +1,6 @@
 /** What `scan` and `replay` share: the paths and the time options of a call to the attempts in memory. */
 import { Trouble } from '../model/error.ts';
+import { readFieldNames } from '../parse/records/field-names.ts';
 import { type LoadedLog, loadAttempts } from '../store/load.ts';
 import type { CommandEffects } from './effects.ts';
 import { type Progress, terminalProgress } from './progress.ts';
@@ -16,6 +17,8 @@ export interface TimeOptions {
   readonly timezone: string | null;
   /** With each file, the rotated pieces of the same log beside it; left out: no. */
   readonly followRotations?: boolean;
+  /** Fields of structured records as the user named them (`time=ts,message=msg`); left out or null: well-known names. */
+  readonly fields?: string | null;
 }
 
 export interface LogOfACall extends LoadedLog {
@@ -48,7 +51,15 @@ export async function loadLog(
   const progress = terminalProgress(effects);
   const loaded = await loadAttempts(
     paths,
-    { timezone, year: options.year, since, until, now, followRotations: options.followRotations ?? false },
+    {
+      timezone,
+      year: options.year,
+      since,
+      until,
+      now,
+      followRotations: options.followRotations ?? false,
+      fields: options.fields == null ? null : readFieldNames(options.fields),
+    },
     {
       stdin: effects.stdin,
       logFolder: effects.logFolder,

@@ -112,6 +112,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     )
     .option('-a, --all', 'every participant, not just the most active')
     .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
+    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
@@ -135,6 +136,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             format: options.format,
             all: options.all ?? false,
             followRotations: options.followRotations ?? false,
+            fields: options.fields ?? null,
             since: options.since ?? null,
             until: options.until ?? null,
             year: options.year ?? null,
@@ -161,6 +163,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('--closed', 'keep attempts of named sources from it, as a block would')
     .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
     .option('--false-campaigns-per-year <number>', 'how many to accept (default: 0.5)', rateOf)
+    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
@@ -180,6 +183,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             every: options.every ?? false,
             closed: options.closed ?? false,
             followRotations: options.followRotations ?? false,
+            fields: options.fields ?? null,
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
             since: options.since ?? null,
             until: options.until ?? null,
@@ -198,6 +202,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .description('Prints what the parser sees in log lines, one JSON object a line.')
     .argument('[path...]', 'files, folders, patterns (default: standard input)')
     .option('-e, --explain', 'for a person: rule, fields, and where they stand')
+    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
     .option('--timezone <zone>', 'zone of times that name none (default: UTC)')
     .addHelpText('after', CHECK_HELP)
@@ -208,6 +213,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
           {
             paths,
             explain: options.explain ?? false,
+            fields: options.fields ?? null,
             timezone: options.timezone ?? null,
             year: options.year ?? null,
           },

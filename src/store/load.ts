@@ -7,6 +7,7 @@ import type { AttemptTable } from '../model/attempt.ts';
 import { Trouble, type TroubleCode } from '../model/error.ts';
 import { AttemptTableBuilder } from '../model/table.ts';
 import { createLogParser, type LogParser, type ParseCounts } from '../parse/log-parser.ts';
+import type { FieldNames } from '../parse/records/containers.ts';
 import { Archive, type ArchiveFormat } from '../read/archive/archive.ts';
 import { type Common, Copies, type Reopen, withFirst, without } from '../read/copies.ts';
 import type { ReadEffects } from '../read/effects.ts';
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly now: number;
   /** With each file, the rotated pieces of the same log beside it; left out: no. */
   readonly followRotations?: boolean;
+  /** Fields of structured records by name; left out or null: well-known names. */
+  readonly fields?: FieldNames | null;
 }
 
 export interface LoadEffects extends ReadEffects {
@@ -75,7 +78,12 @@ export async function loadAttempts(
   const found = findInputs(paths, effects, { followRotations: options.followRotations ?? false });
   const builder = new AttemptTableBuilder();
   const parser = createLogParser(
-    { timezone: options.timezone, year: options.year, reference: options.now },
+    {
+      timezone: options.timezone,
+      year: options.year,
+      reference: options.now,
+      fields: options.fields ?? null,
+    },
     builder,
   );
   const loader = new Loader(parser, effects, found.bytes, [...found.troubles]);
