@@ -18,6 +18,8 @@ export class Envelope {
   text = '';
   readonly stamp = new Stamp();
   stampEnd = 0;
+  /** Whether the stamp is one of own-stamp.ts, which no syslog writes. */
+  hasOwnStamp = false;
   hostStart = 0;
   hostEnd = 0;
   programStart = 0;
@@ -42,6 +44,7 @@ export class Envelope {
     this.pid = -1;
     this.module = '';
     this.repeated = 0;
+    this.hasOwnStamp = false;
     this.message = this.host = this.program = null;
     let i = 0;
     if (text.charCodeAt(0) === LESS) {
@@ -62,6 +65,7 @@ export class Envelope {
       const end = i === 0 ? readOwnStamp(text, this.stamp) : 0;
       if (end > 0) {
         this.stampEnd = end;
+        this.hasOwnStamp = true;
         this.#readTag(end, true);
         return;
       }

@@ -9,6 +9,7 @@ import type { Form } from './form.ts';
 import { SSHD_FORMS } from './forms/sshd.ts';
 import { createLogParser } from './log-parser.ts';
 import { readMessage } from './message.ts';
+import { shipped } from './services.ts';
 
 const SOURCE = '192.0.2.77';
 const PORT = '40123';
@@ -72,6 +73,74 @@ describe('whatever the name is, source, port and outcome stay or the line is unr
     });
   }
 });
+
+/**
+ * The services that are not sshd, each form with names made of what the forms of that very service are made of, and of
+ * the ends that its own lines have.
+ */
+describe('the same for every other service', () => {
+  for (const service of shipped().all.filter(({ name }) => name !== 'sshd')) {
+    const fragments = fc.constantFrom(...fragmentsOf(service.forms), ...service.forms.map(asAnotherSays));
+    const name = fc
+      .array(fc.oneof(fragments, pieces, fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 6 })
+      .map((parts) => parts.join('').replaceAll(/[\r\n]/g, ''));
+    const told = service.forms.filter(
+      ({ tells, template }) => tells !== 'nothing' && /<(source|address|ip)>/.test(template),
+    );
+    if (told.length === 0) continue;
+    test(service.name, () => {
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...told),
+          name,
+          name,
+          fc.infiniteStream(fc.nat(2)),
+          (form, user, other, choices) => {
+            const message = rendered(form, user, other, choices);
+            const reading = shipped().readMessageOf(service, message);
+            if (typeof reading === 'string') return;
+            expect({ message, nothing: reading.tells === 'nothing' }).toEqual({ message, nothing: false });
+            if (reading.source !== null)
+              expect({ message, source: reading.source.text }).toEqual({ message, source: SOURCE });
+            if (reading.port !== null)
+              expect({ message, port: reading.port }).toEqual({ message, port: Number(PORT) });
+            expect({ message, success: isLogin(reading.tells) }).toEqual({
+              message,
+              success: isLogin(form.tells),
+            });
+          },
+        ),
+        { numRuns: 3000 },
+      );
+    });
+  }
+});
+
+function isLogin(tells: Form['tells']): boolean {
+  return tells === 'success' || tells === 'guest';
+}
+
+/** The literal texts of templates between their fields, with an address of the attacker's choice where a field is one. */
+function fragmentsOf(forms: readonly Form[]): string[] {
+  const found = new Set<string>();
+  for (const { template } of forms) {
+    const text = template
+      .replaceAll(/<(?:source|address|ip)>/g, '198.51.100.1')
+      .replaceAll('<port>', '22')
+      .replaceAll('<number>', '1')
+      .replaceAll('<count>', '9')
+      .replaceAll(/\\(.)/g, '$1');
+    for (const piece of text.split(/<[^>]*>|[{}|]/)) if (piece !== '') found.add(piece);
+  }
+  return [...found];
+}
+
+/** A whole message of the form, as one who wants to pose as it would write it, from another address. */
+function asAnotherSays(form: Form): string {
+  const sample = form.samples[0]!;
+  const text = sample.line?.slice(20) ?? sample.message;
+  return sample.source === undefined ? text : text.replaceAll(sample.source, '198.51.100.1');
+}
 
 describe('a name changes no other line', () => {
   test('the attempts of its neighbours stay as they are', () => {
@@ -150,48 +219,71 @@ function parsed(lines: readonly string[]) {
   return builder.finish();
 }
 
-/** A message of the form; what is left open is chosen by `choices`. */
-function rendered(form: Form, user: string, other: string, choices: fc.Stream<number>): string {
-  const values: Record<string, string> = {
+/** What is put in for each field of a template. */
+function valuesOf(user: string, other: string): Readonly<Record<string, string>> {
+  return {
     user,
+    name: 'bob',
+    host: 'host.example',
+    helo: '[198.51.100.2]',
     hostile: other,
     source: SOURCE,
     address: SOURCE,
+    ip: SOURCE,
     port: PORT,
     method: 'password',
     count: '2',
+    session: 'f7a2e6aa567530c9',
+    driver: 'pam',
     pam: 'pam_unix(sshd:auth):',
     'pam-unix': 'pam_unix(sshd:auth):',
     'pam-other': 'pam_sss(sshd:auth):',
     key: 'RSA SHA256:0f0f',
     'pam-error': 'Authentication failure',
+    'exim-facts': ' X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no',
     word: 'word',
+    clause: 'a reason of the server',
     number: '0',
     blanks: '  ',
     'blanks?': '',
     text: 'a text of the server',
   };
+}
+
+/** A message of the form; what is left open is chosen by `choices`. */
+function rendered(form: Form, user: string, other: string, choices: fc.Stream<number>): string {
+  const values = valuesOf(user, other);
   const next = () => choices.next().value as number;
-  const render = (text: string): string => {
+  const { template } = form;
+  let i = 0;
+  /** Renders up to one of `ends`, or to the template's end. */
+  const sequence = (ends: string): string => {
     let out = '';
-    for (let i = 0; i < text.length; i++) {
-      const c = text[i]!;
+    while (i < template.length && !ends.includes(template[i]!)) {
+      const c = template[i]!;
       if (c === '<') {
-        const end = text.indexOf('>', i);
-        const name = text.slice(i + 1, end);
+        const end = template.indexOf('>', i);
+        const name = template.slice(i + 1, end);
         if (name === 'invalid?') out += ['', 'invalid user ', 'illegal user '][next()]!;
         else if (name === 'state') out += ['authenticating user', 'invalid user', 'invalid user'][next()]!;
         else out += values[name] ?? expect.fail(`no value for <${name}>`);
-        i = end;
+        i = end + 1;
       } else if (c === '{' || c === '[') {
-        const end = text.indexOf(c === '{' ? '}' : ']', i);
-        const options = text.slice(i + 1, end).split('|');
+        const close = c === '{' ? '}' : ']';
+        const options: string[] = [];
+        do {
+          i++;
+          options.push(sequence(`|${close}`));
+        } while (template[i] === '|');
+        i++;
         const chosen = next();
-        if (c === '[' || chosen > 0) out += render(options[chosen % options.length]!);
-        i = end;
-      } else out += c === '\\' ? text[++i]! : c;
+        if (c === '[' || chosen > 0) out += options[chosen % options.length]!;
+      } else {
+        out += c === '\\' ? template[++i]! : c;
+        i++;
+      }
     }
     return out;
   };
-  return render(form.template);
+  return sequence('');
 }

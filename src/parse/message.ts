@@ -147,7 +147,10 @@ export class MessageReader {
       const match = form.compiled.last.exec(text);
       if (match === null) continue;
       const reading = readMatch(form, match, text, start, count);
-      if (typeof reading !== 'string') return reading;
+      if (typeof reading !== 'string')
+        return form.service !== 'sshd' && disagrees(reading, match[form.compiled.groups.source], text, forms)
+          ? 'ambiguous'
+          : reading;
       if (reading === 'ambiguous') return reading;
       failed = reading;
     }
@@ -164,6 +167,62 @@ const ofSshd = new MessageReader(
 /** Reads one message of sshd by the forms that come with the program. */
 export function readMessage(message: string): MessageReading | UnreadReason {
   return ofSshd.read(message);
+}
+
+/** Other ways to write an address that are looked for; whoever writes more of them into one name is not read. */
+const MOST_NOTATIONS = 8;
+
+/**
+ * Whether a form fits too that says that the source is another, or the outcome: a name could have been made to look
+ * like the end of one form and the beginning of another. The source that was read is blanked wherever it stands; if
+ * some form still finds one, there were two places. sshd's forms have their rivals named instead.
+ */
+function disagrees(
+  reading: MessageReading,
+  raw: string | undefined,
+  text: string,
+  forms: readonly CompiledForm[],
+): boolean {
+  if (reading.tells === 'nothing') return false;
+  const telling = forms.filter(
+    ({ tells, compiled }) => tells !== 'nothing' && (compiled.strangers < 2 || text.length <= LONGEST_OF_TWO),
+  );
+  const wasLogin = isLogin(reading);
+  if (telling.some((form) => isLogin(form) !== wasLogin && form.compiled.last.test(text))) return true;
+  if (reading.source === null || raw === undefined) return false;
+  // where a stranger's text stands on one side only, the place nearest to the other side is the true one
+  const certain = otherSource(
+    text,
+    telling.filter(({ compiled }) => compiled.first === null),
+    reading.source,
+  );
+  if (certain !== null) return true;
+  const open = telling.filter(({ compiled }) => compiled.first !== null);
+  if (open.length === 0) return false;
+  let rest = text.replaceAll(raw, ' ');
+  for (let i = 0; i < MOST_NOTATIONS; i++) {
+    const found = otherSource(rest, open, null);
+    if (found === null) return false;
+    if (cachedSource(found)?.text !== reading.source.text) return true;
+    rest = rest.replaceAll(found, ' ');
+  }
+  return true;
+}
+
+/** The first text that a form takes for the source, and that is not `known`. */
+function otherSource(text: string, forms: readonly CompiledForm[], known: Source | null): string | null {
+  for (const { compiled } of forms) {
+    if (compiled.groups.source === 0) continue;
+    const source = compiled.last.exec(text)?.[compiled.groups.source];
+    if (source === undefined) continue;
+    const other = cachedSource(source);
+    if (other !== null && other.text !== known?.text) return source;
+  }
+  return null;
+}
+
+function isLogin({ tells }: { readonly tells: Tells }): boolean {
+  return tells === 'success' || tells === 'guest';
 }
 
 function readMatch(

@@ -4,7 +4,7 @@
  *
  * - `<message>`: the message; comes last;
  * - `<pid>`: the process number;
- * - `<word>`, `<number>`: skipped.
+ * - `<word>`, `<number>`, `<zone>` (of the stamp): skipped.
  *
  * `{a|b}` is one or none, `[a|b]` one of them, a backslash makes the next character literal. It begins right behind
  * the stamp, at the blank if there is one.
@@ -16,6 +16,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   pid: '(?<pid>\\d{1,10})',
   word: '[^\\s\\[\\]]{1,100}',
   number: '\\d{1,20}',
+  zone: '(?:[A-Z]{1,5}|[+-]\\d{2}(?::?\\d{2})?)',
 };
 
 /** The layout as an expression with the groups `message` and, where it has one, `pid`. Throws `Trouble`. */
@@ -29,7 +30,7 @@ export function compileOwn(text: string): RegExp {
       if (field === undefined)
         throw badForms(
           `own layout ${JSON.stringify(text)}: there is no field ${text.slice(i, end < 0 ? undefined : end + 1)}`,
-          'The fields are <message>, <pid>, <word> and <number>.',
+          'The fields are <message>, <pid>, <word>, <number> and <zone>.',
         );
       pattern += field;
       i = end;

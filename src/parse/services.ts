@@ -45,6 +45,7 @@ interface Program {
 const MOST_NAMES = 10_000;
 const PAM_SERVICE = 'pam';
 const PAM = 'pam_';
+const OTHER_MODULE = /^pam_\w{1,40}\((?!sshd[:)])[^()\s]{1,80}\)/;
 
 export class Services {
   readonly all: readonly Service[];
@@ -79,6 +80,16 @@ export class Services {
     this.#nameless = new Nameless(this.all.filter((service) => service.name !== 'sshd'));
   }
 
+  /** What the lines of sshd are read by. */
+  get sshd(): MessageReader {
+    return this.#sshd;
+  }
+
+  /** Whether lines of the program with this name are read by any service's forms (beside those of PAM). */
+  isProgram(name: string): boolean {
+    return this.#programOf(name) !== null;
+  }
+
   /** How lines of this service are joined; `none` for a name that nothing is known of. */
   joinOf(service: string): Join {
     return this.#byName.get(service)?.join ?? 'none';
@@ -93,11 +104,17 @@ export class Services {
     if (isSshd(envelope)) return this.#sshd.read(messageOf(envelope));
     if (isNameless(envelope)) return this.#readNameless(envelope);
     const program = this.#programOf(programOf(envelope));
-    if (program === null) return isOfModule(envelope) ? this.#readPam(messageOf(envelope)) : null;
+    if (program === null) {
+      if (isOfModule(envelope)) return this.#readPam(messageOf(envelope));
+      // what looks like a program's name may be a part of a log that a program writes itself
+      return envelope.hasOwnStamp ? this.#nameless.readOwn(envelope) : null;
+    }
     const message = messageOf(envelope);
     const reading = program.reader.read(message);
     if (reading !== 'no-form') return reading;
     if (message.startsWith(PAM)) return this.#readPam(message);
+    const own = envelope.hasOwnStamp ? this.#nameless.readOwn(envelope) : null;
+    if (own !== null) return own;
     return program.about === null || program.about.test(message) ? reading : null;
   }
 
@@ -118,7 +135,9 @@ export class Services {
   }
 
   #readNameless(envelope: Envelope): MessageReading | UnreadReason | null {
-    const reading = this.#sshd.read(messageOf(envelope));
+    const message = messageOf(envelope);
+    // a module that says for whom it speaks
+    const reading = OTHER_MODULE.test(message) ? 'no-form' : this.#sshd.read(message);
     if (reading !== 'no-form') return reading;
     return this.#nameless.read(envelope);
   }
@@ -164,7 +183,7 @@ class Nameless {
 
   read(envelope: Envelope): MessageReading | UnreadReason | null {
     if (envelope.stamp.kind !== NO_STAMP && envelope.message === null) {
-      const told = this.#readOwn(envelope);
+      const told = this.readOwn(envelope);
       if (told !== null) return told;
     }
     const message = messageOf(envelope);
@@ -172,7 +191,7 @@ class Nameless {
   }
 
   /** The line as one of a log that a program writes itself. */
-  #readOwn(envelope: Envelope): MessageReading | UnreadReason | null {
+  readOwn(envelope: Envelope): MessageReading | UnreadReason | null {
     const rest = envelope.text.slice(envelope.stampEnd);
     let pid = envelope.pid;
     let start = envelope.messageStart;
@@ -239,8 +258,8 @@ function serviceOf(forms: ServiceForms, isShipped: boolean): Service {
 function readerOf(services: readonly Service[]): MessageReader {
   return new MessageReader(
     services.flatMap((service) => service.forms),
-    [...new Set(services.flatMap((service) => service.prefixes))],
-    [...new Set(services.flatMap((service) => service.suffixes))],
+    services.flatMap((service) => service.prefixes),
+    services.flatMap((service) => service.suffixes),
   );
 }
 

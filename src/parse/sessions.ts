@@ -63,7 +63,7 @@ export class Sessions {
   /** Oldest first, as far as when they were last heard of goes. */
   readonly #live = new Map<string, Session>();
   #lastSweep = Number.NaN;
-  /** Attempts that no line told the source of, by service. */
+  /** Failures of which no line told the source, by service. */
   readonly sourceless = new Map<string, number>();
 
   constructor(builder: AttemptTableBuilder) {
@@ -133,7 +133,7 @@ export class Sessions {
     const { tells, source } = reading;
     if (tells === 'context' || tells === 'end') return;
     if (source === null) {
-      this.#countSourceless(reading.form.service, reading.count);
+      if (tells !== 'success') this.#countSourceless(reading.form.service, reading.count);
       return;
     }
     for (let i = 0; i < reading.count; i++) this.#appendReading(sensor, source, time, reading);
@@ -230,7 +230,8 @@ export class Sessions {
 
   #close(session: Session): void {
     this.#live.delete(session.key);
-    if (session.waiting !== null) this.#countSourceless(session.service, session.waiting.length);
+    const failures = session.waiting?.filter(({ outcome }) => outcome === FAILURE).length ?? 0;
+    if (failures > 0) this.#countSourceless(session.service, failures);
   }
 
   #countSourceless(service: string, count: number): void {

@@ -27,12 +27,20 @@ interface FieldType {
   readonly hostile?: true;
 }
 
-const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
+export const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   user: { field: 'user', pattern: '.*', hostile: true },
+  /** A user of which the server has made sure that it has no blanks. */
+  name: { field: 'user', pattern: '\\S{1,300}' },
   /** An address or, with UseDNS or from PAM's rhost, a host name: at most 255 characters and a zone. */
   source: { field: 'source', pattern: '\\S{1,300}' },
   /** Where sshd always writes the numeric address (ssh_remote_ipaddr), or UNKNOWN when the peer is gone. */
   address: { field: 'source', pattern: '(?:[0-9A-Fa-f:.]{2,60}(?:%[^\\s%]{1,64})?|UNKNOWN)' },
+  /** The same where a colon and a port may follow: of dotted quads the port is not a part. */
+  ip: {
+    field: 'source',
+    pattern:
+      '(?:(?:::ffff:)?\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,58}(?:%[^\\s%]{1,64})?)',
+  },
   port: { field: 'port', pattern: '\\d{1,5}' },
   method: { field: 'method', pattern: '\\S{0,100}' },
   count: { field: 'count', pattern: '\\d{1,9}' },
@@ -66,6 +74,10 @@ const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   /** exim's facts about a connection between `P=` and `A=`, none with a blank inside (log.c, `L=`, `X=`, `CV=`, ..). */
   'exim-facts': { field: null, pattern: '(?: (?:X|CV|SNI|K|L|TFO|PRX)(?:\\*?=\\S{0,200}|\\*)?){0,8}' },
   word: { field: null, pattern: '\\S{0,300}' },
+  /** A host's name that the server looked up, which stands before its address in brackets. */
+  host: { field: null, pattern: '[^\\s()\\[\\]]{0,255}' },
+  /** What a mail client calls itself, without blanks, in parentheses. */
+  helo: { field: null, pattern: '[^\\s()]{0,300}' },
   number: { field: null, pattern: '-?\\d{1,20}' },
   /** Blanks that a format string or a relay put there, also the one that does not break. */
   blanks: { field: null, pattern: '[ \\u00a0]{1,8}' },
@@ -165,7 +177,13 @@ export function compileTemplate(text: string): Template {
 
 function firstWords(text: string): readonly string[] {
   const choice = /^\[([^<{[\]]+)\](?= |$|\{|<)/.exec(text);
-  if (choice !== null) return choice[1]!.split('|').map((words) => words.split(' ')[0]!);
+  if (choice !== null) {
+    const options = choice[1]!.split('|');
+    // `[Disconnected|Aborted login]{: ..}`: a word that something may follow without a blank is not the whole word
+    const isOpen = /^\{[^ ]/.test(text.slice(choice[0].length));
+    if (isOpen && options.some((words) => !words.includes(' '))) return [];
+    return options.map((words) => words.split(' ')[0]!);
+  }
   const word = /^[^<{[ ]+(?= |$|\{ |<)/.exec(text);
   return word === null || text[word[0].length] === '<' ? [] : [word[0]];
 }

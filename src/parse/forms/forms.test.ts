@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readMessage } from '../message.ts';
+import { wrongSamples } from '../samples.ts';
 import { readServiceFile } from '../service-file.ts';
 import { serviceForms } from '../service-forms.ts';
+import { shipped } from '../services.ts';
 import { SHIPPED } from './shipped.ts';
 import { SSHD_FORMS } from './sshd.ts';
 
@@ -25,7 +27,12 @@ describe('the forms that come with the program are those of forms/*.toml', () =>
   }
 });
 
-describe('every form reads its own samples', () => {
+describe('every service reads the samples of its forms', () => {
+  for (const service of shipped().all)
+    test(service.name, () => expect(wrongSamples(shipped(), service)).toEqual([]));
+});
+
+describe('every form of sshd reads its own samples, with what may stand around them', () => {
   for (const form of SSHD_FORMS) {
     test(form.id, () => {
       expect(form.samples.length).toBeGreaterThan(0);
