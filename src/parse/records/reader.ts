@@ -13,6 +13,7 @@
 
 import { type CsvHeader, csvCells, headerOf, isBeforeHeader } from '../../read/frames/csv.ts';
 import type { Envelope } from '../envelope.ts';
+import { readMacosLine } from '../envelope-macos.ts';
 import { type DateOrder, placeStamp, readTime } from '../envelope-time.ts';
 import type { MessageReading, UnreadReason } from '../message.ts';
 import { isSshd, messageOf } from '../service.ts';
@@ -158,8 +159,9 @@ export class RecordReader {
     if (c === BRACKET || line.charCodeAt(4) === SLASH) {
       const error = readErrorLine(line);
       if (error !== null) return this.#alone(error, envelope);
-    } else if (line.charCodeAt(10) === SPACE && line.charCodeAt(23) === SPACE) {
-      const row = postgresRow(line);
+    } else if (line.charCodeAt(10) === SPACE && line.charCodeAt(4) === DASH) {
+      if (readMacosLine(line, envelope)) return 'text';
+      const row = line.charCodeAt(23) === SPACE ? postgresRow(line) : null;
       if (row !== null) return this.#alone({ shape: 'object', values: row }, envelope);
     }
     return null;
@@ -257,7 +259,8 @@ export class RecordReader {
       if (whole === null) return 'other';
       message = whole;
     }
-    message = message.replace(/[\r\n]+$/, '');
+    // a line end behind it; the blank that rsyslog's %msg% keeps before it
+    message = message.replace(/^ |[\r\n]+$/g, '');
     const stamp = copyOf(outer);
     if (depth < DEEPEST && message.trimStart().startsWith('{')) {
       const object = jsonObject(message);
