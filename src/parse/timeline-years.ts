@@ -2,9 +2,9 @@
  * Which year each run of yearless stamps is of, and which runs a wrong clock has stamped: decided at the end of a
  * group, when everything is known. See timeline.ts for the order of what is believed.
  */
-import { DAY, HOUR } from '../model/time.ts';
+import { DAY } from '../model/time.ts';
 import { isLeap } from './stamp.ts';
-import { JUMP, type Run, YEAR } from './timeline-run.ts';
+import { JUMP, placeInRun, type Run, YEAR } from './timeline-run.ts';
 
 /**
  * A run that takes up where another one begins, within this time, is the piece before it, read in the wrong order (`zcat auth.log*`
@@ -16,9 +16,12 @@ const ABUT_WINDOWS = 8;
 /** More runs than that are no log of pieces, and comparing them all with each other takes time. */
 const MOST_COMPARED = 300;
 
-/** A run at the very beginning or end is a wrong clock's if it is no longer than this, beside a log of {@link LONG_WINDOWS}. */
-const STRAY_SPAN = HOUR;
+/** A run at the very beginning or end is a stray if it is no longer than this, beside a log of {@link LONG_WINDOWS}. */
+const STRAY_SPAN = DAY;
+const STRAY_WINDOWS = 5;
 const LONG_WINDOWS = 20;
+/** More of them are a log of a line a season. */
+const MOST_STRAYS = 5;
 
 /** SSH was first released in July 1995: what is stamped before was stamped by a clock that was not set. */
 export const FIRST_SSH = Date.UTC(1995, 6, 1) / 1000;
@@ -39,15 +42,26 @@ export function mainRuns(runs: readonly Run[]): readonly Run[] {
   return runs.filter((run) => run.side === null && !run.isWaking);
 }
 
-/** Makes the first or the last run one beside its neighbour where it is a stray stamp or two next to a long log. */
+/** Makes stray stamps before the first and behind the last long run ones beside it. */
 export function setAsideStrays(runs: readonly Run[]): void {
   const main = mainRuns(runs);
-  const stray = (run: Run | undefined, beside: Run | undefined): void => {
-    if (run === undefined || beside === undefined || run === beside || run.isTold) return;
-    if (run.span <= STRAY_SPAN && beside.windows >= LONG_WINDOWS) run.side = beside;
-  };
-  stray(main.at(-1), main.at(-2));
-  stray(main[0], main[1]);
+  const isLong = (run: Run) => run.windows >= LONG_WINDOWS;
+  const first = main.findIndex(isLong);
+  const last = main.findLastIndex(isLong);
+  if (first < 0) return;
+  setAside(main.slice(0, first), main[first]!);
+  setAside(main.slice(last + 1), main[last]!);
+}
+
+function setAside(strays: readonly Run[], beside: Run): void {
+  const isNear = (run: Run) =>
+    run.isDated
+      ? Math.abs(run.last - beside.first) <= JUMP
+      : placeInRun(run, mod(beside.first), JUMP) !== null;
+  const isShort = (run: Run) => run.span <= STRAY_SPAN && run.windows <= STRAY_WINDOWS;
+  if (strays.length > MOST_STRAYS) return;
+  if (strays.some((run) => run.isTold || (!isShort(run) && !isNear(run)))) return;
+  for (const run of strays) run.side = beside;
 }
 
 /**
@@ -66,13 +80,19 @@ export function chooseYears(
     else chooseBefore(main, last, newest, isAfter);
   }
   for (const run of runs) {
-    if (run.base !== null || run.isDated) continue;
+    if (run.base !== null) continue;
     const near = run.side ?? mainNear(run, main);
-    run.base =
-      near === null
-        ? newest - 1
-        : nearestBase(run, near, run.side === run.from || run.isWaking ? run.at : near.first);
+    run.base = near === null ? newest - 1 : baseBeside(run, near, isAfter);
   }
+}
+
+function baseBeside(run: Run, near: Run, isAfter: (run: Run, base: number) => boolean): number {
+  const at = nearbyPosition(run, near);
+  if (isEnd(run)) {
+    const forwards = Math.ceil(((near.base ?? 0) * YEAR + near.last - run.first) / YEAR);
+    if (!isAfter(run, forwards)) return forwards;
+  }
+  return nearestBase(run, near, at);
 }
 
 /** The main run that a waking clock is next to: the one before it, else the first. */
@@ -173,7 +193,12 @@ export function wrongClocks(
 
 /** A stray at the very end may be a log that was silent for a season, unless it is of the future. */
 function isEnd(run: Run): boolean {
-  return !run.hasReturned && run.from !== null && run.from === run.side;
+  return run.side !== null && !run.hasReturned && run.index > run.side.index;
+}
+
+/** A stray before everything else that is ahead of where the log begins is not believed, either. */
+function isAheadOfBeginning(run: Run, near: Run): boolean {
+  return run.index < near.index && run.base! * YEAR + run.least > near.base! * YEAR + near.first;
 }
 
 function yearlessWrong(
@@ -187,7 +212,8 @@ function yearlessWrong(
     const near = run.side ?? (run.isWaking ? mainNear(run, main) : null);
     if (near === null) continue;
     const isAhead = isEnd(run) ? isAfter(run, run.base!) : run.base! * YEAR + run.least > end + JUMP;
-    if (run.isWaking || isAhead) wrong.push({ run, near, at: nearbyPosition(run, near) });
+    if (run.isWaking || isAhead || isAheadOfBeginning(run, near))
+      wrong.push({ run, near, at: nearbyPosition(run, near) });
   }
   return wrong;
 }

@@ -20,6 +20,7 @@
  */
 import { DAY } from '../model/time.ts';
 import { isLeap, STAMP_EPOCH, STAMP_LOCAL, STAMP_YEARLESS, STAMP_ZONED, type Stamp } from './stamp.ts';
+import { calendar, calendarOf, dayOfYear, inYearOf, wallSeconds } from './timeline-calendar.ts';
 import { JUMP, placeInRun, QUARTER, Run, YEAR } from './timeline-run.ts';
 import { chooseYears, setAsideStrays, type WrongClock, wrongClocks } from './timeline-years.ts';
 import type { Zone } from './zone.ts';
@@ -60,8 +61,6 @@ const MOST_YEARS = 200;
 const BEFORE = 2 * YEAR;
 /** Beyond that many runs, of a log whose stamps are chance, the last one takes every stamp. */
 const MOST_RUNS = 10_000;
-
-const DAYS_BEFORE = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335];
 
 export class Timeline {
   readonly #zone: Zone;
@@ -266,7 +265,7 @@ export class Timeline {
     const told = this.#toldYear;
     this.#toldYear = null;
     let run = this.#yearless;
-    const isWaking = inYear < WAKING && told === null && run !== null && mod(run.last) < DECEMBER;
+    const isWaking = inYear < WAKING && told === null && run !== null && inYearOf(run.last) < DECEMBER;
     if (isWaking && run !== null) return this.#waking(run, stamp, inYear);
 
     let position = run === null ? null : placeInRun(run, inYear, JUMP);
@@ -380,34 +379,4 @@ function passes(run: Run, wall: number): boolean {
   return Math.abs(run.foldUntil - wall) <= FOLD_MOST;
 }
 
-/** Where a stamp with a year is on the calendar of 366 days. */
-function calendar(stamp: Stamp): number {
-  return stamp.year * YEAR + dayOfYear(stamp) * DAY + stamp.second;
-}
-
-function calendarOf(utc: number): number {
-  const date = new Date(utc * 1000);
-  const day = DAYS_BEFORE[date.getUTCMonth()]! + date.getUTCDate() - 1;
-  return date.getUTCFullYear() * YEAR + day * DAY + (utc % DAY);
-}
-
-function mod(position: number): number {
-  return ((position % YEAR) + YEAR) % YEAR;
-}
-
-function dayOfYear(stamp: Stamp): number {
-  return DAYS_BEFORE[stamp.month - 1]! + stamp.day - 1;
-}
-
-function wallSeconds(year: number, month: number, day: number, second: number): number {
-  return Date.UTC(year, month - 1, day) / 1000 + second;
-}
-
-/** The date in the name of a rotated file, as seconds since 1970; null when there is none. */
-export function dateInName(name: string): number | null {
-  const match = /(?:^|[^0-9])(19[7-9]\d|20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?![0-9])/.exec(
-    name.slice(name.lastIndexOf('/') + 1),
-  );
-  if (match === null) return null;
-  return Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])) / 1000;
-}
+export { dateInName } from './timeline-calendar.ts';
