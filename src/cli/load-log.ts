@@ -1,4 +1,5 @@
 /** What `scan` and `replay` share: the paths and the time options of a call to the attempts in memory. */
+import { loadServices } from '../config/form-files.ts';
 import { Trouble } from '../model/error.ts';
 import { readFieldNames } from '../parse/records/field-names.ts';
 import { type LoadedLog, loadAttempts } from '../store/load.ts';
@@ -19,6 +20,8 @@ export interface TimeOptions {
   readonly followRotations?: boolean;
   /** Fields of structured records as the user named them (`time=ts,message=msg`); left out or null: well-known names. */
   readonly fields?: string | null;
+  /** Files and folders of forms of the user's own; left out: none. */
+  readonly forms?: readonly string[];
 }
 
 export interface LogOfACall extends LoadedLog {
@@ -48,6 +51,9 @@ export async function loadLog(
       'Give the earlier time to --since.',
     );
 
+  const services =
+    options.forms === undefined || options.forms.length === 0 ? null : loadServices(options.forms);
+
   const progress = terminalProgress(effects);
   const loaded = await loadAttempts(
     paths,
@@ -59,6 +65,7 @@ export async function loadLog(
       now,
       followRotations: options.followRotations ?? false,
       fields: options.fields == null ? null : readFieldNames(options.fields),
+      ...(services === null ? {} : { services }),
     },
     {
       stdin: effects.stdin,

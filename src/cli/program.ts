@@ -49,6 +49,9 @@ const CHECK_HELP = `
 Examples:
   slowbrute check auth.log | jq 'select(.event.outcome == "success")'
   grep 203.0.113.9 auth.log | slowbrute check --explain
+  slowbrute check --unread /var/log/mail.log
+  slowbrute check --draft 'Feb  3 04:05:06 h appd[7]: bad login x from 192.0.2.1'
+  slowbrute check --forms mine.toml        are these forms as they must be?
 `;
 
 const SIMULATE_HELP = `
@@ -113,6 +116,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('-a, --all', 'every participant, not just the most active')
     .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
     .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
+    .option('--forms <path>', FORMS_OPTION, several, [])
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
@@ -137,6 +141,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             all: options.all ?? false,
             followRotations: options.followRotations ?? false,
             fields: options.fields ?? null,
+            forms: options.forms,
             since: options.since ?? null,
             until: options.until ?? null,
             year: options.year ?? null,
@@ -164,6 +169,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
     .option('--false-campaigns-per-year <number>', 'how many to accept (default: 0.5)', rateOf)
     .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
+    .option('--forms <path>', FORMS_OPTION, several, [])
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
@@ -184,6 +190,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             closed: options.closed ?? false,
             followRotations: options.followRotations ?? false,
             fields: options.fields ?? null,
+            forms: options.forms,
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
             since: options.since ?? null,
             until: options.until ?? null,
@@ -202,6 +209,9 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .description('Prints what the parser sees in log lines, one JSON object a line.')
     .argument('[path...]', 'files, folders, patterns (default: standard input)')
     .option('-e, --explain', 'for a person: rule, fields, and where they stand')
+    .option('-u, --unread', 'only what no form understood, grouped')
+    .option('--draft <line>', 'print the beginning of a form for this line')
+    .option('--forms <path>', FORMS_OPTION, several, [])
     .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
     .option('--timezone <zone>', 'zone of times that name none (default: UTC)')
@@ -213,6 +223,9 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
           {
             paths,
             explain: options.explain ?? false,
+            unread: options.unread ?? false,
+            draft: options.draft ?? null,
+            forms: options.forms,
             fields: options.fields ?? null,
             timezone: options.timezone ?? null,
             year: options.year ?? null,
@@ -296,6 +309,13 @@ function report(error: unknown, effects: CommandEffects): number {
 function version(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+const FORMS_OPTION = 'forms of your own, a file or a folder (repeatable)';
+
+/** An option that may be given more than once. */
+function several(value: string, before: string[]): string[] {
+  return [...before, value];
 }
 
 function wholeNumber(text: string): number {

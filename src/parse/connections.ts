@@ -69,6 +69,9 @@ export class Connections {
     this.#learn(connection, reading);
     switch (tells) {
       case 'context':
+      case 'guest':
+      case 'end':
+      case 'total':
         return;
       case 'success':
         this.#succeed(connection, reading, time);

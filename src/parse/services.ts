@@ -10,7 +10,7 @@
  * none of them can change what a line of sshd means.
  */
 import type { Envelope } from './envelope.ts';
-import { type CompiledForm, compileForm } from './form.ts';
+import { type CompiledForm, compileForm, type Form } from './form.ts';
 import { SHIPPED } from './forms/shipped.ts';
 import { SSHD } from './forms/sshd.ts';
 import { MessageReader, type MessageReading, type UnreadReason } from './message.ts';
@@ -74,7 +74,11 @@ export class Services {
       }
     }
     const ofSshd = this.all.filter((service) => service.name === 'sshd' || isOf(service, 'sshd'));
-    this.#sshd = readerOf(ofSshd);
+    this.#sshd = new MessageReader(
+      ofSshd.flatMap((service) => service.forms),
+      SSHD.prefixes,
+      SSHD.suffixes,
+    );
     const pam = this.#byName.get(PAM_SERVICE);
     this.#pam = pam === undefined ? null : readerOf([pam]);
     this.#nameless = new Nameless(this.all.filter((service) => service.name !== 'sshd'));
@@ -250,9 +254,21 @@ function serviceOf(forms: ServiceForms, isShipped: boolean): Service {
     own: forms.own.map(compileOwn),
     prefixes: forms.prefixes,
     suffixes: forms.suffixes,
-    forms: forms.forms.map((form) => compileForm(form, forms.service)),
+    forms: forms.forms.map((form) => compiled(form, forms.service)),
     isShipped,
   };
+}
+
+/** Throws `Trouble` for a template that is none. */
+function compiled(form: Form, service: string): CompiledForm {
+  try {
+    return compileForm(form, service);
+  } catch (error) {
+    throw badForms(
+      `form ${form.id}: ${error instanceof Error ? error.message : String(error)}`,
+      'docs/formats.md tells the fields of templates; \\< is a literal bracket.',
+    );
+  }
 }
 
 function readerOf(services: readonly Service[]): MessageReader {

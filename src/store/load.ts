@@ -8,6 +8,7 @@ import { Trouble, type TroubleCode } from '../model/error.ts';
 import { AttemptTableBuilder } from '../model/table.ts';
 import { createLogParser, type LogParser, type ParseCounts } from '../parse/log-parser.ts';
 import type { FieldNames } from '../parse/records/containers.ts';
+import type { Services } from '../parse/services.ts';
 import { Archive, type ArchiveFormat } from '../read/archive/archive.ts';
 import { type Common, Copies, type Reopen, withFirst, without } from '../read/copies.ts';
 import type { ReadEffects } from '../read/effects.ts';
@@ -32,6 +33,8 @@ export interface LoadOptions {
   readonly followRotations?: boolean;
   /** Fields of structured records by name; left out or null: well-known names. */
   readonly fields?: FieldNames | null;
+  /** Services whose forms are known; left out: those that come with the program. */
+  readonly services?: Services;
 }
 
 export interface LoadEffects extends ReadEffects {
@@ -83,6 +86,7 @@ export async function loadAttempts(
       year: options.year,
       reference: options.now,
       fields: options.fields ?? null,
+      ...(options.services === undefined ? {} : { services: options.services }),
     },
     builder,
   );
