@@ -29,6 +29,12 @@ export interface Access {
 
 const TIME = /\[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] $/;
 
+/**
+ * An address, or a host name with a domain: a word of another log, in which a name like this line stands, is none. At
+ * most what a host name and a port have.
+ */
+const MACHINE = /^(?=[^\s]{0,262}[.:])[\w.:%-]{2,262}$|^localhost$/;
+
 /** The line, split; null where it is none of an access log; 'ambiguous' where the user could be more than one text. */
 export function readAccessLine(line: string): Access | 'ambiguous' | null {
   const quote = firstQuote(line);
@@ -50,14 +56,17 @@ export function readAccessLine(line: string): Access | 'ambiguous' | null {
   const ident = before.slice(first + 1, second);
   if (ident !== '-') {
     const third = before.indexOf(' ', second + 1);
-    if (third >= 0 && before.slice(second + 1, third) === '-') {
+    if (third >= 0 && before.slice(second + 1, third) === '-' && MACHINE.test(source)) {
       sensor = source.replace(/:\d{1,5}$/, '');
       source = ident;
       rest = third;
+    } else if (!MACHINE.test(source)) {
+      return null;
     } else if (before.indexOf(' ', second + 1) !== before.length - 1) {
       return 'ambiguous'; // the answer of an ident server, which may have blanks, too
     }
   }
+  if (!MACHINE.test(source)) return null;
   const user = before.slice(rest + 1, -1);
   return {
     source,

@@ -16,7 +16,7 @@ import type { Envelope } from '../envelope.ts';
 import { readMacosLine } from '../envelope-macos.ts';
 import { type DateOrder, placeStamp, readTime } from '../envelope-time.ts';
 import type { MessageReading, UnreadReason } from '../message.ts';
-import { isSshd, messageOf } from '../service.ts';
+import { isNameless, isSshd, messageOf } from '../service.ts';
 import type { Services } from '../services.ts';
 import { NO_STAMP, STAMP_ZONED, Stamp } from '../stamp.ts';
 import { type Access, readAccessLine, readAccessRecord } from './access-log.ts';
@@ -90,6 +90,8 @@ export class RecordReader {
     } else if (taken !== 'text') return taken;
     for (let depth = 0; depth < DEEPEST; depth++) {
       if (envelope.repeated > 0) return null;
+      const access = this.#readBareAccess(envelope);
+      if (access !== null) return access === 'other' ? null : (access as MessageReading | UnreadReason);
       const reading = services.read(envelope);
       if ((reading !== null && reading !== 'no-form') || !mayHoldRecord(envelope)) return reading;
       const inner = this.#readMessage(envelope);
@@ -143,9 +145,8 @@ export class RecordReader {
       const event = windowsXml(message);
       return event === null ? null : this.#readWindows(event, envelope);
     }
-    const access = readAccessLine(message);
-    if (access === 'ambiguous') return access;
-    if (access !== null) return this.#readAccess(access, envelope) ?? 'other';
+    const access = isNameless(envelope) ? null : this.#readAccessText(message, envelope);
+    if (access !== null) return access;
     const error = readErrorLine(message);
     if (error !== null) return this.#finish(error, null, envelope) ?? 'other';
     const row = stamp.kind === NO_STAMP ? zeekSshRow(message) : null;
@@ -309,6 +310,21 @@ export class RecordReader {
     return this.#finish({ shape: 'windows', values: event }, null, envelope) ?? null;
   }
 
+  /**
+   * A line of an access log that stands alone or in a container, before any form of text looks at it. Not behind a
+   * stamp: what a program says there by itself may hold a name like such a line.
+   */
+  #readBareAccess(envelope: Envelope): Taken | null {
+    if (envelope.programStart !== envelope.programEnd || (envelope.program ?? '') !== '') return null;
+    return stampless(envelope) ? this.#readAccessText(messageOf(envelope), envelope) : null;
+  }
+
+  #readAccessText(message: string, envelope: Envelope): Taken | null {
+    const access = readAccessLine(message);
+    if (access === null || access === 'ambiguous') return access;
+    return this.#readAccess(access, envelope) ?? 'other';
+  }
+
   #readAccess(access: Access, envelope: Envelope): Taken | null {
     return this.#finish({ shape: 'access', values: access }, null, envelope);
   }
@@ -379,6 +395,11 @@ const BRACE = 123;
 function blank(envelope: Envelope): void {
   envelope.read('');
   envelope.program = '';
+}
+
+/** Whether the message is all of a line, or of what a container held. */
+function stampless(envelope: Envelope): boolean {
+  return envelope.message !== null || envelope.messageStart === 0;
 }
 
 function isPiece(message: string): boolean {
