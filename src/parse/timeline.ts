@@ -265,7 +265,13 @@ export class Timeline {
     const told = this.#toldYear;
     this.#toldYear = null;
     let run = this.#yearless;
-    const isWaking = inYear < WAKING && told === null && run !== null && inYearOf(run.last) < DECEMBER;
+    // a log that has been in this hour already did not wake up in it
+    const isWaking =
+      inYear < WAKING &&
+      told === null &&
+      run !== null &&
+      inYearOf(run.last) >= WAKING &&
+      inYearOf(run.last) < DECEMBER;
     if (isWaking && run !== null) return this.#waking(run, stamp, inYear);
 
     let position = run === null ? null : placeInRun(run, inYear, JUMP);
