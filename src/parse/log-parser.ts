@@ -11,6 +11,7 @@ import type { FieldNames } from './records/containers.ts';
 import { type RecordForms, shippedRecordForms } from './records/forms.ts';
 import { Logins } from './records/logins.ts';
 import { RecordReader } from './records/reader.ts';
+import { keyOfReading, Replays } from './replays.ts';
 import { type Services, shipped } from './services.ts';
 import { Sessions } from './sessions.ts';
 import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS, Stamp } from './stamp.ts';
@@ -53,6 +54,8 @@ export interface ParseCounts {
   readonly serviceLines: number;
   /** Attempts whose stamp a wrong clock made: they count at the time of the lines around them (timeline.ts). */
   readonly wrongClockAttempts: number;
+  /** Lines that were told before and count once (replays.ts). */
+  readonly replayedLines: number;
 }
 
 export interface LogParser {
@@ -96,6 +99,8 @@ export class GroupParser implements LogParser {
   readonly #sessions: Sessions;
   readonly #records: RecordReader;
   readonly #logins = new Logins();
+  /** What was told before. */
+  readonly replays = new Replays();
   readonly #timeline: Timeline;
   readonly #envelope = new Envelope();
   readonly #reasons = new Map<string, number>();
@@ -179,6 +184,7 @@ export class GroupParser implements LogParser {
 
   /** Hands what a line tells to what joins the lines of its service. */
   #tell(sensor: string, pid: number, time: number, reading: MessageReading): void {
+    if (this.replays.isReplay(this.replays.host(sensor), time, keyOfReading(pid, reading))) return;
     const join = this.#services.joinOf(reading.form.service);
     if (join === 'connection') this.#connections.tell(sensor, pid, time, reading);
     else this.#sessions.tell(sensor, pid, time, reading, join);
@@ -244,6 +250,7 @@ export class GroupParser implements LogParser {
     this.#logins.finish();
     this.#settle(this.#options.reference + DAY);
     this.#timeline.reset();
+    this.replays.forget();
     this.#anchoredByStamp = false;
     this.#stamped = false;
     this.#lastTime = Number.NaN;
@@ -269,6 +276,7 @@ export class GroupParser implements LogParser {
       otherLines: this.#lines - this.#service,
       serviceLines: this.#service,
       wrongClockAttempts: this.#wrongClock,
+      replayedLines: this.replays.lines,
     };
   }
 

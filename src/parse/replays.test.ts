@@ -1,0 +1,107 @@
+// What counts once and what counts each time, through the whole parser.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AttemptTableBuilder } from '../model/table.ts';
+import { isoTime } from '../model/time.ts';
+import { createLogParser } from './log-parser.ts';
+
+const START = Date.UTC(2026, 10, 19, 8) / 1000;
+
+/** `second pid user`, by way of `host` and from one address. */
+const line = (second: number, pid: number, user: string, host = 'alpha') =>
+  `${isoTime(START + second)} ${host} sshd[${pid}]: Failed password for ${user} from 192.0.2.7 port ${40_000 + pid} ssh2`;
+
+function read(lines: readonly string[]) {
+  const builder = new AttemptTableBuilder();
+  const parser = createLogParser({ timezone: 'UTC', year: null, reference: START + 86_400 }, builder);
+  parser.beginFile({ name: 'auth.log', group: 'auth.log' });
+  for (const text of lines) parser.line(text);
+  const { replayedLines } = parser.finish();
+  return { attempts: builder.length, replayedLines };
+}
+
+const BLOCK = [line(0, 1, 'a'), line(1, 2, 'b'), line(2, 3, 'c'), line(2, 3, 'c'), line(3, 4, 'd')];
+
+describe('lines that a forwarder sends again', () => {
+  it('count once: a block at once, or an hour later, or three times', () => {
+    expect(read([...BLOCK, ...BLOCK])).toEqual({ attempts: 5, replayedLines: 5 });
+    const later = [line(3600, 9, 'z')];
+    expect(read([...BLOCK, ...later, ...BLOCK, ...later])).toEqual({ attempts: 6, replayedLines: 6 });
+    expect(read([...BLOCK, ...BLOCK, ...BLOCK])).toEqual({ attempts: 5, replayedLines: 10 });
+  });
+
+  it('count once where new lines come in between', () => {
+    const mixed = BLOCK.flatMap((text, i) => [text, line(10 + i, 20 + i, 'new')]);
+    expect(read([...BLOCK, ...mixed])).toEqual({ attempts: 10, replayedLines: 5 });
+  });
+
+  it('count once where only the end of the block is sent again, and go on with new ones', () => {
+    expect(read([...BLOCK, ...BLOCK.slice(3), line(4, 5, 'e')])).toEqual({ attempts: 6, replayedLines: 2 });
+  });
+});
+
+describe('equal lines that are no replay', () => {
+  it('count each: one process that refuses three passwords within a second', () => {
+    expect(read([line(0, 1, 'a'), line(0, 1, 'a'), line(0, 1, 'a')])).toEqual({
+      attempts: 3,
+      replayedLines: 0,
+    });
+  });
+
+  it('count as often as they come in the telling in which they come most often', () => {
+    const twice = [line(0, 1, 'a'), line(0, 1, 'a'), line(1, 2, 'b')];
+    const thrice = [line(0, 1, 'a'), line(0, 1, 'a'), line(0, 1, 'a'), line(1, 2, 'b')];
+    expect(read([...twice, ...thrice])).toEqual({ attempts: 4, replayedLines: 3 });
+  });
+
+  it('count each, of two hosts', () => {
+    const other = BLOCK.map((text) => text.replace('alpha', 'beta'));
+    expect(read([...BLOCK, ...other]).attempts).toBe(10);
+  });
+
+  it('count each where a line of another process is late between them', () => {
+    expect(read([line(5, 1, 'a'), line(4, 2, 'b'), line(5, 1, 'a')])).toEqual({
+      attempts: 3,
+      replayedLines: 0,
+    });
+  });
+
+  it('count each where they are late, and were not told before', () => {
+    expect(read([...BLOCK.slice(2), ...BLOCK.slice(0, 2)])).toEqual({ attempts: 5, replayedLines: 0 });
+  });
+});
+
+describe('whatever is sent again', () => {
+  const log = fc
+    .array(fc.tuple(fc.nat(2), fc.nat(3), fc.constantFrom('root', 'admin')), { minLength: 2, maxLength: 60 })
+    .map((steps) => {
+      let second = 0;
+      return steps.map(([step, pid, user], i) => {
+        second += step;
+        return line(second, 100 + (i >> 2) * 4 + pid, user);
+      });
+    });
+
+  it('the attempts are those of the log, if a block spans a second', () => {
+    fc.assert(
+      fc.property(log, fc.nat(), fc.nat(), (lines, from, length) => {
+        const start = from % lines.length;
+        const end = Math.min(lines.length, start + 1 + (length % lines.length));
+        const block = lines.slice(start, end);
+        const spans = block[0]!.slice(0, 20) !== block.at(-1)!.slice(0, 20);
+        fc.pre(spans);
+        const again = [...lines.slice(0, end), ...block, ...lines.slice(end)];
+        expect(read(again)).toEqual({ attempts: read(lines).attempts, replayedLines: block.length });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('nothing is dropped from a log whose stamps only go forwards', () => {
+    fc.assert(
+      fc.property(log, (lines) => {
+        expect(read(lines).replayedLines).toBe(0);
+      }),
+    );
+  });
+});
