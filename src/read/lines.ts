@@ -45,20 +45,40 @@ export async function readOpened(
   receiver: Pick<LineReceiver, 'onBegin' | 'onLine'>,
 ): Promise<ReadLines> {
   const splitter = new LineSplitter((text) => receiver.onLine(text));
+  receiver.onBegin();
+  return await readInto(name, chunks, splitter);
+}
+
+/** What takes the bytes of a text: {@link LineSplitter}, or the fast path of the parser. */
+export interface ByteSink {
+  /** Bytes taken so far, and lines that were too long and lost their end. */
+  readonly bytes: number;
+  readonly cutLines: number;
+  /** The chunk may be overwritten afterwards. */
+  push(chunk: Buffer): void;
+  /** The text is at its end; not called where it breaks off. */
+  end(): void;
+}
+
+/** The bytes of plain text that was opened; `name` is for messages. */
+export async function readInto(
+  name: string,
+  chunks: AsyncIterable<Buffer>,
+  sink: ByteSink,
+): Promise<ReadLines> {
   const done = (trouble: Trouble | null): ReadLines => ({
-    bytes: splitter.bytes,
-    cutLines: splitter.cutLines,
+    bytes: sink.bytes,
+    cutLines: sink.cutLines,
     trouble,
   });
-  receiver.onBegin();
   try {
-    for await (const chunk of chunks) splitter.push(chunk);
+    for await (const chunk of chunks) sink.push(chunk);
   } catch (error) {
-    const trouble = troubleBehind(name, error, splitter.bytes);
+    const trouble = troubleBehind(name, error, sink.bytes);
     if (trouble === null) throw error;
     // the line at the damage is not handed on: what is left of its address may be another's
     return done(trouble);
   }
-  splitter.end();
+  sink.end();
   return done(null);
 }

@@ -6,7 +6,8 @@
 import type { AttemptTable } from '../model/attempt.ts';
 import { Trouble, type TroubleCode } from '../model/error.ts';
 import { AttemptTableBuilder } from '../model/table.ts';
-import { createLogParser, type LogParser, type ParseCounts } from '../parse/log-parser.ts';
+import { FastParser } from '../parse/fast/fast-parser.ts';
+import { createLogParser, type LogParser, type ParseCounts, type ParseOptions } from '../parse/log-parser.ts';
 import type { FieldNames } from '../parse/records/containers.ts';
 import type { Services } from '../parse/services.ts';
 import { Archive, type ArchiveFormat } from '../read/archive/archive.ts';
@@ -14,9 +15,10 @@ import { type Common, Copies, type Reopen, withFirst, without } from '../read/co
 import type { ReadEffects } from '../read/effects.ts';
 import { grouped } from '../read/groups.ts';
 import { findInputs, type Input, type InputGroup } from '../read/inputs.ts';
-import { readOpened } from '../read/lines.ts';
+import { readInto, readOpened } from '../read/lines.ts';
 import { openChunks, openText } from '../read/text.ts';
-import { ProgramTally } from './programs.ts';
+import { createFastParser } from './byte-machine.ts';
+import { LOOKED_AT, ProgramTally } from './programs.ts';
 
 export interface LoadOptions {
   /** IANA zone in which times without one are read, e.g. `UTC`. */
@@ -35,6 +37,8 @@ export interface LoadOptions {
   readonly fields?: FieldNames | null;
   /** Services whose forms are known; left out: those that come with the program. */
   readonly services?: Services;
+  /** Whether every line goes through the readable path, for comparing; left out: no. */
+  readonly readableOnly?: boolean;
 }
 
 export interface LoadEffects extends ReadEffects {
@@ -80,17 +84,23 @@ export async function loadAttempts(
 ): Promise<LoadedLog> {
   const found = findInputs(paths, effects, { followRotations: options.followRotations ?? false });
   const builder = new AttemptTableBuilder();
-  const parser = createLogParser(
-    {
-      timezone: options.timezone,
-      year: options.year,
-      reference: options.now,
-      fields: options.fields ?? null,
-      ...(options.services === undefined ? {} : { services: options.services }),
-    },
-    builder,
-  );
-  const loader = new Loader(parser, effects, found.bytes, [...found.troubles]);
+  const parseOptions: ParseOptions = {
+    timezone: options.timezone,
+    year: options.year,
+    reference: options.now,
+    fields: options.fields ?? null,
+    ...(options.services === undefined ? {} : { services: options.services }),
+  };
+  const tally = new ProgramTally();
+  const fast =
+    options.readableOnly === true
+      ? null
+      : createFastParser(parseOptions, builder, {
+          onText: (text) => tally.line(text),
+          textLines: LOOKED_AT,
+        });
+  const parser = fast ?? createLogParser(parseOptions, builder);
+  const loader = new Loader(parser, tally, effects, found.bytes, [...found.troubles]);
   for (const group of found.groups) await loader.group(group);
   await loader.archives();
   const { warnings, paths: read, bytes } = loader;
@@ -127,10 +137,10 @@ class Loader {
   readonly warnings: Warning[];
   readonly paths: string[] = [];
   bytes = 0;
-  readonly #parser: LogParser;
+  readonly #parser: LogParser | FastParser;
   readonly #effects: LoadEffects;
   readonly #total: number | null;
-  readonly #tally = new ProgramTally();
+  readonly #tally: ProgramTally;
   readonly #copies = new Copies();
   readonly #same: string[] = [];
   readonly #notText: string[] = [];
@@ -138,8 +148,15 @@ class Loader {
   readonly #archives: MetArchive[] = [];
   #done = 0;
 
-  constructor(parser: LogParser, effects: LoadEffects, total: number | null, warnings: Warning[]) {
+  constructor(
+    parser: LogParser | FastParser,
+    tally: ProgramTally,
+    effects: LoadEffects,
+    total: number | null,
+    warnings: Warning[],
+  ) {
     this.#parser = parser;
+    this.#tally = tally;
     this.#effects = effects;
     this.#total = total;
     this.warnings = warnings;
@@ -260,17 +277,22 @@ class Loader {
 
     let lines = 0;
     const serviceLinesBefore = this.#parser.serviceLines;
-    const result = await readOpened(path, common === null ? all : without(all, common.bytes), {
-      onBegin: () => {
-        this.#parser.beginFile({ name: path, group });
-        this.#tally.beginFile();
-      },
-      onLine: (text) => {
-        lines++;
-        this.#tally.line(text);
-        this.#parser.line(text);
-      },
-    });
+    const parser = this.#parser;
+    const bytes = common === null ? all : without(all, common.bytes);
+    parser.beginFile({ name: path, group });
+    this.#tally.beginFile();
+    const result =
+      parser instanceof FastParser
+        ? await readInto(path, bytes, parser)
+        : await readOpened(path, bytes, {
+            onBegin: () => {},
+            onLine: (text) => {
+              lines++;
+              this.#tally.line(text);
+              parser.line(text);
+            },
+          });
+    if (parser instanceof FastParser) lines = parser.lines;
     this.bytes += result.bytes;
     if (result.trouble !== null) this.warnings.push(result.trouble);
     if (result.cutLines > 0) this.warnings.push(cut(path, result.cutLines));

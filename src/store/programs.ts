@@ -6,7 +6,7 @@ import { printable } from '../model/printable.ts';
 import type { Warning } from './load.ts';
 
 /** Lines of each file that are looked at; programs beyond them are rare, and the tally must cost nothing. */
-const LOOKED_AT = 500;
+export const LOOKED_AT = 500;
 
 /** `Nov 19 15:04:22 host cron[12]: ...` and the like: the last word before the first `: `, without its number. */
 const PROGRAM = /^[^\n]{0,120}?\s([A-Za-z_][\w./-]{0,40})(?:\[\d+\])?: /;

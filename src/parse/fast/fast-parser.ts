@@ -80,11 +80,25 @@ export class FastParser implements Omit<LogParser, 'line'> {
   readonly #shifts: { readonly from: number; readonly by: number }[] = [];
   #machineRows = 0;
 
-  /** Throws where the module does not run here (no SIMD), or the forms are such that it could err. */
+  /** Whether the machine is made for these services: see machine/lines.ts for what it takes for granted. */
+  static reads(services: Services = shipped()): boolean {
+    const { prefixes, suffixes } = services.sshd;
+    const pam = services.all.find(({ name }) => name === 'pam');
+    return (
+      prefixes.join('|') === PREFIXES.join('|') &&
+      suffixes.join('|') === SUFFIXES.join('|') &&
+      (pam?.forms ?? []).every(
+        ({ compiled }) =>
+          !compiled.ofModule || /^<pam[^>]*> (?:authentication failure|<count> more )/.test(compiled.text),
+      )
+    );
+  }
+
+  /** Throws where the module does not run here, or is not made for the services: ask {@link reads}. */
   constructor(options: FastOptions, builder: AttemptTableBuilder) {
     this.#builder = builder;
     const services = options.services ?? shipped();
-    checkServices(services);
+    if (!FastParser.reads(services)) throw new Error('the byte machine is not made for these forms');
     this.#machine = new ByteMachine(options.module, {
       forms: services.sshd.forms,
       programClass: (name) => programClass(name, services),
@@ -174,7 +188,7 @@ export class FastParser implements Omit<LogParser, 'line'> {
   }
 
   /** The file is at its end: a last line that has no newline is one all the same. */
-  endFile(): void {
+  end(): void {
     if (this.#isLong) {
       this.#endLong();
       return;
@@ -186,13 +200,6 @@ export class FastParser implements Omit<LogParser, 'line'> {
     const end = machine.blockAt + this.#held + 1;
     this.#held = 0;
     this.#block(machine.blockAt, end);
-  }
-
-  /** The file breaks off: what is left of its last line is nothing to go by. */
-  breakOff(): void {
-    this.#held = 0;
-    this.#isLong = false;
-    this.#dropLong();
   }
 
   get serviceLines(): number {
@@ -505,18 +512,4 @@ function programClass(name: string, services: Services): number {
   if (isSshd(envelope)) return 1;
   if (isNameless(envelope) || mayHoldRecord(envelope) || services.isProgram(name)) return 2;
   return 0;
-}
-
-/** Throws where the forms are others than machine/lines.ts is made for. */
-function checkServices(services: Services): void {
-  const { prefixes, suffixes } = services.sshd;
-  const pam = services.all.find(({ name }) => name === 'pam');
-  const isKnown =
-    prefixes.join('|') === PREFIXES.join('|') &&
-    suffixes.join('|') === SUFFIXES.join('|') &&
-    (pam?.forms ?? []).every(
-      ({ compiled }) =>
-        !compiled.ofModule || /^<pam[^>]*> (?:authentication failure|<count> more )/.test(compiled.text),
-    );
-  if (!isKnown) throw new Error('the byte machine is not made for these forms');
 }
