@@ -23,21 +23,43 @@ const MOST_COUNTED = 1000;
 /** Words for a source that is none: the login was at the machine itself. A loopback address is an address. */
 const NOWHERE: ReadonlySet<string> = new Set(['', '-', 'local', '[local]', '0.0.0.0', '::']);
 
-/** The first form that fits, with its captured texts; null where none does. */
+/**
+ * The first form that fits, with its captured texts; null where none does. A text that fits another form's template as
+ * well, with another source, may be either: a name was made to look so.
+ */
 function find(entry: Entry, forms: readonly CompiledRecordForm[]): Found | null {
-  for (const form of forms) {
-    if (form.shape !== entry.shape) continue;
-    if (!form.tests.every(({ path, holds }) => holds(textAt(entry.values, path)))) continue;
+  for (let i = 0; i < forms.length; i++) {
+    const form = forms[i]!;
+    if (form.shape !== entry.shape || !holds(form, entry)) continue;
     if (form.text === null) return { form, match: null, ambiguous: false };
-    const text = textAt(entry.values, form.text.path);
-    if (text === null) continue;
-    const { last, first } = form.text.template;
-    const match = last.exec(text);
+    const match = matched(form, entry);
     if (match === null) continue;
-    const other = first === null ? match : first.exec(text);
-    return { form, match, ambiguous: other === null || match.some((part, i) => part !== other[i]) };
+    const { first, groups } = form.text.template;
+    const other = first === null ? match : first.exec(match[0]);
+    let ambiguous = other === null || match.some((part, j) => part !== other[j]);
+    for (let j = i + 1; j < forms.length && !ambiguous; j++) {
+      const rival = forms[j]!;
+      if (rival.shape !== entry.shape || rival.text === null || !holds(rival, entry)) continue;
+      const rivalMatch = matched(rival, entry);
+      if (rivalMatch === null) continue;
+      const rivalGroups = rival.text.template.groups;
+      ambiguous =
+        rivalMatch[rivalGroups.source] !== match[groups.source] &&
+        (groups.source > 0 || rivalGroups.source > 0);
+      ambiguous ||= (rival.tells === 'success') !== (form.tells === 'success');
+    }
+    return { form, match, ambiguous };
   }
   return null;
+}
+
+function holds(form: CompiledRecordForm, entry: Entry): boolean {
+  return form.tests.every((test) => test.holds(textAt(entry.values, test.path)));
+}
+
+function matched(form: CompiledRecordForm, entry: Entry): RegExpExecArray | null {
+  const text = form.text === null ? null : textAt(entry.values, form.text.path);
+  return text === null ? null : form.text!.template.last.exec(text);
 }
 
 interface Found {
