@@ -5,7 +5,7 @@
  * whether those files are as they must be.
  */
 import { once } from 'node:events';
-import { loadServices } from '../config/form-files.ts';
+import { loadRecordForms, loadServices } from '../config/form-files.ts';
 import { Trouble } from '../model/error.ts';
 import { draftForms } from '../parse/draft.ts';
 import { createLineReader } from '../parse/line.ts';
@@ -46,8 +46,13 @@ export async function check(options: CheckOptions, effects: CommandEffects): Pro
   if (options.draft != null) return draft(options.draft, effects);
   const forms = options.forms ?? [];
   const services = loadServices(forms);
+  const recordForms = loadRecordForms(forms);
   if (forms.length > 0 && options.paths.length === 0) {
-    for (const service of services.all.filter(({ isShipped }) => !isShipped)) {
+    const own = [
+      ...services.all.flatMap(({ isShipped, name, forms }) => (isShipped ? [] : [{ name, forms }])),
+      ...recordForms.own.map(({ service, forms }) => ({ name: service, forms })),
+    ];
+    for (const service of own) {
       const samples = service.forms.reduce((sum, form) => sum + form.samples.length, 0);
       effects.stdout.write(
         `${service.name}: ${service.forms.length} form${service.forms.length === 1 ? '' : 's'}, which read ${samples === 1 ? 'their sample' : `their ${samples} samples`}\n`,
@@ -58,6 +63,7 @@ export async function check(options: CheckOptions, effects: CommandEffects): Pro
   const unread = options.unread === true ? new UnreadLines() : null;
   const reader = createLineReader({
     services,
+    recordForms,
     timezone: checkZone(options.timezone ?? 'UTC'),
     year: options.year,
     reference: Math.floor(effects.now()),

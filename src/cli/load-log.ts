@@ -1,5 +1,5 @@
 /** What `scan` and `replay` share: the paths and the time options of a call to the attempts in memory. */
-import { loadServices } from '../config/form-files.ts';
+import { loadRecordForms, loadServices } from '../config/form-files.ts';
 import { Trouble } from '../model/error.ts';
 import { readFieldNames } from '../parse/records/field-names.ts';
 import { type LoadedLog, loadAttempts } from '../store/load.ts';
@@ -65,7 +65,7 @@ export async function loadLog(
       now,
       followRotations: options.followRotations ?? false,
       fields: options.fields == null ? null : readFieldNames(options.fields),
-      ...(services === null ? {} : { services }),
+      ...(services === null ? {} : { services, recordForms: loadRecordForms(options.forms ?? []) }),
     },
     {
       stdin: effects.stdin,

@@ -7,8 +7,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Trouble } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
+import { readRecordFile } from '../parse/records/form-file.ts';
+import { type RecordForms, recordForms, shippedRecordForms } from '../parse/records/forms.ts';
+import { wrongRecordSamples } from '../parse/records/samples.ts';
 import { wrongSamples } from '../parse/samples.ts';
-import { readServiceFile } from '../parse/service-file.ts';
+import { readServiceFile, tomlOf } from '../parse/service-file.ts';
 import type { ServiceForms } from '../parse/service-forms.ts';
 import { Services } from '../parse/services.ts';
 
@@ -20,7 +23,7 @@ const LONGEST_FILE = 4 << 20;
  * Throws {@link Trouble} for a path that is not there and a file that is not as it must be.
  */
 export function loadServices(paths: readonly string[]): Services {
-  const files = paths.flatMap(filesOf);
+  const files = paths.flatMap(filesOf).filter((path) => !RECORD.test(textOf(path)));
   const own: ServiceForms[] = files.map((path) => readServiceFile(textOf(path), path));
   const services = new Services(own);
   const loaded = services.all.filter((service) => !service.isShipped);
@@ -34,6 +37,25 @@ export function loadServices(paths: readonly string[]): Services {
     );
   });
   return services;
+}
+
+/** What makes a file one of forms of structured records: `kind = 'record'`. */
+const RECORD = /^\s*kind\s*=\s*(?:'record'|"record")\s*(?:#.*)?$/m;
+
+/** The same for forms of structured records: the other files of the same paths. */
+export function loadRecordForms(paths: readonly string[]): RecordForms {
+  const files = paths.flatMap(filesOf).filter((path) => RECORD.test(textOf(path)));
+  if (files.length === 0) return shippedRecordForms();
+  const own = files.map((path) => readRecordFile(tomlOf(textOf(path), path), path));
+  const forms = recordForms(own);
+  const [wrong] = wrongRecordSamples(forms);
+  if (wrong === undefined) return forms;
+  const path = files[own.findIndex((file) => file.forms.some(({ id }) => id === wrong.form))]!;
+  throw new Trouble(
+    'bad-forms',
+    `${path}: form ${wrong.form}: its sample ${JSON.stringify(printable(wrong.sample, 160))}: ${wrong.what}`,
+    'Mend the form or what the sample says; docs/formats.md tells the fields.',
+  );
 }
 
 function filesOf(path: string): readonly string[] {

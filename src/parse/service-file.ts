@@ -52,16 +52,7 @@ const file = z.strictObject({
  * must be; whether its forms read their samples is for `Services` to say.
  */
 export function readServiceFile(text: string, path: string): ServiceForms {
-  let data: unknown;
-  try {
-    data = parseToml(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    throw badForms(
-      `${path}:${error.line}:${error.column}: ${error.message.split('\n')[0] ?? ''}`,
-      'It is a TOML file: see toml.io and docs/formats.md.',
-    );
-  }
+  const data = tomlOf(text, path);
   const checked = file.safeParse(data);
   if (checked.success) return serviceForms(checked.data, path);
   const issue = checked.error.issues[0]!;
@@ -77,4 +68,17 @@ export function readServiceFile(text: string, path: string): ServiceForms {
 function idOf(form: unknown): string | null {
   const id = (form as { id?: unknown } | null)?.id;
   return typeof id === 'string' ? id : null;
+}
+
+/** The data of a TOML text. Throws {@link Trouble} with the place where it is none. */
+export function tomlOf(text: string, path: string): unknown {
+  try {
+    return parseToml(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw badForms(
+      `${path}:${error.line}:${error.column}: ${error.message.split('\n')[0] ?? ''}`,
+      'It is a TOML file: see toml.io and docs/formats.md.',
+    );
+  }
 }

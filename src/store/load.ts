@@ -9,6 +9,7 @@ import { AttemptTableBuilder } from '../model/table.ts';
 import { FastParser } from '../parse/fast/fast-parser.ts';
 import { createLogParser, type LogParser, type ParseCounts, type ParseOptions } from '../parse/log-parser.ts';
 import type { FieldNames } from '../parse/records/containers.ts';
+import type { RecordForms } from '../parse/records/forms.ts';
 import type { Services } from '../parse/services.ts';
 import { Archive, type ArchiveFormat } from '../read/archive/archive.ts';
 import { type Common, Copies, type Reopen, withFirst, without } from '../read/copies.ts';
@@ -37,6 +38,8 @@ export interface LoadOptions {
   readonly fields?: FieldNames | null;
   /** Services whose forms are known; left out: those that come with the program. */
   readonly services?: Services;
+  /** Forms of structured records; left out: those that come with the program. */
+  readonly recordForms?: RecordForms;
   /** Whether every line goes through the readable path, for comparing; left out: no. */
   readonly readableOnly?: boolean;
 }
@@ -90,6 +93,7 @@ export async function loadAttempts(
     reference: options.now,
     fields: options.fields ?? null,
     ...(options.services === undefined ? {} : { services: options.services }),
+    ...(options.recordForms === undefined ? {} : { recordForms: options.recordForms }),
   };
   const tally = new ProgramTally();
   const fast =

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { badForms } from '../service-forms.ts';
-import type { Condition, RecordForm } from './form.ts';
+import { type Condition, compileRecordForm, type RecordForm } from './form.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'small letters, digits and dashes');
 const texts = z.array(z.string());
@@ -128,7 +128,18 @@ export function recordService(text: RecordFile, path: string): RecordService {
 /** Reads a parsed file. Throws {@link Trouble} where it is not as it must be; `path` is only for what is said of it. */
 export function readRecordFile(data: unknown, path: string): RecordService {
   const checked = file.safeParse(data);
-  if (checked.success) return recordService(checked.data as RecordFile, path);
+  if (checked.success) {
+    const service = recordService(checked.data as RecordFile, path);
+    for (const one of service.forms) {
+      try {
+        compileRecordForm(one, service.service, service.isHoneypot);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        throw badForms(`${path}: form ${one.id}: ${error.message}`, 'Mend the template: docs/formats.md.');
+      }
+    }
+    return service;
+  }
   const issue = checked.error.issues[0]!;
   const [first, second, ...rest] = issue.path;
   const forms = (data as { form?: unknown }).form;

@@ -331,7 +331,7 @@ export class RecordReader {
 
   /** Reads an entry by the forms, and its time and sensor into the envelope; null: only whether a form fits. */
   #finish(entry: Entry, forms: RecordForms['first'] | null, envelope: Envelope | null): Taken | null {
-    const reading = readEntry(entry, forms ?? this.#forms.first);
+    const reading = readEntry(entry, forms ?? this.#forms.all);
     if (reading === null || envelope === null || typeof reading === 'string') return reading;
     const { timeOf, sensorOf } = reading.form;
     if (timeOf !== null) {
