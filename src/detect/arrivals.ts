@@ -4,7 +4,8 @@
  */
 import { type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
 import type { ExposedClock } from './exposure.ts';
-import { rowsOf, type Visitors } from './visitors.ts';
+import { Marks } from './marks.ts';
+import type { Visitors } from './visitors.ts';
 
 /** One source's first appearance, and what kind of visitor it turned out to be. */
 export interface Arrival {
@@ -30,26 +31,28 @@ export function arrivalsOf(
   const triedBy = sourcesPerUser(table, visitors);
   const sources = visitors.kind.length;
   const popular = Math.max(POPULAR_SOURCES, sources / 200);
+  const { time, user, outcome } = visitors.columns;
   const arrivals: Arrival[] = [];
+  const users = new Marks(table.users.length);
   for (let s = 0; s < sources; s++) {
     const kind = visitors.kind[s]!;
     if ((kind !== 'quiet' && kind !== 'loud') || visitors.house[s] || exclude(s)) continue;
-    const users = new Set<number>();
+    users.clear();
     let first = Number.NaN;
     let last = 0;
     let personal = false;
-    for (const row of rowsOf(visitors, s)) {
-      if (table.outcome[row] === SUCCESS) continue;
-      if (Number.isNaN(first)) first = table.time[row]!;
-      last = table.time[row]!;
-      const user = table.user[row]!;
-      users.add(user);
+    for (let j = visitors.start[s]!; j < visitors.start[s + 1]!; j++) {
+      if (outcome[j] === SUCCESS) continue;
+      if (Number.isNaN(first)) first = time[j]!;
+      last = time[j]!;
+      const name = user[j]!;
+      if (!users.add(name)) continue;
       // somebody's own account, nothing that guessers are after: by rate alone a person may not be named
-      if (visitors.userSuccessSources[user]! > 0 && triedBy[user]! < popular) personal = true;
+      if (visitors.userSuccessSources[name]! > 0 && triedBy[name]! < popular) personal = true;
     }
     if (personal || users.has(NO_USER)) continue;
-    const [only] = users;
-    const allRare = [...users].every((u) => triedBy[u]! < popular);
+    const [only] = users.values();
+    const allRare = users.values().every((u) => triedBy[u]! < popular);
     const what = `${users.size === 1 && !allRare ? `n${only}` : allRare ? 'rare' : 'mixed'}${visitors.loud[s] ? '!' : ''}`;
     arrivals.push({
       source: s,
@@ -62,13 +65,15 @@ export function arrivalsOf(
   return arrivals.sort((a, b) => a.time - b.time || a.source - b.source);
 }
 
-function sourcesPerUser(table: AttemptTable, visitors: Visitors): Uint32Array {
+function sourcesPerUser(table: AttemptTable, { kind, start, columns }: Visitors): Uint32Array {
+  const { user, outcome } = columns;
   const counts = new Uint32Array(table.users.length);
-  const seen = new Set<number>();
-  for (let s = 0; s < visitors.kind.length; s++) {
+  const seen = new Marks(table.users.length);
+  for (let s = 0; s < kind.length; s++) {
     seen.clear();
-    for (const row of rowsOf(visitors, s)) if (table.outcome[row] !== SUCCESS) seen.add(table.user[row]!);
-    for (const user of seen) counts[user]!++;
+    for (let j = start[s]!; j < start[s + 1]!; j++) {
+      if (outcome[j] !== SUCCESS && seen.add(user[j]!)) counts[user[j]!]!++;
+    }
   }
   return counts;
 }

@@ -8,7 +8,7 @@ import { seededRandom } from '../model/random.ts';
 import { DAY, HOUR, MINUTE } from '../model/time.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { lnFactorial } from './tails.ts';
-import { rowsOf, type Visitors } from './visitors.ts';
+import type { Visitors } from './visitors.ts';
 
 /** Fewer tries than this do not show a clock, nor does less than two days. */
 const LEAST_TRIES = 30;
@@ -28,12 +28,12 @@ interface Patient {
 }
 
 export function findSlowClocks(
-  table: AttemptTable,
+  _table: AttemptTable,
   visitors: Visitors,
   taken: ReadonlySet<number>,
   options: DetectOptions,
 ): readonly Finding[] {
-  const patient = patientSources(table, visitors, taken);
+  const patient = patientSources(visitors, taken);
   const pairs: (Avoidance & { a: number; b: number })[] = [];
   let tests = 1;
   for (let a = 0; a < patient.length; a++) {
@@ -172,17 +172,15 @@ function spreadOf(values: readonly number[]): number {
 }
 
 /** Quiet sources with many single tries over days. */
-function patientSources(
-  table: AttemptTable,
-  visitors: Visitors,
-  taken: ReadonlySet<number>,
-): readonly Patient[] {
+function patientSources(visitors: Visitors, taken: ReadonlySet<number>): readonly Patient[] {
+  const { start } = visitors;
+  const { time, outcome } = visitors.columns;
   const patient: Patient[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     if (visitors.kind[s] !== 'quiet' || visitors.house[s] || taken.has(s)) continue;
     if (visitors.failures[s]! < LEAST_TRIES) continue;
     const times: number[] = [];
-    for (const row of rowsOf(visitors, s)) if (table.outcome[row] !== SUCCESS) times.push(table.time[row]!);
+    for (let j = start[s]!; j < start[s + 1]!; j++) if (outcome[j] !== SUCCESS) times.push(time[j]!);
     if (times.at(-1)! - times[0]! < LEAST_SECONDS) continue;
     patient.push({ source: s, times: Float64Array.from(times), periodic: isPeriodic(times) });
   }

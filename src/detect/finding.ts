@@ -165,7 +165,7 @@ export function candidatesOf(
       (visitors.kind[s] === 'quiet' ||
         (visitors.kind[s] === 'loud' && visitors.failures[s]! <= MODEST_ATTEMPTS)),
   );
-  return { sequence, habit: Uint8Array.from(sequence.sourceOf, (s) => habitOf(table, visitors, s)) };
+  return { sequence, habit: Uint8Array.from(sequence.sourceOf, (s) => habitOf(visitors, s)) };
 }
 
 /** Per source of the table: bits of all its links. */

@@ -2,23 +2,23 @@
  * A source's manner, apart from the names it tries: how many tries it makes at a visit, how often it comes and how long
  * it stays away. A botnet's hosts share one program and so one manner; independent visitors each have their own.
  */
-import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
+import { SUCCESS } from '../model/attempt.ts';
 import { HOUR, MINUTE } from '../model/time.ts';
-import { rowsOf, type Visitors } from './visitors.ts';
+import type { Visitors } from './visitors.ts';
 
 export const HABITS = 3 * 5 * 4;
 
 /** Class of a source's manner, in [0, HABITS). Failures only. */
-export function habitOf(table: AttemptTable, visitors: Visitors, source: number): number {
+export function habitOf({ start, columns }: Visitors, source: number): number {
   let tries = 0;
   let visits = 0;
   let lastTime = Number.NEGATIVE_INFINITY;
   let lastUser = -1;
   const away: number[] = [];
-  for (const row of rowsOf(visitors, source)) {
-    if (table.outcome[row] === SUCCESS) continue;
-    const time = table.time[row]!;
-    const user = table.user[row]!;
+  for (let j = start[source]!; j < start[source + 1]!; j++) {
+    if (columns.outcome[j] === SUCCESS) continue;
+    const time = columns.time[j]!;
+    const user = columns.user[j]!;
     tries++;
     // tries on one name within two minutes (LoginGraceTime) are one visit
     if (user !== lastUser || time - lastTime > 2 * MINUTE) {

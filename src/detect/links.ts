@@ -74,64 +74,73 @@ export function linkBits(sequence: TickSequence): Float32Array {
   const penalty = Math.log2(sizes.length);
   const { start, tick } = groupByName(sequence);
   const span = time[n - 1]! - time[0]! + 1;
-  const inWindow = new Int32Array(sequence.sources);
   const ofSource = new Int32Array(sequence.sources);
+  // sources seen in the window at hand are marked with its number, so that nothing need be cleared
+  const seenIn = new Int32Array(sequence.sources);
+  let window = 0;
   for (let u = 0; u + 1 < start.length; u++) {
     const from = start[u]!;
     const to = start[u + 1]!;
     const count = to - from;
     if (count < 2) continue;
-    let several = false;
-    for (let j = from; j < to; j++) {
-      const s = source[tick[j]!]!;
-      ofSource[s]!++;
-      if (s !== source[tick[from]!]) several = true;
-    }
-    if (several) {
+    let most = 0;
+    for (let j = from; j < to; j++) most = Math.max(most, ++ofSource[source[tick[j]!]!]!);
+    if (most < count) {
       for (const size of sizes) {
         const half = size / 2;
+        const far = half * NEIGHBOURHOOD;
+        // others > FASHION * inTicks takes so many ticks in the window at least, by whomever; few names ever have them
+        const least = (FASHION * size) / (n - size);
+        const enough = Math.floor((1 + least * (count - most + PRIOR_ATTEMPTS)) / (1 + least)) + 1;
+        const beyond = Math.max(2, enough) - 1;
         let left = from;
         let right = from;
         let farLeft = from;
         let farRight = from;
-        let distinct = 0;
-        const far = half * NEIGHBOURHOOD;
+        // so many ticks lie within `size` somewhere: from there on, every tick of theirs is looked at
+        let until = from;
         for (let j = from; j < to; j++) {
+          if (j + beyond < to && tick[j + beyond]! - tick[j]! <= size) until = j + beyond + 1;
+          if (j >= until) continue;
           const here = tick[j]!;
-          while (right < to && tick[right]! <= here + half) {
-            if (inWindow[source[tick[right]!]!]!++ === 0) distinct++;
-            right++;
+          if (right <= j) right = j + 1;
+          while (right < to && tick[right]! <= here + half) right++;
+          while (tick[left]! < here - half) left++;
+          const inside = right - left;
+          if (inside <= beyond) continue;
+          const own = source[here]!;
+          window++;
+          let distinct = 0;
+          let mine = 0;
+          for (let i = left; i < right; i++) {
+            const s = source[tick[i]!]!;
+            if (s === own) mine++;
+            else if (seenIn[s] !== window) {
+              seenIn[s] = window;
+              distinct++;
+            }
           }
-          while (tick[left]! < here - half) {
-            if (--inWindow[source[tick[left]!]!]! === 0) distinct--;
-            left++;
-          }
+          if (distinct === 0) continue;
           while (farRight < to && tick[farRight]! <= here + far) farRight++;
           while (tick[farLeft]! < here - far) farLeft++;
-          const own = source[here]!;
-          const others = distinct - 1;
-          if (others > 0) {
-            const inside = right - left;
-            const outside = count - ofSource[own]! - (inside - inWindow[own]!);
-            const around = farRight - farLeft - inside;
-            const reach = Math.min(n, here + far) - Math.max(0, here - far) - size;
-            const inTicks = Math.max(
-              ((outside + PRIOR_ATTEMPTS) * size) / (n - size),
-              reach > 0 ? (around * size) / reach : 0,
-            );
-            if (others <= FASHION * inTicks) continue; // no surprise by one clock is none by both
-            const seconds = secondsOf(time, here - half, here + half);
-            const reachSeconds = secondsOf(time, here - far, here + far) - seconds;
-            const mean = Math.max(
-              inTicks,
-              ((outside + PRIOR_ATTEMPTS) * seconds) / Math.max(1, span - seconds),
-              reachSeconds > 0 ? (around * seconds) / reachSeconds : 0,
-            );
-            const surprise = -poissonTailBits(others, FASHION * mean) - penalty;
-            if (surprise > bits[here]!) bits[here] = surprise;
-          }
+          const outside = count - ofSource[own]! - (inside - mine);
+          const around = farRight - farLeft - inside;
+          const reach = Math.min(n, here + far) - Math.max(0, here - far) - size;
+          const inTicks = Math.max(
+            ((outside + PRIOR_ATTEMPTS) * size) / (n - size),
+            reach > 0 ? (around * size) / reach : 0,
+          );
+          if (distinct <= FASHION * inTicks) continue; // no surprise by one clock is none by both
+          const seconds = secondsOf(time, here - half, here + half);
+          const reachSeconds = secondsOf(time, here - far, here + far) - seconds;
+          const mean = Math.max(
+            inTicks,
+            ((outside + PRIOR_ATTEMPTS) * seconds) / Math.max(1, span - seconds),
+            reachSeconds > 0 ? (around * seconds) / reachSeconds : 0,
+          );
+          const surprise = -poissonTailBits(distinct, FASHION * mean) - penalty;
+          if (surprise > bits[here]!) bits[here] = surprise;
         }
-        for (let j = left; j < right; j++) inWindow[source[tick[j]!]!] = 0;
       }
     }
     for (let j = from; j < to; j++) ofSource[source[tick[j]!]!] = 0;

@@ -33,14 +33,12 @@ interface Pair {
 }
 
 export function findLockstep(
-  table: AttemptTable,
+  _table: AttemptTable,
   visitors: Visitors,
   taken: ReadonlySet<number>,
   options: DetectOptions,
 ): readonly Finding[] {
-  const everyone = sessionsOf(table, visitors, STRAGGLER_NAMES, MOST_NAMES).filter(
-    (s) => !taken.has(s.source),
-  );
+  const everyone = sessionsOf(visitors, STRAGGLER_NAMES, MOST_NAMES).filter((s) => !taken.has(s.source));
   const sessions = everyone.filter((s) => s.users.size >= LEAST_NAMES);
   if (sessions.length < FEWEST_PARTICIPANTS) return [];
   const popularity = new Map<number, number>();

@@ -11,7 +11,7 @@ import { quietSequence } from './sequence.ts';
 function mixtureOf(table: AttemptTable, start: (source: string) => number = () => 0.5) {
   const visitors = visitorsOf(table);
   const sequence = quietSequence(table, visitors);
-  const habit = Uint8Array.from(sequence.sourceOf, (s) => habitOf(table, visitors, s));
+  const habit = Uint8Array.from(sequence.sourceOf, (s) => habitOf(visitors, s));
   const span = { from: 0, to: sequence.row.length - 1 };
   const text = (s: number) => table.sources[sequence.sourceOf[s]!]!;
   const { probability, bits, halfWindow } = membership(sequence, span, habit, (s) => start(text(s)));
@@ -119,7 +119,7 @@ describe('a manner', () => {
     const table = tableOf(
       times.map((time, i) => ({ time: MONDAY + time, source: '192.0.2.1', user: user(i) })),
     );
-    return habitOf(table, visitorsOf(table), 0);
+    return habitOf(visitorsOf(table), 0);
   };
 
   it('tells one try from two and from many a visit', () => {
@@ -146,7 +146,7 @@ describe('a manner', () => {
 
   it('is one of the classes, for a source that only logs in too', () => {
     const table = tableOf([{ time: MONDAY, source: '192.0.2.1', user: 'ada', success: true }]);
-    const habit = habitOf(table, visitorsOf(table), 0);
+    const habit = habitOf(visitorsOf(table), 0);
     expect(habit).toBeGreaterThanOrEqual(0);
     expect(habit).toBeLessThan(HABITS);
   });

@@ -4,13 +4,52 @@
  * and more. Damerau found that 80 % of misspellings are a single such slip.
  */
 export function isNearMiss(typed: string, meant: string): boolean {
-  if (typed.length > 64 || meant.length > 64 || meant.length === 0) return false;
-  const a = plain(typed);
-  const b = plain(meant);
-  if (a === b) return true;
-  const allowed = b.length >= 6 ? 2 : b.length >= 3 ? 1 : 0;
-  if (Math.abs(a.length - b.length) > allowed) return false;
-  return alignmentDistance(a, b) <= allowed;
+  return new NearMisses([typed, meant]).is(0, 1);
+}
+
+const LONGEST = 64;
+
+/** The same for numbered names of which many are compared with many: each is made plain once. */
+export class NearMisses {
+  readonly #names: readonly string[];
+  readonly #plain: (string | undefined)[] = [];
+  /** The letters of each name as bits: a slip changes two of them at most. */
+  readonly #letters: number[] = [];
+
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  /** Whether the name of number `typed` is a near miss of the one of number `meant`. */
+  is(typed: number, meant: number): boolean {
+    const length = this.#names[meant]!.length;
+    if (length === 0 || length > LONGEST || this.#names[typed]!.length > LONGEST) return false;
+    const a = this.#of(typed);
+    const b = this.#of(meant);
+    if (a === b) return true;
+    const allowed = b.length >= 6 ? 2 : b.length >= 3 ? 1 : 0;
+    if (Math.abs(a.length - b.length) > allowed) return false;
+    if (bitsIn(this.#letters[typed]! ^ this.#letters[meant]!) > 2 * allowed) return false;
+    return alignmentDistance(a, b) <= allowed;
+  }
+
+  #of(name: number): string {
+    let own = this.#plain[name];
+    if (own === undefined) {
+      own = plain(this.#names[name]!);
+      this.#plain[name] = own;
+      let letters = 0;
+      for (let i = 0; i < own.length; i++) letters |= 1 << (own.charCodeAt(i) & 31);
+      this.#letters[name] = letters;
+    }
+    return own;
+  }
+}
+
+function bitsIn(x: number): number {
+  let n = 0;
+  for (let rest = x; rest !== 0; rest &= rest - 1) n++;
+  return n;
 }
 
 function plain(name: string): string {

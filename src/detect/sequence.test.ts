@@ -63,7 +63,7 @@ describe('sessions', () => {
       ...[0, 5].map((m) => at(m * MINUTE, '192.0.2.2', `b${m}`)),
       ...[0, 5, 10, 15].map((m) => at(m * MINUTE, '192.0.2.3', `c${m}`)),
     ]);
-    const sources = sessionsOf(table, visitorsOf(table), 3, 3).map((s) => table.sources[s.source]);
+    const sources = sessionsOf(visitorsOf(table), 3, 3).map((s) => table.sources[s.source]);
     expect(sources).toEqual(['192.0.2.1']);
   });
 
@@ -73,7 +73,7 @@ describe('sessions', () => {
       ...[45, 50].map((m) => at(m * MINUTE, '192.0.2.1', `b${m}`)),
       at(3 * MINUTE, '192.0.2.2', 'x'),
     ]);
-    const sessions = sessionsOf(table, visitorsOf(table), 1, 100);
+    const sessions = sessionsOf(visitorsOf(table), 1, 100);
     expect(
       sessions.map((s) => [table.sources[s.source], s.from - MONDAY, s.to - MONDAY, s.users.size]),
     ).toEqual([

@@ -4,12 +4,11 @@
  */
 import { type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
 import type { TickSequence } from './links.ts';
+import { Marks } from './marks.ts';
 import type { Visitors } from './visitors.ts';
 
 /** fail2ban's findtime; sshd itself cuts a connection off after 2 minutes (LoginGraceTime). */
 const ONE_VISIT_SECONDS = 600;
-/** Visits remembered before those that are over are forgotten: some megabytes; a million sources try for months. */
-const MOST_VISITS = 65_536;
 
 export interface QuietSequence extends TickSequence {
   /** Row of the attempt table that each tick stands for (the first of the visit). */
@@ -25,54 +24,72 @@ export function quietSequence(
   visitors: Visitors,
   include: (source: number) => boolean = (source) => visitors.kind[source] === 'quiet',
 ): QuietSequence {
-  const wanted = new Uint8Array(table.sources.length);
-  for (let s = 0; s < wanted.length; s++) wanted[s] = visitors.failures[s]! > 0 && include(s) ? 1 : 0;
-  const lastVisit = new Map<number, number>();
-  let forgetAt = MOST_VISITS;
-  const rows = new Uint32Array(table.length);
+  const { start, rows, columns } = visitors;
+  // source by source, each name's last visit at hand; then the visits that count in time
+  const isTick = new Uint8Array(table.length);
+  const seen = new Marks(table.users.length);
+  const last = new Float64Array(table.users.length);
   let ticks = 0;
-  for (let i = 0; i < table.length; i++) {
-    const s = table.source[i]!;
-    if (!wanted[s] || table.outcome[i] === SUCCESS || table.user[i] === NO_USER) continue;
-    const visit = s * table.users.length + table.user[i]!;
-    const last = lastVisit.get(visit);
-    const now = table.time[i]!;
-    if (last !== undefined && now - last <= ONE_VISIT_SECONDS) continue;
-    lastVisit.set(visit, now);
-    rows[ticks++] = i;
-    if (lastVisit.size > forgetAt) {
-      for (const [old, time] of lastVisit) if (now - time > ONE_VISIT_SECONDS) lastVisit.delete(old);
-      forgetAt = Math.max(MOST_VISITS, 2 * lastVisit.size);
+  for (let s = 0; s < table.sources.length; s++) {
+    if (visitors.failures[s] === 0 || !include(s)) continue;
+    seen.clear();
+    for (let j = start[s]!; j < start[s + 1]!; j++) {
+      const user = columns.user[j]!;
+      if (columns.outcome[j] === SUCCESS || user === NO_USER) continue;
+      const now = columns.time[j]!;
+      if (!seen.add(user) && now - last[user]! <= ONE_VISIT_SECONDS) continue;
+      last[user] = now;
+      isTick[rows[j]!] = 1;
+      ticks++;
     }
   }
-  const row = rows.slice(0, ticks);
-  const sources = new Map<number, number>();
-  const users = new Map<number, number>();
-  const source = row.map((r) => dense(sources, table.source[r]!));
-  const user = row.map((r) => dense(users, table.user[r]!));
+  const row = new Uint32Array(ticks);
+  const time = new Float64Array(ticks);
+  const source = new Uint32Array(ticks);
+  const user = new Uint32Array(ticks);
+  const sources = new Numbering(table.sources.length);
+  const users = new Numbering(table.users.length);
+  for (let i = 0, at = 0; at < ticks; i++) {
+    if (isTick[i] === 0) continue;
+    row[at] = i;
+    time[at] = table.time[i]!;
+    source[at] = sources.of(table.source[i]!);
+    user[at++] = users.of(table.user[i]!);
+  }
   return {
     row,
-    time: timesOf(table, row),
+    time,
     source,
     user,
     sources: sources.size,
     users: users.size,
-    sourceOf: Uint32Array.from(sources.keys()),
-    userOf: Uint32Array.from(users.keys()),
+    sourceOf: sources.all(),
+    userOf: users.all(),
   };
 }
 
-function timesOf(table: AttemptTable, rows: Uint32Array): Float64Array {
-  const time = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) time[i] = table.time[rows[i]!]!;
-  return time;
-}
+/** Dense numbers, from 0, in the order of asking. */
+class Numbering {
+  readonly #number: Uint32Array;
+  readonly #of: Uint32Array;
+  size = 0;
 
-function dense(ids: Map<number, number>, key: number): number {
-  let id = ids.get(key);
-  if (id === undefined) {
-    id = ids.size;
-    ids.set(key, id);
+  constructor(limit: number) {
+    this.#number = new Uint32Array(limit);
+    this.#of = new Uint32Array(limit);
   }
-  return id;
+
+  of(x: number): number {
+    // what has no number has 0, which only the first one has
+    const number = this.#number[x]!;
+    if (number !== 0 || (this.size > 0 && this.#of[0] === x)) return number;
+    this.#of[this.size] = x;
+    this.#number[x] = this.size;
+    return this.size++;
+  }
+
+  /** What each number stands for. */
+  all(): Uint32Array {
+    return this.#of.slice(0, this.size);
+  }
 }

@@ -1,7 +1,7 @@
 /** A source's attempts cut into sessions: runs without a pause of a quarter of an hour. */
-import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
+import { SUCCESS } from '../model/attempt.ts';
 import { MINUTE } from '../model/time.ts';
-import { rowsOf, type Visitors } from './visitors.ts';
+import type { Visitors } from './visitors.ts';
 
 export interface Session {
   readonly source: number;
@@ -17,27 +17,23 @@ const PAUSE_SECONDS = 15 * MINUTE;
  * Sessions of all guessing sources on at least `fewest` and at most `most` names, by start; failures only. Millions of
  * sessions of one try are passed over without being made.
  */
-export function sessionsOf(
-  table: AttemptTable,
-  visitors: Visitors,
-  fewest: number,
-  most: number,
-): readonly Session[] {
+export function sessionsOf(visitors: Visitors, fewest: number, most: number): readonly Session[] {
+  const { time, user, outcome } = visitors.columns;
   const sessions: Session[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
     if (kind !== 'quiet' && kind !== 'loud') continue;
-    const own = rowsOf(visitors, s);
-    let begin = 0;
-    for (let i = 1; i <= own.length; i++) {
-      if (i < own.length && table.time[own[i]!]! - table.time[own[i - 1]!]! <= PAUSE_SECONDS) continue;
+    const to = visitors.start[s + 1]!;
+    let begin = visitors.start[s]!;
+    for (let i = begin + 1; i <= to; i++) {
+      if (i < to && time[i]! - time[i - 1]! <= PAUSE_SECONDS) continue;
       if (i - begin >= fewest) {
         const users = new Set<number>();
         for (let j = begin; j < i && users.size <= most; j++) {
-          if (table.outcome[own[j]!] !== SUCCESS) users.add(table.user[own[j]!]!);
+          if (outcome[j] !== SUCCESS) users.add(user[j]!);
         }
         if (users.size >= fewest && users.size <= most) {
-          sessions.push({ source: s, from: table.time[own[begin]!]!, to: table.time[own[i - 1]!]!, users });
+          sessions.push({ source: s, from: time[begin]!, to: time[i - 1]!, users });
         }
       }
       begin = i;

@@ -12,7 +12,8 @@ import {
 } from '../model/attempt.ts';
 import type { DetectOptions } from '../model/detection.ts';
 import { DAY, MINUTE } from '../model/time.ts';
-import { isNearMiss } from './near-miss.ts';
+import { Marks } from './marks.ts';
+import { NearMisses } from './near-miss.ts';
 
 export type VisitorKind =
   /** Failures that no per-source threshold sees, and nothing that speaks for a person. */
@@ -35,6 +36,8 @@ export interface Visitors {
   /** Rows of source s are `rows[start[s]] .. rows[start[s + 1] - 1]`, in time. */
   readonly start: Uint32Array;
   readonly rows: Uint32Array;
+  /** The table's columns in the order of `rows`: who asks source by source reads straight on. */
+  readonly columns: SourceColumns;
   /** Per user: number of sources it has logged in from. */
   readonly userSuccessSources: Uint32Array;
   /**
@@ -42,6 +45,15 @@ export interface Visitors {
    * password, a person who never got in. Such sources are no evidence for a campaign, though a participant may look so.
    */
   readonly house: Uint8Array;
+}
+
+export interface SourceColumns {
+  readonly time: Float64Array;
+  readonly user: Uint32Array;
+  readonly outcome: Uint8Array;
+  readonly account: Uint8Array;
+  readonly method: Uint8Array;
+  readonly sensor: Uint16Array;
 }
 
 /** Rows of one source, in time. */
@@ -61,6 +73,8 @@ const OWN_ACCOUNTS = 2;
  */
 const GONE_TRIES = 4;
 const GONE_SECONDS = DAY / 2;
+/** Of a source that tries more names than this, the rest are not asked for. */
+const MOST_USERS = 1000;
 /** First guesses of every tool: that a source tries one of these for days says nothing about the house. */
 const EVERYBODYS: ReadonlySet<string> = new Set(
   'root admin administrator test user guest ubuntu debian centos oracle postgres mysql git pi ftp ftpuser www www-data support info deploy hadoop nagios tomcat jenkins ec2-user ubnt operator manager service supervisor backup student minecraft'.split(
@@ -89,46 +103,70 @@ export function classifyVisitors(table: AttemptTable, options: DetectOptions): V
   const rows = new Uint32Array(n);
   const failures = new Uint32Array(count);
   const successes = new Uint32Array(count);
+  const columns = {
+    time: new Float64Array(n),
+    user: new Uint32Array(n),
+    outcome: new Uint8Array(n),
+    account: new Uint8Array(n),
+    method: new Uint8Array(n),
+    sensor: new Uint16Array(n),
+  };
   for (let i = 0; i < n; i++) {
     const s = table.source[i]!;
-    rows[fill[s]!++] = i;
+    const at = fill[s]!++;
+    rows[at] = i;
+    columns.time[at] = table.time[i]!;
+    columns.user[at] = table.user[i]!;
+    columns.outcome[at] = table.outcome[i]!;
+    columns.account[at] = table.account[i]!;
+    columns.method[at] = table.method[i]!;
+    columns.sensor[at] = table.sensor[i]!;
     if (table.outcome[i] === SUCCESS) successes[s]!++;
     else failures[s]!++;
   }
-  const userSuccessSources = successSources(table, start, rows);
+  const userSuccessSources = successSources(table, columns, successes, start);
+  const isLoud = loudness(table, columns, options);
+  const isPerson = personality(table, columns, userSuccessSources);
   const loud = new Uint8Array(count);
   const kind: VisitorKind[] = new Array(count);
   for (let s = 0; s < count; s++) {
-    const own = rows.subarray(start[s]!, start[s + 1]!);
-    if (failures[s]! >= options.loudFailures && isLoud(table, own, options)) loud[s] = 1;
-    if (successes[s]! > 0 && isPerson(table, own, userSuccessSources)) kind[s] = 'person';
+    const [from, to] = [start[s]!, start[s + 1]!];
+    if (failures[s]! >= options.loudFailures && isLoud(from, to)) loud[s] = 1;
+    if (successes[s]! > 0 && isPerson(from, to)) kind[s] = 'person';
     else if (failures[s] === 0) kind[s] = 'visitor';
-    else if (isJob(table, own)) kind[s] = 'job';
+    else if (isJob(columns, from, to)) kind[s] = 'job';
     else kind[s] = loud[s] ? 'loud' : 'quiet';
   }
-  const house = houseSources(table, start, rows);
-  return { kind, failures, successes, loud, start, rows, userSuccessSources, house };
+  const house = houseSources(table, columns, start);
+  return { kind, failures, successes, loud, start, rows, columns, userSuccessSources, house };
 }
 
-function successSources(table: AttemptTable, start: Uint32Array, rows: Uint32Array): Uint32Array {
+function successSources(
+  table: AttemptTable,
+  { user, outcome }: SourceColumns,
+  successes: Uint32Array,
+  start: Uint32Array,
+): Uint32Array {
   const counts = new Uint32Array(table.users.length);
+  const users = new Marks(table.users.length);
   for (let s = 0; s + 1 < start.length; s++) {
-    let users: Set<number> | undefined;
+    if (successes[s] === 0) continue;
+    users.clear();
     for (let j = start[s]!; j < start[s + 1]!; j++) {
-      const row = rows[j]!;
-      if (table.outcome[row] !== SUCCESS) continue;
-      users ??= new Set();
-      users.add(table.user[row]!);
+      if (outcome[j] === SUCCESS && users.add(user[j]!)) counts[user[j]!]!++;
     }
-    if (users) for (const user of users) counts[user]!++;
   }
   return counts;
 }
 
-function houseSources(table: AttemptTable, start: Uint32Array, rows: Uint32Array): Uint8Array {
+function houseSources(
+  table: AttemptTable,
+  { time, user, outcome, account }: SourceColumns,
+  start: Uint32Array,
+): Uint8Array {
   const count = start.length - 1;
   const guessers = new Uint32Array(table.users.length);
-  const users = new Set<number>();
+  const users = new Marks(table.users.length);
   const candidate = new Uint8Array(count);
   for (let s = 0; s < count; s++) {
     users.clear();
@@ -138,19 +176,18 @@ function houseSources(table: AttemptTable, start: Uint32Array, rows: Uint32Array
     let first = 0;
     let last = 0;
     for (let j = start[s]!; j < start[s + 1]!; j++) {
-      const row = rows[j]!;
-      if (table.outcome[row] === SUCCESS) continue;
-      if (table.account[row] !== ACCOUNT_KNOWN) known = false;
-      if (table.account[row] === ACCOUNT_UNKNOWN) guesser = true;
-      if (users.size <= 1000) users.add(table.user[row]!);
-      if (failures++ === 0) first = table.time[row]!;
-      last = table.time[row]!;
+      if (outcome[j] === SUCCESS) continue;
+      if (account[j] !== ACCOUNT_KNOWN) known = false;
+      if (account[j] === ACCOUNT_UNKNOWN) guesser = true;
+      if (users.size <= MOST_USERS) users.add(user[j]!);
+      if (failures++ === 0) first = time[j]!;
+      last = time[j]!;
     }
     if (failures === 0) continue;
     const own = known && users.size <= OWN_ACCOUNTS;
     const gone = !known && users.size === 1 && failures >= GONE_TRIES && last - first >= GONE_SECONDS;
     // who comes again and again for one name that does not exist is no witness that guessers are after it
-    if (guesser && !gone) for (const user of users) guessers[user]!++;
+    if (guesser && !gone) for (const name of users.values()) guessers[name]!++;
     candidate[s] = own || gone ? 1 : 0;
   }
   const everybodys = new Set(
@@ -158,32 +195,41 @@ function houseSources(table: AttemptTable, start: Uint32Array, rows: Uint32Array
   );
   const root = table.users.indexOf('root');
   for (let s = 0; s < count; s++) {
+    if (candidate[s] === 0) continue;
     for (let j = start[s]!; candidate[s] === 1 && j < start[s + 1]!; j++) {
-      const user = table.user[rows[j]!]!;
-      const unknown = table.account[rows[j]!] !== ACCOUNT_KNOWN;
-      if (user === root || guessers[user]! >= GUESSERS || (unknown && everybodys.has(user))) candidate[s] = 0;
+      const name = user[j]!;
+      const unknown = account[j] !== ACCOUNT_KNOWN;
+      if (name === root || guessers[name]! >= GUESSERS || (unknown && everybodys.has(name))) candidate[s] = 0;
     }
   }
   return candidate;
 }
 
-/** Whether some sensor saw `loudFailures` failures of this source within `loudSeconds` (fail2ban's findtime, maxretry). */
-function isLoud(table: AttemptTable, own: Uint32Array, options: DetectOptions): boolean {
-  const recent = new Map<number, number[]>();
-  for (const row of own) {
-    if (table.outcome[row] === SUCCESS) continue;
-    const sensor = table.sensor[row]!;
-    let times = recent.get(sensor);
-    if (times === undefined) {
-      times = [];
-      recent.set(sensor, times);
+/** Whether some sensor saw `loudFailures` failures of a source within `loudSeconds` (fail2ban's findtime, maxretry). */
+function loudness(
+  table: AttemptTable,
+  { time, sensor, outcome }: SourceColumns,
+  { loudFailures, loudSeconds }: DetectOptions,
+) {
+  // the last failures on each sensor, in rings; they start anew with each source
+  const times = new Float64Array(table.sensors.length * loudFailures);
+  const counts = new Uint32Array(table.sensors.length);
+  const sensors = new Marks(table.sensors.length);
+  return (from: number, to: number): boolean => {
+    sensors.clear();
+    for (let j = from; j < to; j++) {
+      if (outcome[j] === SUCCESS) continue;
+      const where = sensor[j]!;
+      if (sensors.add(where)) counts[where] = 0;
+      const count = counts[where]!++;
+      const now = time[j]!;
+      const at = where * loudFailures;
+      times[at + (count % loudFailures)] = now;
+      const first = times[at + ((count + 1) % loudFailures)]!;
+      if (count + 1 >= loudFailures && now - first <= loudSeconds) return true;
     }
-    times.push(table.time[row]!);
-    if (times.length > options.loudFailures) times.shift();
-    if (times.length === options.loudFailures && times.at(-1)! - times[0]! <= options.loudSeconds)
-      return true;
-  }
-  return false;
+    return false;
+  };
 }
 
 /**
@@ -191,57 +237,70 @@ function isLoud(table: AttemptTable, own: Uint32Array, options: DetectOptions): 
  * near misses of them, or, where many log in from it, accounts that log in elsewhere. A guesser that got in fails
  * that: what it tried besides has nothing to do with what it got into. One slip in four logins is forgiven.
  */
-function isPerson(table: AttemptTable, own: Uint32Array, userSuccessSources: Uint32Array): boolean {
-  const mine = new Set<number>();
-  const days = new Set<number>();
-  let successes = 0;
-  let byKey = 0;
-  for (const row of own) {
-    if (table.outcome[row] !== SUCCESS) continue;
-    successes++;
-    if (table.method[row] === METHOD_PUBLICKEY) byKey++;
-    mine.add(table.user[row]!);
-    days.add(Math.floor(table.time[row]! / DAY));
-  }
-  let strange = 0;
-  const strangers = new Set<number>();
-  const nearMisses = new Set<number>();
-  for (const row of own) {
-    if (table.outcome[row] === SUCCESS) continue;
-    const user = table.user[row]!;
-    if (user === NO_USER || mine.has(user)) continue;
-    if (mine.size > 1 && userSuccessSources[user]! > 0) continue;
-    if (nearMisses.has(user)) continue;
-    if (
-      nearMisses.size < NEAR_MISSES &&
-      [...mine].some((known) => isNearMiss(table.users[user]!, table.users[known]!))
-    ) {
-      nearMisses.add(user);
-      continue;
+function personality(
+  table: AttemptTable,
+  { time, user, outcome, method }: SourceColumns,
+  userSuccessSources: Uint32Array,
+) {
+  const mine = new Marks(table.users.length);
+  // what has been said of each name that the source at hand failed on
+  const judged = new Marks(table.users.length);
+  const forgiven = new Uint8Array(table.users.length);
+  const slips = new NearMisses(table.users);
+  const isSlip = (name: number) => {
+    for (const known of mine.values()) if (slips.is(name, known)) return true;
+    return false;
+  };
+  return (from: number, to: number): boolean => {
+    mine.clear();
+    judged.clear();
+    const days = new Set<number>();
+    let successes = 0;
+    let byKey = 0;
+    for (let j = from; j < to; j++) {
+      if (outcome[j] !== SUCCESS) continue;
+      successes++;
+      if (method[j] === METHOD_PUBLICKEY) byKey++;
+      mine.add(user[j]!);
+      days.add(Math.floor(time[j]! / DAY));
     }
-    strangers.add(user);
-    strange++;
-  }
-  if (strange === 0) return true;
-  // a person logs in again and again; a guesser that got in once or twice has tried more than it got
-  const standing = byKey > 0 ? successes : days.size > 1 || successes > 4 ? successes : 0;
-  return strange * 4 <= standing || (strangers.size === 1 && standing >= 3);
+    let strange = 0;
+    let strangers = 0;
+    let nearMisses = 0;
+    for (let j = from; j < to; j++) {
+      if (outcome[j] === SUCCESS) continue;
+      const name = user[j]!;
+      if (judged.add(name)) {
+        forgiven[name] = 1;
+        if (name === NO_USER || mine.has(name) || (mine.size > 1 && userSuccessSources[name]! > 0)) continue;
+        if (nearMisses < NEAR_MISSES && isSlip(name)) nearMisses++;
+        else {
+          forgiven[name] = 0;
+          strangers++;
+        }
+      }
+      if (forgiven[name] === 0) strange++;
+    }
+    if (strange === 0) return true;
+    // a person logs in again and again; a guesser that got in once or twice has tried more than it got
+    const standing = byKey > 0 ? successes : days.size > 1 || successes > 4 ? successes : 0;
+    return strange * 4 <= standing || (strangers === 1 && standing >= 3);
+  };
 }
 
 /**
  * The same user again and again by the clock: a cron job with an old password, a monitoring probe. Each sensor has a
  * timetable of its own, and one sensor's log may hold several (a relay that hides where it gathers from).
  */
-function isJob(table: AttemptTable, own: Uint32Array): boolean {
-  if (own.length < JOB_ATTEMPTS) return false;
-  const user = table.user[own[0]!]!;
+function isJob({ time, user, sensor }: SourceColumns, from: number, to: number): boolean {
+  if (to - from < JOB_ATTEMPTS) return false;
   const timetables = new Map<number, number[]>();
-  for (const row of own) {
-    if (table.user[row] !== user) return false;
-    const times = timetables.get(table.sensor[row]!);
-    if (times === undefined) timetables.set(table.sensor[row]!, [table.time[row]!]);
+  for (let j = from; j < to; j++) {
+    if (user[j] !== user[from]) return false;
+    const times = timetables.get(sensor[j]!);
+    if (times === undefined) timetables.set(sensor[j]!, [time[j]!]);
     // tries of one connection belong to one run of the job
-    else if (table.time[row]! - times.at(-1)! > 5) times.push(table.time[row]!);
+    else if (time[j]! - times.at(-1)! > 5) times.push(time[j]!);
   }
   let gaps = 0;
   let regular = 0;
