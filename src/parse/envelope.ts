@@ -12,7 +12,7 @@
  * One object is filled again for every line: ten million of them need no garbage.
  */
 import { readOwnStamp } from './own-stamp.ts';
-import { digit, isBlank, NO_STAMP, Stamp } from './stamp.ts';
+import { digit, isBlank, NO_STAMP, STAMP_ZONED, Stamp } from './stamp.ts';
 
 export class Envelope {
   text = '';
@@ -116,6 +116,7 @@ export class Envelope {
     // without a stamp a word and a colon may as well begin the message: `error: PAM: ..`
     const isTagged =
       this.#readProgram(i, end, stamped) && (stamped || this.pid >= 0 || text.startsWith('sshd', i));
+    if (!isTagged && this.stamp.kind === STAMP_ZONED && this.#readWithoutVersion()) return;
     if (!isTagged) {
       this.programStart = this.programEnd = i;
       this.pid = -1;
@@ -187,6 +188,15 @@ export class Envelope {
       this.repeated = Number(match[1]);
       this.messageStart = start;
     }
+  }
+
+  /** sysklogd writes RFC 5424 without priority and version: `2026-02-01T00:00:01Z host dropbear 6052 - - ..`. */
+  #readWithoutVersion(): boolean {
+    const { text, stampEnd } = this;
+    if (!/^ \S{1,255} [\w./-]{1,48} (?:\d{1,10}|-) \S{1,32} [-[]/.test(text.slice(stampEnd, stampEnd + 400)))
+      return false;
+    this.#readRfc5424(0);
+    return true;
   }
 
   /** RFC 5424 section 6: behind the version. Structured data is skipped. */

@@ -77,7 +77,8 @@ export function createLineReader(context: LineContext): LineReader {
   let previous: LineReading | null = null;
   return {
     read(text) {
-      const reading = read(text, envelope, timeline, context, previous, services, records);
+      const clean = text.endsWith('\r') ? text.slice(0, -1) : text;
+      const reading = read(clean, envelope, timeline, context, previous, services, records);
       previous = reading;
       return reading;
     },

@@ -9,7 +9,7 @@
  * Forms of a user's own files come behind those that come with the program: they read what nothing else has read, so
  * none of them can change what a line of sshd means.
  */
-import type { Envelope } from './envelope.ts';
+import { Envelope } from './envelope.ts';
 import { type CompiledForm, compileForm, type Form } from './form.ts';
 import { SHIPPED } from './forms/shipped.ts';
 import { SSHD } from './forms/sshd.ts';
@@ -53,6 +53,7 @@ export class Services {
   readonly #programs = new Map<string, Program | null>();
   readonly #sshd: MessageReader;
   readonly #pam: MessageReader | null;
+  readonly #inner = new Envelope();
   /** Services whose messages may stand alone, each with its reader, by the first words that they may begin with. */
   readonly #nameless: Nameless;
 
@@ -142,8 +143,41 @@ export class Services {
     const message = messageOf(envelope);
     // a module that says for whom it speaks
     const reading = OTHER_MODULE.test(message) ? 'no-form' : this.#sshd.read(message);
-    if (reading !== 'no-form') return reading;
-    return this.#nameless.read(envelope);
+    if (reading !== 'no-form' && !tellsNothing(reading)) return reading;
+    const other = this.#readNested(envelope, message) ?? this.#nameless.read(envelope);
+    if (reading === 'no-form' || (other !== null && typeof other !== 'string' && !tellsNothing(other)))
+      return other;
+    return reading;
+  }
+
+  /**
+   * A line in a line: socklog's `auth.info: May 27 04:31:28 sshd[1]: ..`, and a message right behind its stamp, whose
+   * first word was taken for a host.
+   */
+  #readNested(envelope: Envelope, message: string): MessageReading | UnreadReason | null {
+    if (envelope.message !== null) return null;
+    const inner = this.#inner;
+    inner.read(message);
+    const start = envelope.text.length - message.length;
+    if (inner.programEnd > inner.programStart && !isNameless(inner)) {
+      const isOfSshd = isSshd(inner);
+      if (!isOfSshd && !this.isProgram(programOf(inner))) return null;
+      while (message[inner.messageStart] === ' ') inner.messageStart++;
+      const reading = this.read(inner);
+      if (reading === null) return null;
+      envelope.pid = inner.pid;
+      envelope.messageStart = start + inner.messageStart;
+      envelope.programStart = start + inner.programStart;
+      envelope.programEnd = start + inner.programEnd;
+      envelope.hostStart = envelope.hostEnd = envelope.programStart;
+      return reading;
+    }
+    if (envelope.stamp.kind === NO_STAMP || envelope.hostEnd === envelope.hostStart) return null;
+    const reading = this.#sshd.read(envelope.text.slice(envelope.hostStart));
+    if (reading === 'no-form') return null;
+    envelope.messageStart = envelope.hostStart;
+    envelope.hostEnd = envelope.programStart = envelope.programEnd = envelope.hostStart;
+    return reading;
   }
 
   #programOf(name: string): Program | null {
@@ -226,11 +260,16 @@ class Nameless {
     let told: MessageReading | UnreadReason | null = null;
     for (const reading of readings) {
       if (reading === 'no-form') continue;
-      if (told === null) told = reading;
-      else if (!isSame(told, reading)) return 'ambiguous';
+      // many programs begin a remark with the same word: what tells something is it
+      if (told === null || tellsNothing(told)) told = reading;
+      else if (!tellsNothing(reading) && !isSame(told, reading)) return 'ambiguous';
     }
     return told;
   }
+}
+
+function tellsNothing(reading: MessageReading | UnreadReason): boolean {
+  return typeof reading !== 'string' && reading.tells === 'nothing';
 }
 
 function isSame(a: MessageReading | UnreadReason, b: MessageReading | UnreadReason): boolean {
@@ -239,8 +278,7 @@ function isSame(a: MessageReading | UnreadReason, b: MessageReading | UnreadReas
     a.source?.text === b.source?.text &&
     a.user === b.user &&
     a.port === b.port &&
-    (a.tells === 'success') === (b.tells === 'success') &&
-    (a.tells === 'nothing') === (b.tells === 'nothing')
+    (a.tells === 'success') === (b.tells === 'success')
   );
 }
 
