@@ -143,7 +143,6 @@ describe('what is no log', () => {
   it.each<[string, Buffer | string, RegExp]>([
     ['chance', random, /is not a text log \| Name the text log/],
     ['login accounting', accounting, /is not a text log \| Name the text log/],
-    ['UTF-16', Buffer.from(`\ufeff${LOG}`, 'utf16le'), /is UTF-16 text \| Run: iconv -f UTF-16 -t UTF-8/],
     ['UTF-16 without its mark', Buffer.from(LOG, 'utf16le'), /is UTF-16 text/],
     [
       'xz that ends after its magic',

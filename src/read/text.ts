@@ -8,6 +8,7 @@ import { Damage, sayDamage } from './decode/damage.ts';
 import { decoded } from './decode/decode.ts';
 import type { ReadEffects } from './effects.ts';
 import { framed } from './frames/frame.ts';
+import { utf8Of, utf16Of } from './frames/utf16.ts';
 import type { Input } from './inputs.ts';
 import { HEAD_BYTES, type Head, refusal, sniff } from './sniff.ts';
 
@@ -43,6 +44,11 @@ export async function openChunks(
     let kind = sniff(head);
     for (let depth = 0; kind.kind === 'compressed' && depth < DEEPEST; depth++) {
       ({ head, all } = await withHead(decoded(kind.format, all, effects.programPath)));
+      kind = sniff(head);
+    }
+    const utf16 = kind.kind === 'refused' ? utf16Of(head) : null;
+    if (utf16 !== null) {
+      ({ head, all } = await withHead(utf8Of(all, utf16)));
       kind = sniff(head);
     }
     if (kind.kind === 'log') return { kind: 'text', chunks: framed(head, all) };
