@@ -10,6 +10,7 @@ import { take } from './memory';
 import { takeRows } from './outside';
 import { Pairs } from './pairs';
 import { allot, release } from './nodes';
+import { beginReplays, forgetReplays, isReplay } from './replays';
 
 const OVER_SECONDS: f64 = 300;
 const SAME_GUESS_SECONDS: f64 = 60;
@@ -120,6 +121,7 @@ export function beginConnections(defaultModule: u32): void {
   endpoints = take(1024 * 16);
   endpointMask = 1023;
   pairs.start();
+  beginReplays();
 }
 
 export function rowsTaken(): void {
@@ -281,10 +283,16 @@ export function tell(event: usize, time: f64): void {
   const count = <u32>load<u16>(event, 24);
   const known = <u32>load<u8>(event, 26);
   const method = <u32>load<u8>(event, 28);
+  const pid: i64 = (flags & HAS_PID) != 0 ? <i64>load<u32>(event, 4) : -1;
+  const module = tells == TELLS_MODULE_FAILURE ? <u32>load<u16>(event, 30) : 0;
+  const what = (tells << 24) | (known << 16) | (flags << 8) | method;
+  if (
+    isReplay(sensor, time, pid, portPlus1, count, ((<u64>source) << 32) | <u64>user, ((<u64>module) << 32) | <u64>what)
+  )
+    return;
   sweep(time);
   hear(sensor);
   const isOpening = tells == TELLS_VISIT && (flags & IS_OPENING) != 0;
-  const pid: i64 = (flags & HAS_PID) != 0 ? <i64>load<u32>(event, 4) : -1;
   const c = find(sensor, pid, time, source, portPlus1, user, isOpening, tells == TELLS_CONTEXT && source == 0 && known == 0);
   if (changetype<usize>(c) == 0) return;
 
@@ -357,6 +365,7 @@ export function finishConnections(): void {
     close(c);
   }
   pairs.clear();
+  forgetReplays();
   lastSweep = NaN;
   sensorCount = 0;
   run++;

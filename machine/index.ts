@@ -3,6 +3,7 @@
  * WebAssembly with SIMD by scripts/machine.mjs. What it takes and gives is in state.ts; src/parse/fast/machine.ts is
  * its other side.
  */
+import { replayedLines } from './replays';
 import {
   MOST_ROWS,
   beginConnections,
@@ -111,6 +112,11 @@ export function tellExchange(time: f64): void {
 
 export function finish(): void {
   finishConnections();
+}
+
+/** Lines that were told before and were dropped, since the beginning. */
+export function replayed(): u32 {
+  return replayedLines;
 }
 
 // numbers of texts that the outside has put into the exchange, 64 bytes in

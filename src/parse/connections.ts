@@ -38,6 +38,7 @@ import {
   sureCount,
 } from './connection.ts';
 import type { MessageReading } from './message.ts';
+import { Replays } from './replays.ts';
 import { SAME_GUESS_SECONDS, Unpaired } from './unpaired.ts';
 
 /** State is bounded: beyond this many live connections the oldest is counted as over. 60 MB. */
@@ -47,6 +48,7 @@ export class Connections {
   readonly #builder: AttemptTableBuilder;
   readonly #sensors = new Map<string, SensorState>();
   readonly #live = new Set<Connection>();
+  readonly #replays = new Replays();
   #lastSweep = Number.NaN;
   #linesSinceSweep = 0;
 
@@ -60,7 +62,7 @@ export class Connections {
    */
   tell(sensorName: string, pid: number, time: number, reading: MessageReading): void {
     const { tells } = reading;
-    if (tells === 'nothing') return;
+    if (tells === 'nothing' || this.#replays.isReplay(sensorName, pid, time, reading)) return;
     this.#sweep(time);
     const sensor = this.#sensor(sensorName);
     const opening = tells === 'visit' && reading.form.id.startsWith('sshd.invalid');
@@ -106,11 +108,17 @@ export class Connections {
     }
   }
 
+  /** Lines that were told before and were dropped, since the beginning. */
+  get replayedLines(): number {
+    return this.#replays.lines;
+  }
+
   /** Counts every connection as over: the input's end, or a point where its clock changes. */
   finish(): void {
     for (const connection of this.#live) this.#close(connection);
     this.#live.clear();
     this.#sensors.clear();
+    this.#replays.forget();
     this.#lastSweep = Number.NaN;
   }
 

@@ -11,7 +11,7 @@ import type { FieldNames } from './records/containers.ts';
 import { type RecordForms, shippedRecordForms } from './records/forms.ts';
 import { Logins } from './records/logins.ts';
 import { RecordReader } from './records/reader.ts';
-import { keyOfReading, Replays } from './replays.ts';
+import { Replays } from './replays.ts';
 import { type Services, shipped } from './services.ts';
 import { Sessions } from './sessions.ts';
 import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS, Stamp } from './stamp.ts';
@@ -87,6 +87,8 @@ export interface Joiner {
   tell(sensor: string, pid: number, time: number, reading: MessageReading): void;
   /** Counts every connection as over. Rows told so far are in the builder afterwards. */
   finish(): void;
+  /** Lines that were told before, and were dropped (replays.ts). */
+  readonly replayedLines: number;
 }
 
 /** The readable path: one line at a time. */
@@ -99,8 +101,8 @@ export class GroupParser implements LogParser {
   readonly #sessions: Sessions;
   readonly #records: RecordReader;
   readonly #logins = new Logins();
-  /** What was told before. */
-  readonly replays = new Replays();
+  /** What of every service but sshd was told before. */
+  readonly #replays = new Replays();
   readonly #timeline: Timeline;
   readonly #envelope = new Envelope();
   readonly #reasons = new Map<string, number>();
@@ -184,10 +186,10 @@ export class GroupParser implements LogParser {
 
   /** Hands what a line tells to what joins the lines of its service. */
   #tell(sensor: string, pid: number, time: number, reading: MessageReading): void {
-    if (this.replays.isReplay(this.replays.host(sensor), time, keyOfReading(pid, reading))) return;
     const join = this.#services.joinOf(reading.form.service);
     if (join === 'connection') this.#connections.tell(sensor, pid, time, reading);
-    else this.#sessions.tell(sensor, pid, time, reading, join);
+    else if (!this.#replays.isReplay(sensor, pid, time, reading))
+      this.#sessions.tell(sensor, pid, time, reading, join);
   }
 
   get serviceLines(): number {
@@ -250,7 +252,7 @@ export class GroupParser implements LogParser {
     this.#logins.finish();
     this.#settle(this.#options.reference + DAY);
     this.#timeline.reset();
-    this.replays.forget();
+    this.#replays.forget();
     this.#anchoredByStamp = false;
     this.#stamped = false;
     this.#lastTime = Number.NaN;
@@ -276,7 +278,7 @@ export class GroupParser implements LogParser {
       otherLines: this.#lines - this.#service,
       serviceLines: this.#service,
       wrongClockAttempts: this.#wrongClock,
-      replayedLines: this.replays.lines,
+      replayedLines: this.#replays.lines + this.#connections.replayedLines,
     };
   }
 

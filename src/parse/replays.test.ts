@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AttemptTableBuilder } from '../model/table.ts';
 import { isoTime } from '../model/time.ts';
+import { byteMachine } from '../store/byte-machine.ts';
+import { FastParser } from './fast/fast-parser.ts';
 import { createLogParser } from './log-parser.ts';
 
 const START = Date.UTC(2026, 10, 19, 8) / 1000;
@@ -11,13 +13,29 @@ const START = Date.UTC(2026, 10, 19, 8) / 1000;
 const line = (second: number, pid: number, user: string, host = 'alpha') =>
   `${isoTime(START + second)} ${host} sshd[${pid}]: Failed password for ${user} from 192.0.2.7 port ${40_000 + pid} ssh2`;
 
-function read(lines: readonly string[]) {
+const FILE = { name: 'auth.log', group: 'auth.log' };
+const OPTIONS = { timezone: 'UTC', year: null, reference: START + 86_400 };
+
+/** By the readable path and, where it was built, by the byte machine, which must agree. */
+function read(lines: readonly string[], path: 'readable' | 'both' = 'both') {
   const builder = new AttemptTableBuilder();
-  const parser = createLogParser({ timezone: 'UTC', year: null, reference: START + 86_400 }, builder);
-  parser.beginFile({ name: 'auth.log', group: 'auth.log' });
+  const parser = createLogParser(OPTIONS, builder);
+  parser.beginFile(FILE);
   for (const text of lines) parser.line(text);
   const { replayedLines } = parser.finish();
-  return { attempts: builder.length, replayedLines };
+  const result = { attempts: builder.length, replayedLines };
+
+  const module = path === 'both' ? byteMachine() : null;
+  if (module !== null) {
+    const machineBuilder = new AttemptTableBuilder();
+    const machine = new FastParser({ ...OPTIONS, module }, machineBuilder);
+    machine.beginFile(FILE);
+    machine.push(Buffer.from(`${lines.join('\n')}\n`));
+    machine.end();
+    const counts = machine.finish();
+    expect({ attempts: machineBuilder.length, replayedLines: counts.replayedLines }).toEqual(result);
+  }
+  return result;
 }
 
 const BLOCK = [line(0, 1, 'a'), line(1, 2, 'b'), line(2, 3, 'c'), line(2, 3, 'c'), line(3, 4, 'd')];
@@ -71,6 +89,21 @@ describe('equal lines that are no replay', () => {
   });
 });
 
+describe('what is remembered', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => line(i >> 3, 100 + (i % 30_000), 'a'));
+
+  it('is more than a forwarder holds back', () => {
+    const log = many(100_000);
+    expect(read([...log, ...log.slice(-32_000)])).toEqual({ attempts: 100_000, replayedLines: 32_000 });
+  });
+
+  it('is not everything: what is longer ago counts again', () => {
+    const log = many(100_000);
+    expect(read([...log, ...log.slice(0, 100)])).toEqual({ attempts: 100_100, replayedLines: 0 });
+  });
+});
+
 describe('whatever is sent again', () => {
   const log = fc
     .array(fc.tuple(fc.nat(2), fc.nat(3), fc.constantFrom('root', 'admin')), { minLength: 2, maxLength: 60 })
@@ -82,7 +115,10 @@ describe('whatever is sent again', () => {
       });
     });
 
-  it('the attempts are those of the log, if a block spans a second', () => {
+  it.each([
+    ['readable', 200],
+    ['both', 10],
+  ] as const)('the attempts are those of the log, if a block spans a second (%s)', (path, numRuns) => {
     fc.assert(
       fc.property(log, fc.nat(), fc.nat(), (lines, from, length) => {
         const start = from % lines.length;
@@ -91,16 +127,17 @@ describe('whatever is sent again', () => {
         const spans = block[0]!.slice(0, 20) !== block.at(-1)!.slice(0, 20);
         fc.pre(spans);
         const again = [...lines.slice(0, end), ...block, ...lines.slice(end)];
-        expect(read(again)).toEqual({ attempts: read(lines).attempts, replayedLines: block.length });
+        const { attempts } = read(lines, path);
+        expect(read(again, path)).toEqual({ attempts, replayedLines: block.length });
       }),
-      { numRuns: 200 },
+      { numRuns },
     );
   });
 
   it('nothing is dropped from a log whose stamps only go forwards', () => {
     fc.assert(
       fc.property(log, (lines) => {
-        expect(read(lines).replayedLines).toBe(0);
+        expect(read(lines, 'readable').replayedLines).toBe(0);
       }),
     );
   });

@@ -1,29 +1,36 @@
 /**
- * Lines that come twice. A forwarder that gets no answer sends its last block again (at-least-once delivery, as RELP,
- * Filebeat and Fluentd promise no more), and a rotated piece may begin with the end of the one before. Such lines
- * must count once, but equal lines are not always replays: a process that refuses three passwords within a second writes three.
+ * Lines that come twice. A forwarder that gets no answer sends its last block again (at-least-once delivery: RELP,
+ * Filebeat and Fluentd promise no more), and a rotated piece may begin with the end of the one before. Such lines must
+ * count once, but equal lines are not always replays: a process that refuses three passwords within a second writes
+ * three.
  *
  * What tells them apart is time. Within one telling the stamps of a host go forwards. A replay begins where they go
- * back and the line there was told before, and lasts as long as the lines were; within it, each line may come as often as it
- * was told at first. So three equal lines of a second count three times, and three more times when six of them come;
- * after the stamps have gone back they count no more. A late line, which was not told before, ends the replay.
+ * back and the line there was told before, and lasts as long as the lines were; within it, each line may come as often
+ * as it was told at first. So three equal lines of a second count three times, and six of them six times; after the
+ * stamps have gone back they count no more. A late line, which was not told before, ends the replay.
  *
- * A line here is what it tells: host, time, process, form, user, source, port, count. The last 65,536 to 131,072 of a
- * group are remembered (5 MB), what a forwarder holds back; a whole file that is there twice is found by its bytes
- * (read/copies.ts). A block that begins and ends within one second looks like quick guesses, and counts as them.
+ * A line here is what it tells: host, time, process, source, port, user, outcome, method, count. The last 32,768 to
+ * 65,536 of a group are remembered, more than any forwarder holds back; a whole file that is there twice is found by
+ * its bytes (read/copies.ts). A block that begins and ends within one second looks like quick guesses, and counts as
+ * them. machine/replays.ts does the same for the byte machine, with the same figures.
+ *
+ * Looking every line up would cost more than reading it, so lines are only written down, one after the other; they are
+ * put into a table when the stamps of some host go back, which most logs' never do.
  */
 import type { MessageReading } from './message.ts';
 
 /** Lines of one generation: with two of them, between one and two are remembered. */
-const GENERATION = 65_536;
+const GENERATION = 32_768;
 const SLOTS = 2 * GENERATION;
+/** Lines that may wait to be put into the tables. */
+const RING = 2 * GENERATION;
+const MOST_TOLD = 0xffff;
 
-/** What is known of a host's lines. */
-export interface HostLines {
+interface HostLines {
   /** Of the last line, seconds. */
   latest: number;
-  /** Within a replay: how often each line was told in it, by key; null: in none. */
-  again: Map<number, number> | null;
+  /** The replay that it is in; 0: none. */
+  replay: number;
   readonly hash: number;
 }
 
@@ -31,43 +38,75 @@ export class Replays {
   /** Lines that were told before. */
   lines = 0;
   readonly #hosts = new Map<string, HostLines>();
+  #replays = 0;
+  /** The last lines, each at its number modulo {@link RING}. */
+  readonly #ring = new Float64Array(RING);
+  /** How many were written down, and how many of them are in the tables. */
+  #written = 0;
+  #tabled = 0;
   #now = new Generation();
   #before = new Generation();
 
-  /** What is known of a host; the caller may keep it until {@link forget}. */
-  host(name: string): HostLines {
+  /** Forgets everything but {@link lines}, for the next group. */
+  forget(): void {
+    this.#hosts.clear();
+    this.#written = this.#tabled = 0;
+    this.#now.clear();
+    this.#before.clear();
+  }
+
+  /** Whether a line was told before. Lines of a host come in the order of the log; `pid` is -1 where there is none. */
+  isReplay(hostName: string, pid: number, time: number, reading: MessageReading): boolean {
+    const host = this.#host(hostName);
+    const goesBack = time < host.latest;
+    host.latest = time;
+    const line = mix(mix(keyOf(pid, reading), host.hash), time | 0);
+    if (goesBack || host.replay !== 0) {
+      this.#catchUp();
+      const generation = this.#holding(line);
+      if (generation === null) host.replay = 0;
+      else {
+        if (goesBack || host.replay === 0) host.replay = ++this.#replays;
+        if (generation.again(line, host.replay)) {
+          this.lines++;
+          return true;
+        }
+      }
+    }
+    this.#ring[this.#written++ % RING] = line;
+    return false;
+  }
+
+  /** Puts the lines into the tables that are not in them yet. */
+  #catchUp(): void {
+    if (this.#written - this.#tabled > RING) {
+      this.#tabled = this.#written - RING;
+      this.#now.clear();
+      this.#before.clear();
+    }
+    for (; this.#tabled < this.#written; this.#tabled++) {
+      const line = this.#ring[this.#tabled % RING]!;
+      const generation = this.#holding(line);
+      if (generation !== null) generation.tell(line);
+      else this.#add(line);
+    }
+  }
+
+  #holding(line: number): Generation | null {
+    if (this.#now.has(line)) return this.#now;
+    return this.#before.has(line) ? this.#before : null;
+  }
+
+  #host(name: string): HostLines {
     let host = this.#hosts.get(name);
     if (host === undefined) {
-      host = { latest: Number.NEGATIVE_INFINITY, again: null, hash: hashOf(name) };
+      host = { latest: Number.NEGATIVE_INFINITY, replay: 0, hash: hashOf(name) };
       this.#hosts.set(name, host);
     }
     return host;
   }
 
-  /** Forgets everything, for the next group. */
-  forget(): void {
-    this.#hosts.clear();
-    this.#now.clear();
-    this.#before.clear();
-  }
-
-  /** Whether a line was told before. `key` is {@link lineKey}'s; lines of a host come in the order of the log. */
-  isReplay(host: HostLines, time: number, key: number): boolean {
-    const goesBack = time < host.latest;
-    host.latest = time;
-    const line = mix(mix(key, host.hash), time | 0);
-    if (goesBack || host.again !== null) {
-      const told = this.#now.count(line) + this.#before.count(line);
-      if (told > 0) {
-        if (goesBack || host.again === null) host.again = new Map();
-        const times = (host.again.get(line) ?? 0) + 1;
-        host.again.set(line, times);
-        if (times <= told) {
-          this.lines++;
-          return true;
-        }
-      } else host.again = null;
-    }
+  #add(line: number): void {
     if (this.#now.size === GENERATION) {
       const oldest = this.#before;
       this.#before = this.#now;
@@ -75,36 +114,22 @@ export class Replays {
       this.#now = oldest;
     }
     this.#now.add(line);
-    return false;
   }
 }
 
 /** What a line tells, as 52 bits: two lines of one key are one, but for one in a billion. */
-export function lineKey(
-  formHash: number,
-  sourceHash: number,
-  userHash: number,
-  port: number,
-  pid: number,
-  count: number,
-): number {
-  return mix(mix(mix(mix(mix(mix(formHash, sourceHash), userHash), port), pid), count), 0x5bd1);
-}
-
-/** The same of a line that was read; null fields are told apart from every value. */
-export function keyOfReading(pid: number, reading: MessageReading): number {
-  return lineKey(
-    hashOf(reading.form.id),
-    hashOf(reading.source?.text ?? '\0'),
-    hashOf(reading.user ?? '\0'),
-    reading.port ?? -1,
-    pid,
-    reading.count,
+function keyOf(pid: number, reading: MessageReading): number {
+  let key = hashOf(reading.source?.text ?? '\0');
+  key = mix(key, hashOf(reading.user ?? '\0'));
+  key = mix(
+    key,
+    hashOf(`${reading.tells} ${String(reading.known)} ${reading.method ?? ''} ${reading.module ?? ''}`),
   );
+  return mix(mix(mix(key, reading.port ?? -1), pid), reading.count);
 }
 
 /** FNV-1a over UTF-16 units, spread over 52 bits. */
-export function hashOf(text: string): number {
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return mix(hash >>> 0, text.length);
@@ -121,25 +146,41 @@ function mix(hash: number, value: number): number {
   return ((b ^ (c >>> 16)) >>> 6) * 0x4000000 + ((c ^ (b << 7)) >>> 6);
 }
 
-/** A hash table of numbers and how often each was added, with a fixed number of slots. */
+/** A hash table of lines: how often each was told, and how often it came again in the replay that it came in last. */
 class Generation {
   size = 0;
   readonly #keys = new Float64Array(SLOTS).fill(-1);
-  readonly #counts = new Uint16Array(SLOTS);
+  readonly #told = new Uint16Array(SLOTS);
+  readonly #again = new Uint16Array(SLOTS);
+  readonly #replay = new Uint32Array(SLOTS);
 
-  count(key: number): number {
-    const slot = this.#slot(key);
-    return this.#keys[slot] === key ? this.#counts[slot]! : 0;
+  has(key: number): boolean {
+    return this.#keys[this.#slot(key)] === key;
   }
 
   add(key: number): void {
     const slot = this.#slot(key);
-    if (this.#keys[slot] !== key) {
-      this.#keys[slot] = key;
-      this.#counts[slot] = 0;
-      this.size++;
+    this.#keys[slot] = key;
+    this.#told[slot] = 1;
+    this.#replay[slot] = 0;
+    this.size++;
+  }
+
+  /** A line that is here was told once more. */
+  tell(key: number): void {
+    const slot = this.#slot(key);
+    if (this.#told[slot]! < MOST_TOLD) this.#told[slot] = this.#told[slot]! + 1;
+  }
+
+  /** A line that is here comes again in a replay; whether it was told as often before. */
+  again(key: number, replay: number): boolean {
+    const slot = this.#slot(key);
+    if (this.#replay[slot] !== replay) {
+      this.#replay[slot] = replay;
+      this.#again[slot] = 0;
     }
-    if (this.#counts[slot]! < 0xffff) this.#counts[slot] = this.#counts[slot]! + 1;
+    if (this.#again[slot]! < MOST_TOLD) this.#again[slot] = this.#again[slot]! + 1;
+    return this.#again[slot]! <= this.#told[slot]!;
   }
 
   clear(): void {

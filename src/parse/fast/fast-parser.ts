@@ -115,6 +115,9 @@ export class FastParser implements Omit<LogParser, 'line'> {
         machine.exports.finish();
         this.#takeRows();
       },
+      get replayedLines() {
+        return machine.exports.replayed();
+      },
     });
     this.#onText = options.onText ?? null;
     this.#textLines = options.textLines ?? 0;

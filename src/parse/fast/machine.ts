@@ -26,6 +26,7 @@ interface Exports {
   apply(from: number): number;
   tellExchange(time: number): void;
   finish(): void;
+  replayed(): number;
   userNumber(length: number): number;
   opaqueUser(): number;
   sensorNumber(length: number): number;
