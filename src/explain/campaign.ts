@@ -8,7 +8,7 @@ import { DAY } from '../model/time.ts';
 import { campaignParagraphs, campaignTitle, certainty } from './narrative.ts';
 import type { CampaignReport, CompromisedReport } from './schema.ts';
 import { evidenceSentence } from './sentences.ts';
-import { extent, type Rows, summarise, validRows } from './tally.ts';
+import { extent, type Rows, servicesOf, summarise, validRows } from './tally.ts';
 import {
   byText,
   decimals,
@@ -84,6 +84,7 @@ export function campaignReport(
     },
     perDay: perDay(table, rows),
     sensors: reach.sensors.map((sensor) => sensorText(table, sensor)).sort(byText),
+    services: servicesOf(table, rows),
     summary: summarise(table, rows),
     loud: campaign.participants.filter((one) => one.loud).length,
     participants: campaign.participants.map((one) => ({

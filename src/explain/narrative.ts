@@ -3,6 +3,7 @@
  * it is and when it will be done, which known users it tries, how sure that is. Why it is no coincidence is said by
  * the evidence (sentences.ts).
  */
+import { SSHD_SERVICE } from '../model/attempt.ts';
 import type { CampaignReport } from './schema.ts';
 import {
   capital,
@@ -34,7 +35,12 @@ export function campaignTitle(facts: CampaignFacts): string {
 
 /** Paragraphs: when, who and how often; then which names and where; then whose return it is. */
 export function campaignParagraphs(facts: CampaignFacts): string[] {
-  const targets = [...whichNames(facts), ...knownUsers(facts), ...manySensors(facts)];
+  const targets = [
+    ...whichNames(facts),
+    ...knownUsers(facts),
+    ...manySensors(facts),
+    ...triedServices(facts),
+  ];
   const visits = `${whenAndHowMany(facts)} ${howOften(facts)}`;
   const paragraphs = targets.length === 0 ? [visits] : [visits, targets.join(' ')];
   return facts.returnOf === null ? paragraphs : [...paragraphs, facts.returnOf.says];
@@ -153,6 +159,14 @@ function manySensors(facts: CampaignFacts): string[] {
   return [
     `It goes for ${counted(facts.sensors.length, 'sensor')}: ${listed(facts.sensors.map(hostText), 5)}.`,
   ];
+}
+
+/** Which services it tries, unless that is sshd alone. */
+function triedServices(facts: CampaignFacts): string[] {
+  const { services } = facts;
+  if (services.length === 0 || (services.length === 1 && services[0]!.service === SSHD_SERVICE)) return [];
+  const each = services.map((one) => `${hostText(one.service)} (${thousands(one.attempts)})`);
+  return [`It tries the logins of ${listed(each, 5)}.`];
 }
 
 /**

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Example, emptyLog, everything, hostile, noCampaign } from '../../tests/golden/examples.ts';
+import { detect } from '../detect/detect.ts';
 import type { Campaign, Detection, Evidence, Notice } from '../model/detection.ts';
+import { AttemptTableBuilder } from '../model/table.ts';
+import { renderText } from '../show/text.ts';
 import { buildReport } from './report.ts';
 import { reportSchema } from './schema.ts';
 
@@ -242,6 +245,27 @@ describe('what must hold for any detection', () => {
         expect(JSON.stringify(buildReport(log, any))).toBe(JSON.stringify(report));
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('services', () => {
+  it('are counted, the most tried first, for the log and for each campaign', () => {
+    const builder = new AttemptTableBuilder();
+    const row = { source: '192.0.2.1', user: 'a', sensor: 'h', known: null, method: null };
+    for (let i = 0; i < 5; i++) builder.append({ ...row, time: i, success: i === 4, service: 'dovecot' });
+    builder.append({ ...row, time: 9, success: false });
+    const table = builder.finish();
+    const report = buildReport(
+      { table, input: { paths: [], bytes: 0, lines: 6, unreadLines: 0, unreadSamples: [] } },
+      detect(table),
+    );
+    expect(report.input.services).toEqual([
+      { service: 'dovecot', attempts: 5, failures: 4, successes: 1 },
+      { service: 'sshd', attempts: 1, failures: 1, successes: 0 },
+    ]);
+    expect(renderText(report, { width: 200, colour: false, unicode: true, all: false })).toContain(
+      'They were for dovecot (5) and sshd (1).',
     );
   });
 });

@@ -16,7 +16,7 @@ import { loginsOf } from './logins.ts';
 import { noticeReport } from './notices.ts';
 import { returnReport } from './returns.ts';
 import type { Report } from './schema.ts';
-import { allRows, extent, summarise } from './tally.ts';
+import { allRows, extent, servicesOf, summarise } from './tally.ts';
 import { byText, reportSeconds, reportTime, wellFormed, wholeCount } from './values.ts';
 
 /** What was read, and the attempts in it. */
@@ -128,6 +128,7 @@ function inputReport(log: ReportInput, summary: Report['summary']): Report['inpu
     usernames: reach.usernames,
     sources: reach.sources,
     sensors: reach.sensors.map((sensor) => sensorText(table, sensor)).sort(byText),
+    services: servicesOf(table, allRows(table)),
     unreadLines: wholeCount(input.unreadLines),
     unreadSamples: input.unreadSamples.map((one) => ({
       file: wellFormed(one.file),

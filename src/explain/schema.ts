@@ -42,6 +42,17 @@ const unreadSample = z.strictObject({
   reason: z.string(),
 });
 
+const services = z
+  .array(
+    z.strictObject({
+      service: z.string().describe('such as sshd, dovecot, postfix'),
+      attempts: count,
+      failures: count,
+      successes: count,
+    }),
+  )
+  .describe('what was tried, most attempts first');
+
 const input = z.strictObject({
   paths: z.array(z.string()),
   bytes: count,
@@ -54,6 +65,7 @@ const input = z.strictObject({
   usernames: count.describe('distinct user names tried'),
   sources: count.describe('distinct sources'),
   sensors: z.array(z.string()).describe('hosts whose log this is, in alphabetical order'),
+  services,
   unreadLines: count.describe('lines of a login service that no rule understood'),
   unreadSamples: z.array(unreadSample),
   firstSeen: time.nullable().describe('null when there were no attempts'),
@@ -170,6 +182,7 @@ const campaign = z.strictObject({
     .array(z.strictObject({ date, attempts: count }))
     .describe('attempts of each day in UTC; days without any are left out'),
   sensors: z.array(z.string()),
+  services,
   summary,
   loud: count.describe('participants that a per-source threshold sees'),
   participants: z.array(participant).describe('most attempts first'),
@@ -246,6 +259,7 @@ export type CampaignReport = Report['campaigns'][number];
 export type CompromisedReport = CampaignReport['compromised'][number];
 export type ParticipantReport = CampaignReport['participants'][number];
 export type WalkReport = NonNullable<CampaignReport['usernames']['walk']>;
+export type ServiceReport = z.infer<typeof services>[number];
 export type SummaryReport = Report['summary'];
 export type NoticeReport = Report['notices'][number];
 export type AdviceReport = Report['advice'][number];

@@ -3,7 +3,8 @@
  * the user. It is the table that the author of 2008 made by hand with grep, sort and wc.
  */
 import { ACCOUNT_KNOWN, ACCOUNT_UNKNOWN, type AttemptTable, FAILURE, NO_USER } from '../model/attempt.ts';
-import type { SummaryReport } from './schema.ts';
+import type { ServiceReport, SummaryReport } from './schema.ts';
+import { byText, wellFormed } from './values.ts';
 
 /** Rows of a table: all of them, or those of a campaign. */
 export type Rows = { readonly length: number; at(i: number): number };
@@ -73,6 +74,27 @@ export function extent(
     if (mark === 1) present.push(sensor);
   });
   return { usernames: countMarked(users, 1), sources: countMarked(sources, 1), successes, sensors: present };
+}
+
+/** Attempts of each service that was tried, the most first; equal ones by name. */
+export function servicesOf(table: AttemptTable, rows: Rows): ServiceReport[] {
+  const attempts = new Uint32Array(table.services.length);
+  const successes = new Uint32Array(table.services.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows.at(i);
+    const service = table.service[row]!;
+    attempts[service]!++;
+    if (table.outcome[row] !== FAILURE) successes[service]!++;
+  }
+  return table.services
+    .map((service, i) => ({
+      service: wellFormed(service),
+      attempts: attempts[i]!,
+      failures: attempts[i]! - successes[i]!,
+      successes: successes[i]!,
+    }))
+    .filter((one) => one.attempts > 0)
+    .sort((a, b) => b.attempts - a.attempts || byText(a.service, b.service));
 }
 
 function countMarked(classes: Uint8Array, mark: number): number {

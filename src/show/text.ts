@@ -5,6 +5,7 @@
  */
 import type { Report } from '../explain/schema.ts';
 import { clock, counted, hostText, interval, listed, thousands } from '../explain/wording.ts';
+import { SSHD_SERVICE } from '../model/attempt.ts';
 import { printable } from '../model/printable.ts';
 import { alarm } from './alarm.ts';
 import { campaignSection } from './campaigns.ts';
@@ -58,11 +59,14 @@ export function whatWasRead(report: Pick<Report, 'input'>, look: Look): Line[] {
   if (input.firstSeen === null || input.lastSeen === null)
     return [...paragraph(`Read ${lines}: no login attempts in it${asked(report)}.`, look), BLANK];
   const on = input.sensors.length === 0 ? '' : ` on ${listed(input.sensors.map(hostText), 3)}`;
+  const others = input.services.some(({ service }) => service !== SSHD_SERVICE);
+  const each = input.services.map(({ service, attempts }) => `${hostText(service)} (${thousands(attempts)})`);
   const outcome = `${thousands(input.failures)} failed, ${thousands(input.successes)} succeeded`;
   return [
     ...paragraph(
       `Read ${lines}: ${counted(input.attempts, 'attempt')} by ${counted(input.sources, 'source')}${on} ` +
-        `(${outcome}), ${interval(input.firstSeen, input.lastSeen)}.`,
+        `(${outcome}), ${interval(input.firstSeen, input.lastSeen)}.` +
+        (others ? ` They were for ${listed(each, 6)}.` : ''),
       look,
     ),
     ...(asked(report) === ''
