@@ -37,7 +37,10 @@ const MACHINE = /^(?=[^\s]{0,262}[.:])[\w.:%-]{2,262}$|^localhost$/;
 
 /** The line, split; null where it is none of an access log; 'ambiguous' where the user could be more than one text. */
 export function readAccessLine(line: string): Access | 'ambiguous' | null {
-  const quote = firstQuote(line);
+  const first = firstQuote(line);
+  // some write the name in quotes: `host - "user" [time] "request" ..`
+  const isQuoted = first > 3 && line.startsWith('- ', first - 2) && line.charCodeAt(first - 3) === 32;
+  const quote = isQuoted ? firstQuote(line, requestEnd(line, first + 1) + 1) : first;
   if (quote < 31) return null;
   const time = TIME.exec(line.slice(quote - 29, quote));
   if (time === null) return null;
@@ -47,13 +50,13 @@ export function readAccessLine(line: string): Access | 'ambiguous' | null {
   if (status === undefined) return null;
   // `host ident user `
   const before = line.slice(0, quote - 29);
-  const first = before.indexOf(' ');
-  const second = before.indexOf(' ', first + 1);
-  if (first <= 0 || second < 0) return null;
-  let source = before.slice(0, first);
+  const end1 = before.indexOf(' ');
+  const second = before.indexOf(' ', end1 + 1);
+  if (end1 <= 0 || second < 0) return null;
+  let source = before.slice(0, end1);
   let sensor: string | null = null;
   let rest = second;
-  const ident = before.slice(first + 1, second);
+  const ident = before.slice(end1 + 1, second);
   if (ident !== '-') {
     const third = before.indexOf(' ', second + 1);
     if (third >= 0 && before.slice(second + 1, third) === '-' && MACHINE.test(source)) {
@@ -67,7 +70,12 @@ export function readAccessLine(line: string): Access | 'ambiguous' | null {
     }
   }
   if (!MACHINE.test(source)) return null;
-  const user = before.slice(rest + 1, -1);
+  let user = before.slice(rest + 1, -1);
+  if (isQuoted) {
+    // closed where the time begins, or it is not what it looks like
+    if (!user.startsWith('"') || requestEnd(user, 1) !== user.length - 1) return null;
+    user = user.slice(1, -1);
+  }
   return {
     source,
     user: user === '-' || user === '' ? null : unescaped(user),
@@ -79,8 +87,8 @@ export function readAccessLine(line: string): Access | 'ambiguous' | null {
 }
 
 /** The first quote without a backslash before it. */
-function firstQuote(line: string): number {
-  let i = line.indexOf('"');
+function firstQuote(line: string, from = 0): number {
+  let i = line.indexOf('"', from);
   while (i > 0 && line.charCodeAt(i - 1) === 92) i = line.indexOf('"', i + 1);
   return i;
 }

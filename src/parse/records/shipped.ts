@@ -37,6 +37,14 @@ export const SHIPPED_RECORDS: readonly RecordFile[] = [
   },
   {
     kind: "record",
+    service: "contao",
+    means: "Contao, as the access log of its web server tells of it.",
+    form: [
+      {"id":"contao.page","shape":"access","where":{"method":"POST","path":{"ends":["/contao/login"]},"status":"200"},"tells":"failure","method":"password","fields":{"time":"time","sensor":"sensor","source":"source"},"since":"as sshguard has it, src/parser/attack_parser.y","means":"The login form was sent and came back.","samples":[{"record":"192.0.2.7 - - [22/Nov/2026:07:01:02 +0000] \"POST /contao/login?_hash=x HTTP/2.0\" 200 654 \"-\" \"Mozilla/5.0\"","source":"192.0.2.7","method":"password","time":"2026-11-22T07:01:02Z"}]},
+    ],
+  },
+  {
+    kind: "record",
     service: "cowrie",
     means: "Cowrie, a honeypot that speaks SSH and Telnet.",
     honeypot: true,
@@ -136,6 +144,14 @@ export const SHIPPED_RECORDS: readonly RecordFile[] = [
   },
   {
     kind: "record",
+    service: "typo3",
+    means: "TYPO3, as the access log of its web server tells of it.",
+    form: [
+      {"id":"typo3.page","shape":"access","where":{"method":"POST","path":{"ends":["/typo3/","/typo3/index.php","/typo3/login"]},"query":{"starts":["loginProvider="]},"status":"200"},"tells":"failure","method":"password","fields":{"time":"time","sensor":"sensor","source":"source"},"since":"as sshguard has it, src/parser/attack_parser.y","means":"The login form was sent and came back.","samples":[{"record":"192.0.2.7 - - [22/Nov/2026:07:01:02 +0000] \"POST /typo3/?loginProvider=1433416747 HTTP/2.0\" 200 3714 \"-\" \"Mozilla/5.0\"","source":"192.0.2.7","method":"password","time":"2026-11-22T07:01:02Z"}]},
+    ],
+  },
+  {
+    kind: "record",
     service: "windows",
     means: "Logons to Windows over the network: shares, remote desktop, mail and web.",
     form: [
@@ -162,8 +178,9 @@ export const SHIPPED_RECORDS: readonly RecordFile[] = [
     service: "http",
     means: "Passwords that a web server itself asks for.",
     form: [
-      {"id":"http.basic-failed","shape":"access","where":{"status":"401","user":{"present":true}},"tells":"failure","method":"password","fields":{"time":"time","sensor":"sensor","source":"source","user":"user"},"since":"RFC 7617; nginx $remote_user, Apache %u","means":"A request with a name and a password that the server refused. Without a name it is only asked for one.","samples":[{"record":"192.0.2.7 - amanda [22/Nov/2026:07:01:02 +0100] \"GET /private HTTP/1.1\" 401 179 \"-\" \"curl/8.5.0\"","user":"amanda","source":"192.0.2.7","method":"password","time":"2026-11-22T06:01:02Z"}]},
+      {"id":"http.basic-failed","shape":"access","where":{"status":"401","user":{"present":true}},"tells":"failure","method":"password","fields":{"time":"time","sensor":"sensor","source":"source","user":"user"},"since":"RFC 7617; nginx $remote_user, Apache %u","means":"A request with a name and a password that the server refused. Without a name it is only asked for one.","samples":[{"record":"192.0.2.7 - amanda [22/Nov/2026:07:01:02 +0100] \"GET /private HTTP/1.1\" 401 179 \"-\" \"curl/8.5.0\"","user":"amanda","source":"192.0.2.7","method":"password","time":"2026-11-22T06:01:02Z"},{"record":"192.0.2.7 - \"amanda\" [22/Nov/2026:07:01:02 +0100] \"GET /private HTTP/1.1\" 401 179","user":"amanda","source":"192.0.2.7","method":"password","time":"2026-11-22T06:01:02Z"}]},
       {"id":"http.basic-login","shape":"access","where":{"status":["200","201","202","203","204","205","206","207","304"],"user":{"present":true}},"tells":"success","method":"password","session":true,"fields":{"time":"time","sensor":"sensor","source":"source","user":"user"},"since":"RFC 7617","means":"A request with a name and a password that the server answered. nginx writes the name of a request to an open page, too.","samples":[{"record":"www.example:443 2001:db8::7 - bob [22/Nov/2026:07:01:02 +0000] \"GET /private HTTP/1.1\" 200 1790 \"-\" \"curl/8.5.0\"","user":"bob","source":"2001:db8::7","method":"password","known":true,"time":"2026-11-22T07:01:02Z","sensor":"www.example"}]},
+      {"id":"http.webmail-failed","shape":"access","where":{"method":"POST","query":{"starts":["_task=login"]},"status":"401"},"tells":"failure","method":"password","fields":{"time":"time","sensor":"sensor","source":"source"},"since":"Roundcube 0.9, index.php","means":"Roundcube refused what its login form sent; the access log tells no name.","samples":[{"record":"192.0.2.7 - - [22/Nov/2026:07:01:02 +0200] \"POST /webmail/?_task=login HTTP/2.0\" 401 5456 \"-\" \"Mozilla/5.0\" (2.681)","source":"192.0.2.7","method":"password","time":"2026-11-22T05:01:02Z"}]},
       {"id":"http.nginx-forged","shape":"nginx-error","where":{"message":{"starts":["user \""]},"clients":"several"},"tells":"unread","since":"nginx 0.6","means":"A name or a request that contains a client: which of them is the true one cannot be told.","samples":[{"record":"2026/11/22 07:01:02 [error] 123#123: *914 user \"x\": password mismatch, client: 198.51.100.1, server: y\": password mismatch, client: 192.0.2.7, server: www.example, request: \"GET / HTTP/1.1\", host: \"www.example\""}]},
       {"id":"http.nginx-unknown","shape":"nginx-error","where":{"message":{"template":"user \"<user>\" was not found in \"<word>\", client: <text>"}},"tells":"failure","known":false,"method":"password","fields":{"time":"time","source":"client"},"since":"nginx 0.6, ngx_http_auth_basic_module.c","means":"Basic authentication for a user who is not in the password file.","samples":[{"record":"2026/11/22 07:01:02 [error] 123#123: *914 user \"amanda\" was not found in \"/etc/nginx/.htpasswd\", client: 192.0.2.7, server: www.example, request: \"GET / HTTP/1.1\", host: \"www.example\"","user":"amanda","source":"192.0.2.7","known":false,"method":"password","time":"2026-11-22T07:01:02Z"}]},
       {"id":"http.nginx-mismatch","shape":"nginx-error","where":{"message":{"template":"user \"<user>\": password mismatch, client: <text>"}},"tells":"failure","known":true,"method":"password","fields":{"time":"time","source":"client"},"since":"nginx 0.6, ngx_http_auth_basic_module.c","means":"Basic authentication with a wrong password.","samples":[{"record":"2026/11/22 07:01:02 [error] 123#123: *914 user \"bob\": password mismatch, client: 2001:db8::7, server: www.example, request: \"GET / HTTP/1.1\", host: \"www.example\"","user":"bob","source":"2001:db8::7","known":true,"method":"password","time":"2026-11-22T07:01:02Z"}]},

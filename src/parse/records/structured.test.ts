@@ -247,6 +247,13 @@ describe('access logs', () => {
     ['combined format', line('bob'), 'bob', '192.0.2.80'],
     ['a host name', line('bob', 401, 'pc.example'), 'bob', 'pc.example'],
     ['IPv6', line('bob', 401, '2001:DB8::80'), 'bob', '2001:db8::80'],
+    ['the name in quotes', line('"bob"'), 'bob', '192.0.2.80'],
+    [
+      'the name in quotes, with a quote',
+      line(String.raw`"b\"[22/Nov/2026:00:00:00 +0000] \"x"`),
+      'b"[22/Nov/2026:00:00:00 +0000] "x',
+      '192.0.2.80',
+    ],
     ['a virtual host before it', `www.example:443 ${line('bob')}`, 'bob', '192.0.2.80'],
     [
       'blanks and brackets in the name',

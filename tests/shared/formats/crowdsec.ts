@@ -99,6 +99,7 @@ const PATTERNS: readonly (readonly [RegExp, readonly Pattern[]])[] = [
       of(`cowrie\\.login\\.success.*"src_ip": ?"${IP}"`, 'success'),
     ],
   ],
+  [/^caddy/, [of(`"logger":"http\\.log\\.access.*"client_ip":"${IP}".*"status":401`)]],
   [/^windows/, [of(`<EventID>4625<.*Name=.TargetUserName.>(?<user>[^<]*)<.*Name=.IpAddress.>${IP}<`)]],
   [/^http-bf-wordpress/, [of(`(?:^|: )${IP} .*"POST /(?:wp-login|xmlrpc)\\.php`)]],
 ];

@@ -31,6 +31,7 @@ export const ON_PURPOSE: readonly { readonly line: RegExp; readonly reason: stri
   { line: /no_auth_tried/, reason: 'no user was tried' },
   { line: /Postponed \S+ for/, reason: 'the answer is told by another line' },
   { line: /WinEvtLog: .*Logon Type:\s+2\b/, reason: 'at the machine itself' },
+  { line: /"logger":"http\.log\.access/, reason: 'no name or password was offered' },
   { line: /totobad/, reason: 'no sshd writes it' },
   { line: /\[\d\d\/\w{3}\/\d{4}:/, reason: 'a page was asked for; only a refused or accepted login counts' },
 ];
