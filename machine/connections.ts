@@ -101,13 +101,21 @@ const pairs = new Pairs();
 /** The module that speaks where none is named. */
 let pamUnix: u32 = 0;
 
-// rows for the outside
-const ROW: usize = 32;
+// rows for the outside, in columns: time f64; source, user, sensor, codes u32
 export const MOST_ROWS: usize = 8192;
 export let rows: usize = 0;
 export let rowCount: u32 = 0;
 /** Rows appended since the beginning. */
-let rowNumber: i32 = 0;
+let rowNumber: u32 = 0;
+const TIMES: usize = 0;
+const SOURCES: usize = MOST_ROWS * 8;
+const USERS: usize = MOST_ROWS * 12;
+const SENSORS: usize = MOST_ROWS * 16;
+const CODES: usize = MOST_ROWS * 20;
+// what is to be changed of rows: the row, a user, codes, and how many rows were there then
+export const AMENDS: usize = MOST_ROWS * 24;
+const MOST_AMENDS: u32 = 4096;
+export let amendCount: u32 = 0;
 
 export function beginConnections(defaultModule: u32): void {
   pamUnix = defaultModule;
@@ -115,17 +123,18 @@ export function beginConnections(defaultModule: u32): void {
   ringMask = 255;
   sensorCapacity = 1024;
   sensorRun = take(<usize>sensorCapacity * 4);
-  rows = take(ROW * MOST_ROWS);
-  processes = take(1024 * 16);
-  processMask = 1023;
-  endpoints = take(1024 * 16);
-  endpointMask = 1023;
+  rows = take(MOST_ROWS * 24 + <usize>MOST_AMENDS * 16);
+  processes = take(2048 * 16);
+  processMask = 2047;
+  endpoints = take(2048 * 16);
+  endpointMask = 2047;
   pairs.start();
   beginReplays();
 }
 
 export function rowsTaken(): void {
   rowCount = 0;
+  amendCount = 0;
 }
 
 // @ts-ignore: decorator
@@ -189,25 +198,22 @@ function setProcess(sensor: u32, pid: u32, serial: u32): void {
 function cleanProcesses(): void {
   const old = processes;
   const size = processMask + 1;
-  let kept: u32 = 0;
-  for (let i: u32 = 0; i < size; i++) {
-    const serial = load<u32>(old + ((<usize>i) << 4), 8);
-    if (serial != 0 && alive(serial) != null) kept++;
-  }
-  const larger = kept * 4 > size ? size * 2 : size;
+  // nearly as many as there are connections stay
+  const larger = live * 4 > size ? size * 2 : size;
   // two regions in turn: the one before has at least half the size
   processes = spareProcesses != 0 && spareProcessSize == larger ? spareProcesses : take(<usize>larger * 16);
   memory.fill(processes, 0, <usize>larger * 16);
   spareProcesses = old;
   spareProcessSize = size;
   processMask = larger - 1;
-  processCount = kept;
+  processCount = 0;
   for (let i: u32 = 0; i < size; i++) {
     const from = old + ((<usize>i) << 4);
     const serial = load<u32>(from, 8);
     if (serial == 0 || alive(serial) == null) continue;
     const key = load<u64>(from);
     const slot = processSlot(<u32>(key >> 32), <u32>key);
+    processCount++;
     store<u64>(slot, key);
     store<u32>(slot, serial, 8);
   }
@@ -249,24 +255,20 @@ function setEndpoint(sensor: u32, source: u32, port: u32, serial: u32): void {
 function cleanEndpoints(): void {
   const old = endpoints;
   const size = endpointMask + 1;
-  let kept: u32 = 0;
-  for (let i: u32 = 0; i < size; i++) {
-    const serial = load<u32>(old + ((<usize>i) << 4), 12);
-    if (serial != 0 && alive(serial) != null) kept++;
-  }
-  const larger = kept * 4 > size ? size * 2 : size;
+  const larger = live * 4 > size ? size * 2 : size;
   endpoints = spareEndpoints != 0 && spareEndpointSize == larger ? spareEndpoints : take(<usize>larger * 16);
   memory.fill(endpoints, 0, <usize>larger * 16);
   spareEndpoints = old;
   spareEndpointSize = size;
   endpointMask = larger - 1;
-  endpointCount = kept;
+  endpointCount = 0;
   for (let i: u32 = 0; i < size; i++) {
     const from = old + ((<usize>i) << 4);
     const serial = load<u32>(from, 12);
     if (serial == 0 || alive(serial) == null) continue;
     const slot = endpointSlot(load<u32>(from, 4), load<u32>(from), load<u32>(from, 8));
-    memory.copy(slot, from, 16);
+    v128.store(slot, v128.load(from));
+    endpointCount++;
   }
 }
 
@@ -410,7 +412,8 @@ function find(
 ): Connection {
   let found: Connection | null = null;
   if (pid >= 0) {
-    found = alive(load<u32>(processSlot(sensor, <u32>pid), 8));
+    if (pid == lastPid && sensor == lastSensor) found = alive(lastSerial);
+    else found = alive(load<u32>(processSlot(sensor, <u32>pid), 8));
     if (found != null && !belongs(found, pid, time, source, portPlus1, user, isOpening)) {
       retire(found);
       found = null;
@@ -445,8 +448,16 @@ function find(
   }
   if (hasEndpoint && found.port < 0) setEndpoint(sensor, source, portPlus1 - 1, found.serial);
   found.lastHeard = time;
+  lastPid = pid;
+  lastSensor = sensor;
+  lastSerial = found.serial;
   return found;
 }
+
+// whose connection the line before was of
+let lastPid: i64 = -1;
+let lastSensor: u32 = 0;
+let lastSerial: u32 = 0;
 
 function begin(sensor: u32, pid: i64, time: f64): Connection {
   if (live >= MOST_CONNECTIONS) retire(at(first));
@@ -592,38 +603,38 @@ function append(c: Connection, time: f64, outcome: u32, method: u32): void {
   c.told++;
   if (c.source == 0) return;
   const account = outcome == 1 ? ACCOUNT_KNOWN : c.account;
-  const row = nextRow();
-  store<f64>(row, time);
-  store<u32>(row, c.source, 8);
-  store<u32>(row, c.user, 12);
-  store<u32>(row, c.sensor, 16);
-  store<u32>(row, outcome | (account << 8) | (method << 16), 20);
-  c.lastRow = rowNumber++;
+  if (<usize>rowCount == MOST_ROWS) takeRows();
+  const i = <usize>(rowCount++);
+  store<f64>(rows + TIMES + (i << 3), time);
+  store<u32>(rows + SOURCES + (i << 2), c.source);
+  store<u32>(rows + USERS + (i << 2), c.user);
+  store<u32>(rows + SENSORS + (i << 2), c.sensor);
+  store<u32>(rows + CODES + (i << 2), outcome | (account << 8) | (method << 16));
+  c.lastRow = <i32>(rowNumber++);
   c.rowUser = c.user;
   c.rowAccount = account;
   c.rowMethod = method;
 }
 
-/** Tells the outside only what may change the row, or a name for the first time. */
+/** Changes the row where it still is here; else tells the outside, also of a name for the first time. */
 function amend(c: Connection, user: u32, account: u32, method: u32): void {
   if (c.rowUser == user && account <= c.rowAccount && (c.rowMethod != 0 || method == 0)) return;
-  const row = nextRow();
-  store<u32>(row, user, 12);
-  store<u32>(row, (account << 8) | (method << 16) | 0x1000000, 20);
-  store<u32>(row, c.lastRow, 24);
+  const left = rowNumber - <u32>c.lastRow;
+  if (c.rowUser == user && left <= rowCount) {
+    const codes = rows + CODES + (<usize>(rowCount - left) << 2);
+    if (account > c.rowAccount) store<u8>(codes, <u8>account, 1);
+    if (c.rowMethod == 0) store<u8>(codes, <u8>method, 2);
+  } else {
+    if (amendCount == MOST_AMENDS) takeRows();
+    const record = rows + AMENDS + (<usize>(amendCount++) << 4);
+    store<u32>(record, c.lastRow);
+    store<u32>(record, user, 4);
+    store<u32>(record, (account << 8) | (method << 16), 8);
+    store<u32>(record, rowCount, 12);
+  }
   c.rowUser = user;
   if (account > c.rowAccount) c.rowAccount = account;
   if (c.rowMethod == 0) c.rowMethod = method;
-}
-
-// @ts-ignore: decorator
-@inline
-function nextRow(): usize {
-  if (<usize>rowCount == MOST_ROWS) {
-    takeRows();
-    rowCount = 0;
-  }
-  return rows + <usize>(rowCount++) * ROW;
 }
 
 /** The connection is over: what waited is told. */

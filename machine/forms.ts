@@ -3,10 +3,10 @@
  * steps, tried from left to right without going back but over an optional part; fields are single words of visible
  * ASCII. What fits no form is left to the readable path: so a step may refuse whatever it is not sure of.
  */
-import { lowBytes } from './memory';
+import { lowBytes, visibleEnd } from './memory';
 import { readAddress, readSource, sourceEnd } from './sources';
 import { forms, methodClass, methods, modules } from './state';
-import { askMethod } from './outside';
+import { askForms, askMethod } from './outside';
 
 // the same numbers as in src/parse/fast/program.ts
 const LITERAL = 0;
@@ -49,6 +49,8 @@ export let portPlus1: u32 = 0;
 export let known: u32 = 0;
 export let method: u32 = 0;
 export let count: u32 = 0;
+let lastMethod: v128 = i64x2.splat(0);
+let lastMethodCode: u32 = 0;
 /** Of the module that spoke: 0 none, 1 pam_unix, 2 another, 3 neither (pam_unix_auth). */
 export let moduleKind: u32 = 0;
 export let module: u32 = 0;
@@ -85,6 +87,11 @@ export function readModule(at: usize): usize {
   return p + 2;
 }
 
+/** More different first words than the forms have are left to the readable path: they are a stranger's. */
+const MOST_WORDS: u32 = 768;
+let words: u32 = 0;
+const NO_PROGRAM: u32 = 0xffffffff;
+
 /** The forms whose messages begin with the word at `at`; 0 where the machine knows none. */
 export function formsAt(table: usize, at: usize, end: usize): usize {
   const blank = i8x16.splat(32);
@@ -116,8 +123,18 @@ export function formsAt(table: usize, at: usize, end: usize): usize {
   while (true) {
     const slot = forms + table + ((<usize>h) << 5);
     const program = load<u32>(slot, 20);
-    if (program == 0) return 0;
-    if (load<u64>(slot) == lo && load<u64>(slot, 8) == hi && load<u32>(slot, 16) == length) return forms + program;
+    if (program == 0) {
+      if (words >= MOST_WORDS) return 0;
+      words++;
+      const asked = askForms(table == MODULE_WORDS ? 1 : 0, <u32>at, length);
+      store<u64>(slot, lo);
+      store<u64>(slot, hi, 8);
+      store<u32>(slot, length, 16);
+      store<u32>(slot, asked == 0 ? NO_PROGRAM : asked, 20);
+      return asked == 0 ? 0 : forms + asked;
+    }
+    if (load<u64>(slot) == lo && load<u64>(slot, 8) == hi && load<u32>(slot, 16) == length)
+      return program == NO_PROGRAM ? 0 : forms + program;
     h = (h + 1) & (WORDS - 1);
   }
 }
@@ -164,10 +181,20 @@ function fits(form: usize, start: usize, end: usize): bool {
       case USER: {
         const stop = <u32>load<u8>(step, 1);
         userAt = p;
+        // up to what is no visible ASCII, a bracket, or the text that follows
         while (true) {
-          const c = <u32>load<u8>(p);
-          if (c - 33 > 93 || c == stop || c == 40) break;
-          p++;
+          const v = v128.load(p);
+          const bits = i8x16.bitmask(
+            v128.or(
+              i8x16.gt_u(i8x16.sub(v, i8x16.splat(33)), i8x16.splat(93)),
+              v128.or(i8x16.eq(v, i8x16.splat(40)), i8x16.eq(v, i8x16.splat(<i8>stop))),
+            ),
+          );
+          if (bits != 0) {
+            p += ctz(bits);
+            break;
+          }
+          p += 16;
         }
         if (p > end) p = end;
         userEnd = p;
@@ -200,10 +227,16 @@ function fits(form: usize, start: usize, end: usize): bool {
       }
       case METHOD: {
         const from = p;
-        while (<u32>load<u8>(p) - 33 <= 93) p++;
+        p = visibleEnd(p);
         const length = <u32>(p - from);
         if (length == 0 || length > 100) fitting = false;
-        else {
+        else if (
+          length < 16 &&
+          !v128.any_true(v128.xor(v128.and(v128.load(from), lowBytes(length + 1)), lastMethod))
+        ) {
+          // with the byte behind it, which is none of a method's
+          method = lastMethodCode;
+        } else {
           const number = methods.number(from, length);
           if (number >= 2000) return false;
           let code = <u32>load<u16>(methodClass + ((<usize>number) << 1));
@@ -212,6 +245,10 @@ function fits(form: usize, start: usize, end: usize): bool {
             store<u16>(methodClass + ((<usize>number) << 1), <u16>code);
           }
           method = code - 1;
+          if (length < 16) {
+            lastMethod = v128.and(v128.load(from), lowBytes(length + 1));
+            lastMethodCode = method;
+          }
         }
         break;
       }
@@ -254,7 +291,7 @@ function fits(form: usize, start: usize, end: usize): bool {
       }
       case WORD: {
         const from = p;
-        while (<u32>load<u8>(p) - 33 <= 93) p++;
+        p = visibleEnd(p);
         if (p - from > 300 || p > end) fitting = false;
         break;
       }
@@ -273,11 +310,11 @@ function fits(form: usize, start: usize, end: usize): bool {
       }
       case KEY: {
         const from = p;
-        while (<u32>load<u8>(p) - 33 <= 93) p++;
+        p = visibleEnd(p);
         if (p == from || p - from > 300) fitting = false;
         else if (p < end && load<u8>(p) == 32) {
           const second = ++p;
-          while (<u32>load<u8>(p) - 33 <= 93) p++;
+          p = visibleEnd(p);
           if (p - second > 300) fitting = false;
         }
         break;

@@ -5,7 +5,9 @@
  */
 import { replayedLines } from './replays';
 import {
+  AMENDS,
   MOST_ROWS,
+  amendCount,
   beginConnections,
   finishConnections,
   rowCount,
@@ -15,7 +17,7 @@ import {
   tell,
 } from './connections';
 import { seedHash } from './dictionary';
-import { beginLines, beginFile, scan, scanned, setSshd } from './lines';
+import { beginFile, beginLines, scan, scanned } from './lines';
 import { beginMemory, take } from './memory';
 import { addressAt, addressCode, addresses, beginSources, sourceTexts, textCode } from './sources';
 import {
@@ -30,7 +32,6 @@ import {
   forms,
   methods,
   modules,
-  programs,
   sensors,
   users,
 } from './state';
@@ -44,8 +45,6 @@ export function begin(seed0: u64, seed1: u64): void {
   beginSources();
   beginWords();
   beginLines();
-  setText('sshd');
-  setSshd(programs.number(exchange, 4));
   setText('pam_unix');
   beginConnections(modules.number(exchange, 8));
   setEmptyUser(users.number(exchange, 0));
@@ -78,6 +77,15 @@ export function rowsAt(): usize {
 }
 export function rowsReady(): u32 {
   return rowCount;
+}
+export function mostRows(): u32 {
+  return <u32>MOST_ROWS;
+}
+export function amendsAt(): usize {
+  return rows + AMENDS;
+}
+export function amendsReady(): u32 {
+  return amendCount;
 }
 
 export { scan, beginFile, rowsTaken };

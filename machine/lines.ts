@@ -310,19 +310,50 @@ function readLine(p: usize): usize {
     if (q == 0) return unsure(p);
     q++;
   }
-  // the program
+  // the program: `sshd[` by far the most
   const name = q;
-  let c: u32;
-  while (true) {
-    c = load<u8>(q);
-    if (c == 91 || c == 58) break;
-    if (c - 33 > 93 || c == 40) return unsure(p);
-    q++;
-  }
-  const nameLength = <u32>(q - name);
-  if (nameLength == 0 || nameLength > 64) return unsure(p);
   let pid: u32 = 0;
   let hasPid: u32 = 0;
+  let what: u32;
+  let c: u32;
+  if (load<u32>(q) == 0x64687373 && load<u8>(q + 4) == 91) {
+    what = 2;
+    c = 91;
+    q += 4;
+  } else {
+    const v = v128.load(q);
+    const bits = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(91)), i8x16.eq(v, i8x16.splat(58))));
+    if (bits == 0) {
+      while (true) {
+        c = load<u8>(q);
+        if (c == 91 || c == 58) break;
+        if (c - 33 > 93 || c == 40) return unsure(p);
+        q++;
+      }
+      const length = <u32>(q - name);
+      if (length > 64) return unsure(p);
+      what = classOf(name, length);
+    } else {
+      const length = ctz(bits);
+      if (length == 0) return unsure(p);
+      const key = v128.and(v, lowBytes(length));
+      const lo = i64x2.extract_lane(key, 0);
+      const slot = PROGRAM_CACHE + (<usize>((<u64>lo * 0x9ddfea08eb382d69) >> 59) << 5);
+      if (v128.any_true(v128.xor(v128.load(slot), key)) || load<u32>(slot, 16) != length) {
+        for (let i: usize = 0; i < <usize>length; i++) {
+          const d = <u32>load<u8>(name + i);
+          if (d - 33 > 93 || d == 40) return unsure(p);
+        }
+        v128.store(slot, key);
+        store<u32>(slot, length, 16);
+        store<u32>(slot, classOf(name, length), 20);
+      }
+      what = load<u32>(slot, 20);
+      q += length;
+      c = load<u8>(q);
+    }
+    if (what == 3) return unsure(p);
+  }
   if (c == 91) {
     hasPid = 1;
     const digits = ++q;
@@ -332,24 +363,16 @@ function readLine(p: usize): usize {
       pid = pid * 10 + d;
       q++;
     }
-    if (q == digits || q - digits > 9 || load<u8>(q) != 93) return unsure(p);
-    q++;
-    if (load<u8>(q) != 58) return unsure(p);
+    // `]: `
+    if (q == digits || q - digits > 9 || (load<u32>(q) & 0xffffff) != 0x203a5d) return unsure(p);
+    q += 3;
+  } else {
+    if (load<u8>(q + 1) != 32) return unsure(p);
+    q += 2;
   }
-  q++;
-  if (load<u8>(q) != 32) return unsure(p);
-  q++;
   // an empty message
   if (load<u8>(q) == 10) return unsure(p);
   if (mayRepeat(q)) return unsure(p);
-  const number = nameLength == 4 && load<u32>(name) == 0x64687373 ? sshd : programs.number(name, nameLength);
-  if (number >= MOST_CLASSES) return unsure(p);
-  let what = <u32>load<u8>(programClass + number);
-  if (what == 0) {
-    what = askProgram(<u32>name, nameLength) + 1;
-    store<u8>(programClass + number, <u8>what);
-  }
-  if (what == 3) return unsure(p);
   const end = newline(q);
   if (what == 1) {
     if (load<u32>(q) == 0x5f6d6170 && mayTellOfModule(q, end)) return unsureTo(p, end);
@@ -367,9 +390,37 @@ function readLine(p: usize): usize {
   return end + 1;
 }
 
-let sshd: u32 = 0;
-export function setSshd(number: u32): void {
-  sshd = number;
+/** What the outside says of the program with this name, plus 1; 3 where there are too many. */
+function classOf(name: usize, length: u32): u32 {
+  const number = programs.number(name, length);
+  if (number >= MOST_CLASSES) return 3;
+  let what = <u32>load<u8>(programClass + number);
+  if (what == 0) {
+    what = askProgram(<u32>name, length) + 1;
+    store<u8>(programClass + number, <u8>what);
+  }
+  return what;
+}
+
+/** 32 names of programs, by their first 8 bytes: name, length, class. */
+const PROGRAM_CACHE: usize = memory.data(1024);
+
+/** The user of the line before. */
+let lastUser: v128 = i64x2.splat(0);
+let lastUserLength: u32 = 0xffffffff;
+let lastUserNumber: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function userNumber(at: usize, length: u32): u32 {
+  if (length > 16) return users.number(at, length);
+  const key = v128.and(v128.load(at), lowBytes(length));
+  if (length != lastUserLength || v128.any_true(v128.xor(key, lastUser))) {
+    lastUserNumber = users.number(at, length);
+    lastUserLength = length;
+    lastUser = key;
+  }
+  return lastUserNumber;
 }
 
 /** Whether the message was surely read; what tells anything is an event. */
@@ -420,7 +471,7 @@ function readMessage(from: usize, to: usize, pid: u32, hasPid: u32): bool {
   const tells = load<u8>(form, 4);
   if (tells == 0) return true;
   const fixedUser = load<u32>(form, 8);
-  const user = userAt == 0 ? fixedUser : users.number(userAt, <u32>(userEnd - userAt));
+  const user = userAt == 0 ? fixedUser : userNumber(userAt, <u32>(userEnd - userAt));
   const told = load<u8>(form, 5);
   const fixedMethod = <u32>load<u8>(form, 6);
   const code = fixedMethod != 0 ? fixedMethod : method;

@@ -32,3 +32,16 @@ export function beginMemory(): void {
 export function lowBytes(n: u32): v128 {
   return v128.load(MASKS + (n << 4));
 }
+
+/** The end of the visible ASCII, without a blank, that begins at `from`. */
+// @ts-ignore: decorator
+@inline
+export function visibleEnd(from: usize): usize {
+  let p = from;
+  while (true) {
+    const v = v128.load(p);
+    const bits = i8x16.bitmask(i8x16.gt_u(i8x16.sub(v, i8x16.splat(33)), i8x16.splat(93)));
+    if (bits != 0) return p + ctz(bits);
+    p += 16;
+  }
+}

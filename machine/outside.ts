@@ -14,3 +14,8 @@ export declare function askMethod(at: u32, length: u32): u32;
 // @ts-ignore: decorator
 @external('outside', 'rows')
 export declare function takeRows(): void;
+
+/** Where the forms are whose messages begin with this word (1: behind the name of a PAM module); 0 for none. */
+// @ts-ignore: decorator
+@external('outside', 'forms')
+export declare function askForms(ofModule: u32, at: u32, length: u32): u32;

@@ -38,10 +38,10 @@ export class Pairs {
   aliasCount: u32 = 0;
 
   start(): void {
-    this.recordCapacity = 1024;
+    this.recordCapacity = 8192;
     this.records = take(<usize>this.recordCapacity * SIZE);
-    this.mask = 2047;
-    this.table = take(2048 * 4);
+    this.mask = 16383;
+    this.table = take(16384 * 4);
     this.activeCapacity = 1024;
     this.active = take(1024 * 4);
   }

@@ -17,6 +17,7 @@ export function beginSources(): void {
   sourceTexts.start(1024);
   addressCapacity = 4096;
   addressOf = take(<usize>addressCapacity * 4);
+  lastCode = addressCode(0);
 }
 
 /** The IPv4 address with this number. */
@@ -78,8 +79,16 @@ function quad(at: usize): u32 {
     address = (address << 8) | part;
   }
   sourceEnd = p;
-  return addressCode(address);
+  if (address != lastAddress) {
+    lastAddress = address;
+    lastCode = addressCode(address);
+  }
+  return lastCode;
 }
+
+let lastAddress: u32 = 0;
+/** That of the address 0.0.0.0, once it is read. */
+let lastCode: u32 = 0;
 
 /** The canonical address at `at`, which a blank, a bracket or the end must follow; 0 where there is none. */
 export function readAddress(at: usize, end: usize): u32 {

@@ -22,6 +22,28 @@ const rows = (table: ReturnType<AttemptTableBuilder['finish']>) =>
   Array.from(table.user, (user) => Number(table.users[user]));
 
 describe('the table of attempts', () => {
+  it('is the same whether its rows come one by one or in columns', () => {
+    const row = fc.tuple(fc.nat(9), fc.nat(3), fc.nat(3), fc.nat(2), fc.nat(1), fc.nat(2), fc.nat(6));
+    fc.assert(
+      fc.property(fc.array(fc.array(row, { maxLength: 700 }), { maxLength: 5 }), (batches) => {
+        const one = new AttemptTableBuilder();
+        const many = new AttemptTableBuilder();
+        for (const batch of batches) {
+          for (const [time, source, user, sensor, outcome, account, method] of batch)
+            one.appendCodes(time, source, user, sensor, outcome, account, method);
+          const column = (i: number) => Uint32Array.from(batch, (cells) => cells[i]!);
+          const codes = Uint32Array.from(batch, (cells) => cells[4] | (cells[5] << 8) | (cells[6] << 16));
+          const time = Float64Array.from(batch, ([first]) => first);
+          expect(many.appendColumns(time, column(1), column(2), column(3), codes)).toBe(
+            one.length - batch.length,
+          );
+        }
+        expect(many.finish()).toEqual(one.finish());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('is in ascending time, equal times in the order they came in, with its columns together', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50), { maxLength: 2_000 }), (times) => {

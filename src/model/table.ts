@@ -157,6 +157,37 @@ export class AttemptTableBuilder {
   }
 
   /**
+   * Appends many attempts to sshd, column by column, each as {@link appendCodes} does; returns the first one's row.
+   * `codes` hold the outcome, the account << 8 and the method << 16. The columns are copied.
+   */
+  appendColumns(
+    time: Float64Array,
+    source: Uint32Array,
+    user: Uint32Array,
+    sensor: Uint32Array,
+    codes: Uint32Array,
+  ): number {
+    const first = this.length;
+    const count = time.length;
+    while (first + count > this.#capacity) this.#grow();
+    this.length += count;
+    this.#time.set(time, first);
+    this.#source.set(source, first);
+    this.#user.set(user, first);
+    this.#sensor.set(sensor, first);
+    const outcome = this.#outcome;
+    const account = this.#account;
+    const method = this.#method;
+    for (let i = 0; i < count; i++) {
+      const code = codes[i]!;
+      outcome[first + i] = code & 255;
+      account[first + i] = (code >>> 8) & 255;
+      method[first + i] = code >>> 16;
+    }
+    return first;
+  }
+
+  /**
    * Adds to row `row` (before sorting) what a later line of the same attempt told: a field that is already told
    * stays, except that {@link ACCOUNT_KNOWN} overrides {@link ACCOUNT_UNKNOWN} (sshd says 'invalid user' of an
    * existing account that its configuration does not let in).

@@ -18,7 +18,6 @@ import {
   EVENT_UNSURE,
   EVENT_WINDOW,
   type MachineModule,
-  ROW_BYTES,
 } from './machine.ts';
 
 /** A longer line is kept by itself until its end comes; as read/split.ts keeps of a line. */
@@ -405,42 +404,56 @@ export class FastParser implements Omit<LogParser, 'line'> {
 
   // ---- rows
 
-  /** Rows of the machine into the builder. */
+  /** Rows of the machine, and changes of rows, into the builder, in the order in which they were told. */
   #takeRows(): void {
     const machine = this.#machine;
     const count = machine.exports.rowsReady();
-    if (count === 0) return;
+    const amends = machine.exports.amendsReady();
+    if (count === 0 && amends === 0) return;
     machine.refresh();
     const { buffer } = machine.bytes;
-    const numbers = new Uint32Array(buffer, machine.rowsAt, (count * ROW_BYTES) / 4);
-    const times = new Float64Array(buffer, machine.rowsAt, (count * ROW_BYTES) / 8);
-    const builder = this.#builder;
-    let shift = this.#shifts.at(-1);
-    for (let i = 0; i < count; i++) {
-      const at = i * (ROW_BYTES / 4);
-      const codes = numbers[at + 5]!;
-      const user = this.#userOf(numbers[at + 3]!);
-      if (codes >>> 24 !== 0) {
-        builder.amend(this.#rowOf(numbers[at + 6]!), user, (codes >>> 8) & 255, (codes >>> 16) & 255);
-        continue;
+    let done = 0;
+    if (amends > 0) {
+      const records = new Uint32Array(buffer, machine.amendsAt, amends * 4);
+      for (let i = 0; i < amends * 4; i += 4) {
+        this.#append(done, records[i + 3]!);
+        done = records[i + 3]!;
+        const codes = records[i + 2]!;
+        const user = this.#userOf(records[i + 1]!);
+        this.#builder.amend(this.#rowOf(records[i]!), user, (codes >>> 8) & 255, (codes >>> 16) & 255);
       }
-      const by = builder.length - this.#machineRows;
-      if (shift === undefined || shift.by !== by) {
-        shift = { from: this.#machineRows, by };
-        this.#shifts.push(shift);
-      }
-      this.#machineRows++;
-      builder.appendCodes(
-        times[i * (ROW_BYTES / 8)]!,
-        this.#sourceOf(numbers[at + 2]!),
-        user,
-        this.#sensorOf(numbers[at + 4]!),
-        codes & 255,
-        (codes >>> 8) & 255,
-        (codes >>> 16) & 255,
-      );
     }
+    this.#append(done, count);
     machine.exports.rowsTaken();
+  }
+
+  /** Rows of the machine's columns, as the builder numbers what they say. */
+  #append(from: number, to: number): void {
+    const count = to - from;
+    if (count === 0) return;
+    const { rowsAt, mostRows, bytes } = this.#machine;
+    const column = (i: number) =>
+      new Uint32Array(bytes.buffer, rowsAt + mostRows * (8 + 4 * i) + 4 * from, count);
+    const time = new Float64Array(bytes.buffer, rowsAt + 8 * from, count);
+    const source = column(0);
+    const user = column(1);
+    const sensor = column(2);
+    const users = this.#users;
+    const addresses = this.#addresses;
+    for (let i = 0; i < count; i++) {
+      const code = source[i]!;
+      const number = code >>> 2;
+      const known = (code & 2) === 0 && number < addresses.length ? addresses[number]! : 0;
+      source[i] = known !== 0 ? known - 1 : this.#sourceOf(code);
+      const name = user[i]!;
+      const id = name < users.length ? users[name]! : 0;
+      user[i] = id !== 0 ? id : this.#userOf(name);
+      sensor[i] = this.#sensorOf(sensor[i]!);
+    }
+    const by = this.#builder.length - this.#machineRows;
+    if (this.#shifts.at(-1)?.by !== by) this.#shifts.push({ from: this.#machineRows, by });
+    this.#machineRows += count;
+    this.#builder.appendColumns(time, source, user, sensor, column(3));
   }
 
   /** The builder's row for one of the machine's. */

@@ -4,7 +4,7 @@
  */
 import type { CompiledForm } from '../form.ts';
 import type { MessageReading } from '../message.ts';
-import { compileForms, isOpening, machineMethod, machineTells } from './program.ts';
+import { FormsProgram, isOpening, machineMethod, machineTells } from './program.ts';
 
 /** What the module exports; numbers are addresses in its memory, or numbers of texts. */
 interface Exports {
@@ -17,7 +17,10 @@ interface Exports {
   formsAt(): number;
   formsSize(): number;
   rowsAt(): number;
+  mostRows(): number;
   rowsReady(): number;
+  amendsAt(): number;
+  amendsReady(): number;
   rowsTaken(): void;
   scan(from: number, to: number): number;
   scannedTo(): number;
@@ -53,9 +56,8 @@ export interface MachineOptions {
   readonly seed: readonly [bigint, bigint];
 }
 
-/** Bytes of an event, and of a row. */
+/** Bytes of an event. */
 export const EVENT_BYTES = 32;
-export const ROW_BYTES = 32;
 
 export const EVENT_WINDOW = 2;
 export const EVENT_UNSURE = 3;
@@ -75,7 +77,11 @@ export class ByteMachine {
   readonly blockSize: number;
   readonly eventsAt: number;
   readonly rowsAt: number;
+  readonly amendsAt: number;
+  readonly mostRows: number;
   readonly #exchangeAt: number;
+  readonly #formsAt: number;
+  readonly #program: FormsProgram;
   #memory: ArrayBuffer;
   /** Views of the memory, made anew when it has grown: ask {@link refresh}. */
   bytes: Uint8Array;
@@ -98,6 +104,8 @@ export class ByteMachine {
         program: (at: number, length: number) => options.programClass(text(at, length)),
         method: (at: number, length: number) => machineMethod(text(at, length)),
         rows: () => options.onRows(),
+        forms: (ofModule: number, at: number, length: number) =>
+          this.#formsFor(text(at, length), ofModule === 1),
       },
     });
     this.exports = instance.exports as Exports;
@@ -107,13 +115,23 @@ export class ByteMachine {
     this.blockSize = exports.blockSize();
     this.eventsAt = exports.eventsAt();
     this.rowsAt = exports.rowsAt();
+    this.amendsAt = exports.amendsAt();
+    this.mostRows = exports.mostRows();
     this.#exchangeAt = exports.exchangeAt();
     this.#memory = exports.memory.buffer;
     this.bytes = new Uint8Array(this.#memory);
     this.view = new DataView(this.#memory);
-    const program = compileForms(options.forms, exports.formsSize(), (user) => this.userNumber(user));
+    this.#formsAt = exports.formsAt();
+    this.#program = new FormsProgram(options.forms, exports.formsSize(), (user) => this.userNumber(user));
+  }
+
+  /** Writes the forms for a first word when it is first met; where they are, 0 for none. */
+  #formsFor(word: string, ofModule: boolean): number {
+    const made = this.#program.forWord(word, ofModule);
+    if (made === null) return 0;
     this.refresh();
-    this.bytes.set(program, exports.formsAt());
+    this.bytes.set(made.bytes, this.#formsAt + made.at);
+    return made.first;
   }
 
   /** Makes {@link bytes} and {@link view} anew if the memory has grown. */

@@ -57,9 +57,9 @@ const TELLS: Readonly<Partial<Record<Tells, number>>> = {
 
 const STEP_BYTES = 48;
 const HEAD_BYTES = 32;
-const WORDS = 1024;
-const WORD_BYTES = 32;
 const VECTOR = 16;
+/** Where the first form may be: behind the tables of words (machine/forms.ts). */
+const FIRST = 2 * 1024 * 32;
 
 interface Step {
   readonly op: number;
@@ -85,71 +85,93 @@ export function isOpening(form: CompiledForm): boolean {
   return form.tells === 'visit' && form.id.startsWith('sshd.invalid');
 }
 
+/** The forms of one first word: bytes to be put at `at`, and where the list of forms begins. */
+export interface WordProgram {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly first: number;
+}
+
 /**
- * The program for `forms`, which are in the order in which they are tried; at most `size` bytes.
- *
- * @param userNumber the machine's number of a user whom a form itself names
+ * The program of `forms`, which are in the order in which they are tried. It is made word by word, as the log has them: of
+ * some two hundred first words a log has twenty.
  */
-export function compileForms(
-  forms: readonly CompiledForm[],
-  size: number,
-  userNumber: (user: string) => number,
-): Uint8Array {
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  let end = 2 * WORDS * WORD_BYTES;
-  const all = new Map(forms.map((form) => [form, piecesOf(form.template)]));
-  const write = (list: readonly CompiledForm[], word: string): number => {
-    let first = 0;
-    let before = 0;
-    const pieces = list.map((form) => beginningWith(word, all.get(form)!));
-    list.forEach((form, i) => {
-      const steps = stepsOf(form, i, list, pieces);
-      if (steps === null) return;
-      const at = end;
-      end += HEAD_BYTES + steps.length * STEP_BYTES;
-      if (end > size) throw new Error(`the program of the forms is longer than ${size} bytes`);
-      if (before === 0) first = at;
-      else view.setUint32(before, at, true);
-      before = at;
-      view.setUint8(at + 4, TELLS[form.tells]!);
-      view.setUint8(at + 5, form.known === 'told' ? 3 : form.known === null ? 0 : form.known ? 2 : 1);
-      const method = form.method === undefined ? 0 : machineMethod(form.method);
-      view.setUint8(at + 6, method);
-      view.setUint8(at + 7, isOpening(form) ? 2 : 0);
-      view.setUint32(at + 8, form.user === undefined ? 0 : userNumber(form.user), true);
-      steps.forEach((step, j) => {
-        const place = at + HEAD_BYTES + j * STEP_BYTES;
-        bytes[place] = step.op;
-        bytes[place + 1] = step.n;
-        view.setUint32(place + 4, at + HEAD_BYTES + step.otherwise * STEP_BYTES, true);
-        if (step.bytes !== null) {
-          bytes.set(step.bytes, place + VECTOR);
-          bytes.fill(255, place + 2 * VECTOR, place + 2 * VECTOR + step.bytes.length);
-        }
-      });
-    });
-    return first;
-  };
-  for (const [table, own] of [
-    [0, forms.filter((form) => !form.compiled.ofModule)],
-    [WORDS * WORD_BYTES, forms.filter((form) => form.compiled.ofModule)],
-  ] as const) {
-    const words = new Set(own.flatMap((form) => form.compiled.firstWords));
-    const keys = new Map<string, number>();
-    for (const word of words) keys.set(keyOf(word), (keys.get(keyOf(word)) ?? 0) + 1);
-    for (const word of words) {
-      if (keys.get(keyOf(word))! > 1 || word.length > 48 || !/^[!-~]+$/.test(word)) continue;
-      const list = own.filter((form) =>
-        form.compiled.firstWords.length === 0
-          ? mayBeginWith(word, all.get(form)!)
-          : form.compiled.firstWords.includes(word),
-      );
-      const at = write(list, word);
-      if (at !== 0) place(view, bytes, table, word, at);
-    }
+export class FormsProgram {
+  readonly #plain: readonly CompiledForm[];
+  readonly #ofModules: readonly CompiledForm[];
+  readonly #size: number;
+  readonly #userNumber: (user: string) => number;
+  readonly #pieces = new Map<CompiledForm, readonly Piece[]>();
+  #end = FIRST;
+
+  /**
+   * @param size bytes that there is room for
+   * @param userNumber the machine's number of a user whom a form itself names
+   */
+  constructor(forms: readonly CompiledForm[], size: number, userNumber: (user: string) => number) {
+    this.#plain = forms.filter((form) => !form.compiled.ofModule);
+    this.#ofModules = forms.filter((form) => form.compiled.ofModule);
+    this.#size = size;
+    this.#userNumber = userNumber;
   }
-  return bytes.slice(0, end);
+
+  /** The forms that a message may have that begins with `word`; null where the machine takes none of them. */
+  forWord(word: string, ofModule: boolean): WordProgram | null {
+    const own = ofModule ? this.#ofModules : this.#plain;
+    const isKnown = own.some(({ compiled }) => compiled.firstWords.includes(word));
+    const list = own.filter((form) =>
+      form.compiled.firstWords.length === 0
+        ? mayBeginWith(word, this.#piecesOf(form))
+        : form.compiled.firstWords.includes(word),
+    );
+    const pieces = list.map((form) => beginningWith(word, this.#piecesOf(form)));
+    // words that only forms of any beginning fit are left to the readable path
+    if (!isKnown) return null;
+    const made = list.flatMap((form, i) => {
+      const steps = stepsOf(form, i, list, pieces);
+      return steps === null ? [] : [{ form, steps }];
+    });
+    const length = made.reduce((sum, { steps }) => sum + HEAD_BYTES + steps.length * STEP_BYTES, 0);
+    if (made.length === 0 || this.#end + length > this.#size) return null;
+    const at = this.#end;
+    this.#end += length;
+    const bytes = new Uint8Array(length);
+    let from = 0;
+    made.forEach(({ form, steps }, i) => {
+      const next = from + HEAD_BYTES + steps.length * STEP_BYTES;
+      this.#write(bytes, from, at, form, steps);
+      if (i < made.length - 1) new DataView(bytes.buffer).setUint32(from, at + next, true);
+      from = next;
+    });
+    return { at, bytes, first: at };
+  }
+
+  #piecesOf(form: CompiledForm): readonly Piece[] {
+    let pieces = this.#pieces.get(form);
+    if (pieces === undefined) {
+      pieces = piecesOf(form.template);
+      this.#pieces.set(form, pieces);
+    }
+    return pieces;
+  }
+
+  #write(bytes: Uint8Array, from: number, base: number, form: CompiledForm, steps: readonly Step[]): void {
+    const view = new DataView(bytes.buffer);
+    view.setUint8(from + 4, TELLS[form.tells]!);
+    view.setUint8(from + 5, form.known === 'told' ? 3 : form.known === null ? 0 : form.known ? 2 : 1);
+    view.setUint8(from + 6, form.method === undefined ? 0 : machineMethod(form.method));
+    view.setUint8(from + 7, isOpening(form) ? 2 : 0);
+    view.setUint32(from + 8, form.user === undefined ? 0 : this.#userNumber(form.user), true);
+    steps.forEach((each, i) => {
+      const place = from + HEAD_BYTES + i * STEP_BYTES;
+      bytes[place] = each.op;
+      bytes[place + 1] = each.n;
+      view.setUint32(place + 4, base + from + HEAD_BYTES + each.otherwise * STEP_BYTES, true);
+      if (each.bytes === null) return;
+      bytes.set(each.bytes, place + VECTOR);
+      bytes.fill(255, place + 2 * VECTOR, place + 2 * VECTOR + each.bytes.length);
+    });
+  }
 }
 
 /** The pieces with those choices of the first word only that are `word`. */
@@ -166,26 +188,6 @@ function beginningWith(word: string, pieces: readonly Piece[]): readonly Piece[]
   const head: readonly Piece[] =
     options.length === 1 ? only! : [{ kind: 'choice', options, isOptional: false }];
   return [...pieces.slice(0, at), ...head, ...pieces.slice(at + 1)];
-}
-
-/** What the machine tells words apart by. */
-function keyOf(word: string): string {
-  return `${word.length} ${word.slice(0, VECTOR)}`;
-}
-
-function place(view: DataView, bytes: Uint8Array, table: number, word: string, program: number): void {
-  const key = new Uint8Array(VECTOR);
-  key.set(ascii(word.slice(0, VECTOR)));
-  const parts = new Uint32Array(key.buffer);
-  const [a, b, c, d] = [parts[0]!, parts[1]!, parts[2]!, parts[3]!];
-  const mixed =
-    a ^ Math.imul(b, 31) ^ Math.imul(c, 131) ^ Math.imul(d, 1031) ^ Math.imul(word.length, 65_599);
-  let i = Math.imul(mixed, 0x9e3779b1) >>> 22;
-  while (view.getUint32(table + i * WORD_BYTES + 20, true) !== 0) i = (i + 1) & (WORDS - 1);
-  const at = table + i * WORD_BYTES;
-  bytes.set(key, at);
-  view.setUint32(at + 16, word.length, true);
-  view.setUint32(at + 20, program, true);
 }
 
 function ascii(text: string): Uint8Array {
