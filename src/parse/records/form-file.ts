@@ -145,7 +145,12 @@ export function readRecordFile(data: unknown, path: string): RecordService {
   const forms = (data as { form?: unknown }).form;
   const at =
     first === 'form' && typeof second === 'number' && Array.isArray(forms)
-      ? `form ${String((forms[second] as { id?: unknown } | null)?.id ?? `number ${second + 1}`)}${rest.length > 0 ? `, ${rest.join('.')}` : ''}`
+      ? `form ${idOf(forms[second]) ?? `number ${second + 1}`}${rest.length > 0 ? `, ${rest.join('.')}` : ''}`
       : issue.path.join('.') || 'the file';
   throw badForms(`${path}: ${at}: ${issue.message}`, 'docs/formats.md says what a file of forms holds.');
+}
+
+function idOf(form: unknown): string | null {
+  const id = (form as { id?: unknown } | null)?.id;
+  return typeof id === 'string' ? id : null;
 }

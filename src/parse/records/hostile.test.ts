@@ -116,10 +116,10 @@ describe('whatever the name is, source, port and outcome stay or the record is u
       for (const sample of form.samples) {
         if (sample.user === undefined || sample.user === '') continue;
         test(`${form.id}: ${sample.record.slice(0, 20)}`, () => {
-          const escape = escapeOf(sample.record);
+          const escaped = escapeOf(sample.record);
           fc.assert(
             fc.property(hostile, (user) => {
-              const record = sample.record.replaceAll(sample.user!, () => escape(user));
+              const record = sample.record.replaceAll(sample.user!, () => escaped(user));
               const { event } = read(record);
               if (event === null) return;
               expect({ record, source: event.source, port: event.port, outcome: event.outcome }).toEqual({
@@ -141,11 +141,11 @@ describe('other texts of a stranger', () => {
   const access = (host: string, user: string, request: string, referrer: string, agent: string) =>
     `${host} - ${user} [22/Nov/2026:07:01:02 +0000] "${request}" 401 5 "${referrer}" "${agent}"`;
   test('request, referrer and agent of an access log', () => {
-    for (const escape of [escapes.apache, escapes.nginx]) {
+    for (const escaped of [escapes.apache, escapes.nginx]) {
       fc.assert(
         fc.property(hostile, hostile, hostile, (request, referrer, agent) => {
           const { event } = read(
-            access('192.0.2.7', 'bob', escape(request), escape(referrer), escape(agent)),
+            access('192.0.2.7', 'bob', escaped(request), escaped(referrer), escaped(agent)),
           );
           expect(event).toMatchObject({ source: '192.0.2.7', user: 'bob', outcome: 'failure' });
         }),
