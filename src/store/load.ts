@@ -51,7 +51,14 @@ export interface LoadEffects extends ReadEffects {
 
 /** Something the operator should know, in two sentences: what, and what to do. Every `Trouble` is one. */
 export interface Warning {
-  readonly code: TroubleCode | 'cut-lines' | 'empty' | 'no-logins' | 'no-text';
+  readonly code:
+    | TroubleCode
+    | 'cut-lines'
+    | 'empty'
+    | 'no-logins'
+    | 'no-text'
+    | 'replayed-lines'
+    | 'wrong-clock';
   readonly message: string;
   readonly remedy: string;
 }
@@ -110,6 +117,7 @@ export async function loadAttempts(
   const { warnings, paths: read, bytes } = loader;
   const counts = parser.finish();
   loader.lastWarnings(builder.length > 0);
+  warnings.push(...countedWarnings(counts));
   const { since, until } = options;
   const table =
     since === null && until === null
@@ -343,6 +351,24 @@ function empty(path: string): Warning {
     message: `${path === '-' ? 'standard input' : path}: is empty`,
     remedy: 'If there should be something, see that it was not rotated away just now.',
   };
+}
+
+/** What was put right in the log itself: told, for a report without a word would hide it. */
+function countedWarnings({ replayedLines, wrongClockAttempts }: ParseCounts): readonly Warning[] {
+  const warnings: Warning[] = [];
+  if (replayedLines > 0)
+    warnings.push({
+      code: 'replayed-lines',
+      message: `${replayedLines} line${replayedLines === 1 ? ' is' : 's are'} in the log twice, as a forwarder leaves them that sends again what it gets no answer to`,
+      remedy: 'They count once.',
+    });
+  if (wrongClockAttempts > 0)
+    warnings.push({
+      code: 'wrong-clock',
+      message: `${wrongClockAttempts} attempt${wrongClockAttempts === 1 ? ' has a stamp' : 's have stamps'} of a clock that was not set: years ahead, or before there was SSH`,
+      remedy: 'They count at the time of the lines around them.',
+    });
+  return warnings;
 }
 
 /** Warnings of one kind that are printed one by one; the rest only as their number. */
