@@ -212,7 +212,7 @@ describe('the same lines under several names', () => {
     const damaged = write('old/auth.log.gz', packed.subarray(0, Math.floor(packed.length / 2)));
     const log = write('new/auth.log', text(LOG));
     const { attempts } = await load([damaged, log]);
-    expect([...new Set(attempts)]).toEqual(expected);
+    expect(attempts).toEqual(expect.arrayContaining(expected as string[]));
     expect(attempts.length - expected.length).toBeLessThanOrEqual(1);
   });
 
