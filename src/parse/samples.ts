@@ -2,10 +2,12 @@
  * Whether every form reads its own samples, and reads from them what they say. Files of a user are checked so when
  * they are loaded; those that come with the program by a test.
  */
+
+import type { Service } from './compiled-service.ts';
 import { Envelope } from './envelope.ts';
 import type { CompiledForm, Sample } from './form.ts';
 import type { MessageReading, UnreadReason } from './message.ts';
-import type { Service, Services } from './services.ts';
+import type { Services } from './services.ts';
 
 /** What came out of a sample instead of what it says. */
 export interface WrongSample {

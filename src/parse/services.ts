@@ -9,30 +9,15 @@
  * Forms of a user's own files come behind those that come with the program: they read what nothing else has read, so
  * none of them can change what a line of sshd means.
  */
+import { aboutOf, isOf, readerOf, type Service, serviceOf } from './compiled-service.ts';
 import { Envelope } from './envelope.ts';
-import { type CompiledForm, compileForm, type Form } from './form.ts';
 import { SHIPPED } from './forms/shipped.ts';
 import { SSHD } from './forms/sshd.ts';
 import { MessageReader, type MessageReading, type UnreadReason } from './message.ts';
-import { compileOwn } from './own-log.ts';
+import { Nameless, tellsNothing } from './nameless.ts';
 import { isNameless, isSshd, messageOf } from './service.ts';
 import { badForms, type Join, type ServiceForms, serviceForms } from './service-forms.ts';
 import { NO_STAMP } from './stamp.ts';
-
-/** A service with its forms ready to read. */
-export interface Service {
-  readonly name: string;
-  readonly means: string;
-  readonly programs: readonly string[];
-  readonly join: Join;
-  readonly about: RegExp | null;
-  readonly own: readonly RegExp[];
-  readonly prefixes: readonly string[];
-  readonly suffixes: readonly string[];
-  readonly forms: readonly CompiledForm[];
-  /** Whether it comes with the program. */
-  readonly isShipped: boolean;
-}
 
 /** What reads the lines of one program. */
 interface Program {
@@ -207,142 +192,6 @@ export class Services {
         `Write join = '${there.join}', or call the service otherwise.`,
       );
   }
-}
-
-/** Lines that name no program: which services could have written them, and what they tell. */
-class Nameless {
-  readonly #services: readonly { readonly service: Service; readonly reader: MessageReader }[];
-  readonly #owners: readonly { readonly service: Service; readonly reader: MessageReader }[];
-
-  constructor(services: readonly Service[]) {
-    this.#services = services.map((service) => ({ service, reader: readerOf([service]) }));
-    this.#owners = this.#services.filter(({ service }) => service.own.length > 0);
-  }
-
-  read(envelope: Envelope): MessageReading | UnreadReason | null {
-    if (envelope.stamp.kind !== NO_STAMP && envelope.message === null) {
-      const told = this.readOwn(envelope);
-      if (told !== null) return told;
-    }
-    const message = messageOf(envelope);
-    return this.#agreed(this.#services.map(({ reader }) => reader.read(message)));
-  }
-
-  /** The line as one of a log that a program writes itself. */
-  readOwn(envelope: Envelope): MessageReading | UnreadReason | null {
-    const rest = envelope.text.slice(envelope.stampEnd);
-    let pid = envelope.pid;
-    let start = envelope.messageStart;
-    const readings: (MessageReading | UnreadReason)[] = [];
-    for (const { service, reader } of this.#owners) {
-      for (const layout of service.own) {
-        const groups = layout.exec(rest)?.groups;
-        const message = groups?.message;
-        if (message === undefined) continue;
-        const reading = reader.read(message);
-        if (reading === 'no-form') continue;
-        readings.push(reading);
-        start = envelope.text.length - message.length;
-        pid = groups?.pid === undefined ? -1 : Number(groups.pid);
-        break;
-      }
-    }
-    const told = this.#agreed(readings);
-    if (told === null) return null;
-    envelope.messageStart = start;
-    envelope.pid = pid;
-    envelope.hostStart = envelope.hostEnd = envelope.programStart = envelope.programEnd = start;
-    return told;
-  }
-
-  /** The one thing that all who know the message say it tells; null where nobody does. */
-  #agreed(readings: readonly (MessageReading | UnreadReason)[]): MessageReading | UnreadReason | null {
-    let told: MessageReading | UnreadReason | null = null;
-    for (const reading of readings) {
-      if (reading === 'no-form') continue;
-      // many programs begin a remark with the same word: what tells something is it
-      if (told === null || tellsNothing(told)) told = reading;
-      else if (!tellsNothing(reading) && !isSame(told, reading)) return 'ambiguous';
-    }
-    return told;
-  }
-}
-
-function tellsNothing(reading: MessageReading | UnreadReason): boolean {
-  return typeof reading !== 'string' && reading.tells === 'nothing';
-}
-
-function isSame(a: MessageReading | UnreadReason, b: MessageReading | UnreadReason): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return a === b;
-  return (
-    a.source?.text === b.source?.text &&
-    a.user === b.user &&
-    a.port === b.port &&
-    (a.tells === 'success') === (b.tells === 'success')
-  );
-}
-
-function serviceOf(forms: ServiceForms, isShipped: boolean): Service {
-  return {
-    name: forms.service,
-    means: forms.means,
-    programs: forms.programs,
-    join: forms.join,
-    about: forms.about === null ? null : wordsOf(forms.about),
-    own: forms.own.map(compileOwn),
-    prefixes: forms.prefixes,
-    suffixes: forms.suffixes,
-    forms: forms.forms.map((form) => compiled(form, forms.service)),
-    isShipped,
-  };
-}
-
-/** Throws `Trouble` for a template that is none. */
-function compiled(form: Form, service: string): CompiledForm {
-  try {
-    return compileForm(form, service);
-  } catch (error) {
-    throw badForms(
-      `form ${form.id}: ${error instanceof Error ? error.message : String(error)}`,
-      'docs/formats.md tells the fields of templates; \\< is a literal bracket.',
-    );
-  }
-}
-
-function readerOf(services: readonly Service[]): MessageReader {
-  return new MessageReader(
-    services.flatMap((service) => service.forms),
-    services.flatMap((service) => service.prefixes),
-    services.flatMap((service) => service.suffixes),
-  );
-}
-
-function wordsOf(words: readonly string[]): RegExp {
-  return new RegExp(words.map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'i');
-}
-
-/** What one of several services minds is minded; each names words, or minds everything. */
-function aboutOf(services: readonly Service[]): RegExp | null {
-  const all = services.flatMap((service) => (service.about === null ? [] : [service.about.source]));
-  return all.length < services.length ? null : new RegExp(all.join('|'), 'i');
-}
-
-const globs = new Map<string, RegExp>();
-
-/** Whether `name` is one of the service's programs, with or without the path before it. */
-function isOf(service: Service, name: string): boolean {
-  const slash = name.lastIndexOf('/');
-  const bare = slash < 0 ? name : name.slice(slash + 1);
-  return service.programs.some((program) => {
-    if (!program.includes('*')) return program === name || (program === bare && name.startsWith('/'));
-    let glob = globs.get(program);
-    if (glob === undefined) {
-      const pattern = program.replaceAll(/[\\^$.+?()[\]{}|/]/g, '\\$&').replaceAll('*', '[^\\s]*');
-      glob = new RegExp(`^${pattern}$`);
-      globs.set(program, glob);
-    }
-    return glob.test(name);
-  });
 }
 
 function programOf(envelope: Envelope): string {

@@ -97,6 +97,8 @@ export interface Template {
    * a field comes there.
    */
   readonly firstWords: readonly string[];
+  /** The longest piece of literal text that every message of it contains; it may be empty. */
+  readonly anchor: string;
   /** How many texts of unbounded length it has that something must follow. */
   readonly strangers: number;
   /** Index of each field's group in a match, 0 where the template has no such field. */
@@ -167,12 +169,33 @@ export function compileTemplate(text: string): Template {
     text,
     ofModule: text.startsWith('<pam'),
     firstWords: firstWords(text.replace(/^<pam[^>]*> /, '')),
+    anchor: anchorOf(text),
     strangers,
     groups,
     last: new RegExp(`^${last}$`, 's'),
     first: ambiguous ? new RegExp(`^${first}$`, 's') : null,
     spans: new RegExp(`^${last}$`, 'ds'),
   };
+}
+
+/** The longest literal outside of `{..}`, `[..]` and fields. */
+function anchorOf(text: string): string {
+  const pieces = [''];
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (c === '<') {
+      i = text.indexOf('>', i);
+      if (depth === 0) pieces.push('');
+    } else if (c === '{' || c === '[') {
+      if (depth++ === 0) pieces.push('');
+    } else if (c === '}' || c === ']') depth--;
+    else {
+      const literal = c === '\\' ? text[++i]! : c;
+      if (depth === 0) pieces[pieces.length - 1] += literal;
+    }
+  }
+  return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest));
 }
 
 function firstWords(text: string): readonly string[] {
