@@ -75,6 +75,17 @@ describe.each([
     }
   });
 
+  test('one wrong line in a log of half an hour, or of ten minutes', () => {
+    for (const minutes of [30, 9]) {
+      const log = Array.from({ length: minutes }, (_, i) => at('2026-11-19T10:01:11') + i * 60);
+      for (const ahead of [67 * DAY, ...(yearless ? [] : [365 * DAY])]) {
+        const { times, wrong } = read(withLines(log, 5, [log[0]! + ahead]).map(stamp));
+        expect(times).toEqual(withLines(log, 5, [log[4]!]));
+        expect(wrong).toBe(1);
+      }
+    }
+  });
+
   test('a late line counts at its own time, whether it is late by hours or by months', () => {
     for (const late of [3 * HOUR, 20 * DAY, 60 * DAY, 150 * DAY]) {
       const { times, wrong } = read(withLines(LOG, 100, [LOG[100]! - late]).map(stamp));
@@ -179,6 +190,25 @@ describe.each([
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a log of half an hour with years', () => {
+  const log = Array.from({ length: 30 }, (_, i) => at('2026-11-19T10:01:11') + i * 60);
+
+  test('that ends with a line a year ahead of the present', () => {
+    expect(read([...log, log[0]! + 365 * DAY].map(iso))).toEqual({ times: [...log, log[29]], wrong: 1 });
+  });
+
+  test('that goes on a year later, in the past, is believed', () => {
+    const old = log.map((time) => time - 1000 * DAY);
+    const all = [...old, old[0]! + 365 * DAY];
+    expect(read(all.map(iso))).toEqual({ times: all, wrong: 0 });
+  });
+
+  test('that is of the future all of it, as this machine sees it, is believed', () => {
+    const future = log.map((time) => time + 365 * DAY);
+    expect(read(future.map(iso))).toEqual({ times: future, wrong: 0 });
   });
 });
 

@@ -45,7 +45,8 @@ export function mainRuns(runs: readonly Run[]): readonly Run[] {
 /** Makes stray stamps before the first and behind the last long run ones beside it. */
 export function setAsideStrays(runs: readonly Run[]): void {
   const main = mainRuns(runs);
-  const isLong = (run: Run) => run.windows >= LONG_WINDOWS;
+  // where stamps tell the year, nothing hangs on it but a stray from the future
+  const isLong = (run: Run) => (run.isDated ? run.span > 0 : run.windows >= LONG_WINDOWS);
   const first = main.findIndex(isLong);
   const last = main.findLastIndex(isLong);
   if (first < 0) return;
@@ -58,7 +59,8 @@ function setAside(strays: readonly Run[], beside: Run): void {
     run.isDated
       ? Math.abs(run.last - beside.first) <= JUMP
       : placeInRun(run, mod(beside.first), JUMP) !== null;
-  const isShort = (run: Run) => run.span <= STRAY_SPAN && run.windows <= STRAY_WINDOWS;
+  const isShort = (run: Run) =>
+    run.span <= STRAY_SPAN && run.windows <= Math.min(STRAY_WINDOWS, beside.windows);
   if (strays.length > MOST_STRAYS) return;
   if (strays.some((run) => run.isTold || (!isShort(run) && !isNear(run)))) return;
   for (const run of strays) run.side = beside;

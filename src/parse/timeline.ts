@@ -18,7 +18,7 @@
  * through the same hour. {@link Timeline.settled} turns it into UTC. On that calendar 28 February and 1 March are two
  * days apart in every year; only the joining of lines within minutes sees it.
  */
-import { DAY } from '../model/time.ts';
+import { DAY, HOUR } from '../model/time.ts';
 import { isLeap, STAMP_EPOCH, STAMP_LOCAL, STAMP_YEARLESS, STAMP_ZONED, type Stamp } from './stamp.ts';
 import { calendar, calendarOf, dayOfYear, inYearOf, wallSeconds } from './timeline-calendar.ts';
 import { JUMP, placeInRun, QUARTER, Run, YEAR } from './timeline-run.ts';
@@ -44,8 +44,9 @@ const DECEMBER = 335 * DAY;
 
 /**
  * The log has gone back to a run if it takes it up within a week of where it left it; within a month, if it was away
- * for no more than one quarter of an hour of log. It must have been there for {@link RETURN_WINDOWS} quarters at least, so that
- * a log with a line or two a season is no back and forth.
+ * for no more than one quarter of an hour of log. Where the run is worth less than {@link RETURN_WINDOWS} quarters,
+ * within a day; within an hour, if it is worth one; and never to a single stamp, so that a log with a line or two a
+ * season is no back and forth.
  */
 const RETURN = 7 * DAY;
 const RETURN_WINDOWS = 8;
@@ -333,13 +334,12 @@ export class Timeline {
   /** The run that a jump away from `run` goes back to; null where it goes on to another place. */
   #goneBack(run: Run | null, isNear: (to: Run, reach: number) => boolean): Run | null {
     if (run === null) return null;
-    const reach = run.span <= QUARTER ? JUMP : RETURN;
     const away: Run[] = [];
     for (let at = run; at.from !== null && away.length < MOST_AWAY && !at.isTold; at = at.from) {
       const { from } = at;
       if (at.side !== from && (at.span > AWAY_SPAN || at.windows > from.windows)) break;
       away.push(at);
-      if (from.windows < RETURN_WINDOWS || !isNear(from, reach)) continue;
+      if (!isNear(from, reachBack(from, run))) continue;
       for (const short of away) {
         short.side = from;
         short.hasReturned = true;
@@ -365,6 +365,13 @@ export class Timeline {
     this.#runs.push(run);
     return run;
   }
+}
+
+/** How far from where `to` was left the log may take it up again after `away`; below 0: it may not. */
+function reachBack(to: Run, away: Run): number {
+  if (to.windows >= RETURN_WINDOWS) return away.span <= QUARTER ? JUMP : RETURN;
+  if (to.span === 0) return -1;
+  return to.windows > 1 ? DAY : HOUR;
 }
 
 /** The year of a run's year 0; where it is not chosen yet, the first after the run before. */

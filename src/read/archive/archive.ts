@@ -143,7 +143,7 @@ export class Archive {
         'truncated',
         this.#trouble.message.replace(
           '; nothing of it could be read',
-          `; ${this.#listed.length === 1 ? 'one log' : `${this.#listed.length} logs`} in it before that`,
+          `; ${logs(this.#listed.length)} in it before that`,
         ),
         this.#trouble.remedy,
       );
@@ -203,6 +203,10 @@ export class Archive {
     this.#heldBytes -= this.#held.get(index)?.bytes ?? 0;
     this.#held.delete(index);
   }
+}
+
+function logs(count: number): string {
+  return count === 0 ? 'no log was' : count === 1 ? 'one log was' : `${count} logs were`;
 }
 
 function membersOf(format: ArchiveFormat, chunks: AsyncIterable<Buffer>): AsyncGenerator<Member> {
