@@ -18,6 +18,8 @@ const MOST_SOURCES = 300;
 const SHIFTS = 24;
 /** Within this share of the mean gap two tries are close; one clock with jitter of a tenth never gets there. */
 const CLOSE = 0.3;
+/** Whose first tries are close to another's as often as chance has it does not keep clear of it: half of all pairs. */
+const FIRST_TRIES = 128;
 /** Work limit: pairs of sources times tries compared. Real logs have a few dozen sources so patient, this allows 300. */
 const MOST_COMPARISONS = 4e7;
 
@@ -213,10 +215,12 @@ function avoidanceOf(a: Float64Array, b: Float64Array): Avoidance | null {
   const both = a.length + b.length;
   if (both < 2 * LEAST_TRIES) return null;
   const close = (CLOSE * (Math.max(a.at(-1)!, b.at(-1)!) - Math.min(a[0]!, b[0]!))) / both;
-  const seen = closePairs(a, b, close, 0, from, to);
   // cheap first: had b come at any time, so many of its tries would be close to one of a
-  const usually = b.length * -Math.expm1((-2 * close * a.length) / (to - from));
-  if (seen > 0.7 * usually) return null;
+  const chance = -Math.expm1((-2 * close * a.length) / (to - from));
+  const some = b.subarray(0, FIRST_TRIES);
+  if (closePairs(a, some, close, 0, from, to) > chance * inside(some, from, to)) return null;
+  const seen = closePairs(a, b, close, 0, from, to);
+  if (seen > 0.7 * b.length * chance) return null;
   const random = seededRandom(a.length * 7919 + b.length);
   let sum = 0;
   for (let i = 0; i < SHIFTS; i++) {
@@ -229,6 +233,12 @@ function avoidanceOf(a: Float64Array, b: Float64Array): Avoidance | null {
   for (let k = 0; k <= seen; k++) tail += Math.exp(k * Math.log(mean) - mean - lnFactorial(k));
   const bits = tail > 0 ? -Math.log2(tail) : mean / Math.LN2;
   return { bits, close, seen, mean };
+}
+
+function inside(times: Float64Array, from: number, to: number): number {
+  let n = 0;
+  for (const t of times) if (t >= from && t <= to) n++;
+  return n;
 }
 
 function closePairs(

@@ -39,21 +39,27 @@ export const FASHION = 3;
 /** The neighbourhood reaches this many half-windows to either side: eight windows in which the rate is learnt for one. */
 const NEIGHBOURHOOD = 9;
 
-/** Positions of each name's attempts, grouped: `start[u]..start[u+1]` in `tick`. */
+/** Positions of each name's attempts, grouped: `start[u]..start[u+1]` in `tick`, with the sources of those ticks. */
 export interface ByName {
   readonly start: Uint32Array;
   readonly tick: Uint32Array;
+  readonly by: Uint32Array;
 }
 
 export function groupByName(sequence: TickSequence): ByName {
-  const { user, users } = sequence;
+  const { source, user, users } = sequence;
   const start = new Uint32Array(users + 1);
   for (let i = 0; i < user.length; i++) start[user[i]! + 1]!++;
   for (let u = 0; u < users; u++) start[u + 1]! += start[u]!;
   const fill = start.slice(0, users);
   const tick = new Uint32Array(user.length);
-  for (let i = 0; i < user.length; i++) tick[fill[user[i]!]!++] = i;
-  return { start, tick };
+  const by = new Uint32Array(user.length);
+  for (let i = 0; i < user.length; i++) {
+    const at = fill[user[i]!]!++;
+    tick[at] = i;
+    by[at] = source[i]!;
+  }
+  return { start, tick, by };
 }
 
 /**
@@ -66,13 +72,13 @@ export function groupByName(sequence: TickSequence): ByName {
  * where other visitors stay away, a worm's share of the ticks rises while its rate in time is what it always was.
  */
 export function linkBits(sequence: TickSequence): Float32Array {
-  const { source, time } = sequence;
-  const n = source.length;
+  const { time } = sequence;
+  const n = time.length;
   const bits = new Float32Array(n);
   if (n < 8) return bits;
   const sizes = windowSizes(n);
   const penalty = Math.log2(sizes.length);
-  const { start, tick } = groupByName(sequence);
+  const { start, tick, by } = groupByName(sequence);
   const span = time[n - 1]! - time[0]! + 1;
   const ofSource = new Int32Array(sequence.sources);
   // sources seen in the window at hand are marked with its number, so that nothing need be cleared
@@ -84,7 +90,10 @@ export function linkBits(sequence: TickSequence): Float32Array {
     const count = to - from;
     if (count < 2) continue;
     let most = 0;
-    for (let j = from; j < to; j++) most = Math.max(most, ++ofSource[source[tick[j]!]!]!);
+    for (let j = from; j < to; j++) {
+      const seen = ++ofSource[by[j]!]!;
+      if (seen > most) most = seen;
+    }
     if (most < count) {
       for (const size of sizes) {
         const half = size / 2;
@@ -93,6 +102,7 @@ export function linkBits(sequence: TickSequence): Float32Array {
         const least = (FASHION * size) / (n - size);
         const enough = Math.floor((1 + least * (count - most + PRIOR_ATTEMPTS)) / (1 + least)) + 1;
         const beyond = Math.max(2, enough) - 1;
+        if (isTooEven(tick, from, to, beyond, size)) continue;
         let left = from;
         let right = from;
         let farLeft = from;
@@ -108,12 +118,12 @@ export function linkBits(sequence: TickSequence): Float32Array {
           while (tick[left]! < here - half) left++;
           const inside = right - left;
           if (inside <= beyond) continue;
-          const own = source[here]!;
+          const own = by[j]!;
           window++;
           let distinct = 0;
           let mine = 0;
           for (let i = left; i < right; i++) {
-            const s = source[tick[i]!]!;
+            const s = by[i]!;
             if (s === own) mine++;
             else if (seenIn[s] !== window) {
               seenIn[s] = window;
@@ -143,9 +153,20 @@ export function linkBits(sequence: TickSequence): Float32Array {
         }
       }
     }
-    for (let j = from; j < to; j++) ofSource[source[tick[j]!]!] = 0;
+    for (let j = from; j < to; j++) ofSource[by[j]!] = 0;
   }
   return bits;
+}
+
+/**
+ * Whether no `beyond` + 1 ticks of a name lie within `size`: among any such, one of every few holds half as many behind it.
+ */
+function isTooEven(tick: Uint32Array, from: number, to: number, beyond: number, size: number): boolean {
+  if (to - from <= beyond) return true;
+  const step = beyond >> 1;
+  if (step < 2) return false;
+  for (let j = from; j + step < to; j += step) if (tick[j + step]! - tick[j]! <= size) return false;
+  return true;
 }
 
 function secondsOf(time: Float64Array, from: number, to: number): number {

@@ -146,10 +146,16 @@ function guessedIn(table: AttemptTable, visitors: Visitors, named: ReadonlySet<n
   return groups.map((group) => ({
     kind: 'success-after-guessing',
     sources: group.map((one) => one.source),
-    users: [...new Set(group.flatMap((one) => [...one.hits].map((row) => table.user[row]!)))],
+    users: usersOf(table, group),
     attempts: group.reduce((sum, one) => sum + visitors.failures[one.source]!, 0),
     time: group.reduce((first, one) => Math.min(first, table.time[one.hits[0]!]!), Number.POSITIVE_INFINITY),
   }));
+}
+
+function usersOf(table: AttemptTable, group: readonly { readonly hits: Uint32Array }[]): readonly number[] {
+  const users = new Set<number>();
+  for (const { hits } of group) for (const row of hits) users.add(table.user[row]!);
+  return [...users];
 }
 
 /** So many sources that got in after guessing have a notice each; the rest share one. */

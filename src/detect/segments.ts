@@ -133,11 +133,11 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
 }
 
 /**
- * Classes of surprise of surrogates: 24 of them for a small log, for 2.5 million ticks and more two, whose parts then
+ * Classes of surprise of surrogates: 24 of them for a small log, fewer for a larger one, whose parts of PART_TICKS then
  * stand for as many.
  */
 function surrogateClasses(sequence: TickSequence, n: number): readonly Uint8Array[] {
-  const rounds = Math.max(2, Math.min(24, Math.round(5_000_000 / n)));
+  const rounds = Math.max(1, Math.min(24, Math.round((24 * PART_TICKS) / n)));
   const random = seededRandom(0x51_0b ^ n);
   return Array.from({ length: rounds }, () => classesOf(linkBits(surrogate(sequence, random))));
 }

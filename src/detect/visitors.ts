@@ -52,7 +52,6 @@ export interface SourceColumns {
   readonly user: Uint32Array;
   readonly outcome: Uint8Array;
   readonly account: Uint8Array;
-  readonly method: Uint8Array;
   readonly sensor: Uint16Array;
 }
 
@@ -108,9 +107,9 @@ export function classifyVisitors(table: AttemptTable, options: DetectOptions): V
     user: new Uint32Array(n),
     outcome: new Uint8Array(n),
     account: new Uint8Array(n),
-    method: new Uint8Array(n),
     sensor: new Uint16Array(n),
   };
+  const several = table.sensors.length > 1;
   for (let i = 0; i < n; i++) {
     const s = table.source[i]!;
     const at = fill[s]!++;
@@ -119,14 +118,13 @@ export function classifyVisitors(table: AttemptTable, options: DetectOptions): V
     columns.user[at] = table.user[i]!;
     columns.outcome[at] = table.outcome[i]!;
     columns.account[at] = table.account[i]!;
-    columns.method[at] = table.method[i]!;
-    columns.sensor[at] = table.sensor[i]!;
+    if (several) columns.sensor[at] = table.sensor[i]!;
     if (table.outcome[i] === SUCCESS) successes[s]!++;
     else failures[s]!++;
   }
   const userSuccessSources = successSources(table, columns, successes, start);
   const isLoud = loudness(table, columns, options);
-  const isPerson = personality(table, columns, userSuccessSources);
+  const isPerson = personality(table, rows, columns, userSuccessSources);
   const loud = new Uint8Array(count);
   const kind: VisitorKind[] = new Array(count);
   for (let s = 0; s < count; s++) {
@@ -239,7 +237,8 @@ function loudness(
  */
 function personality(
   table: AttemptTable,
-  { time, user, outcome, method }: SourceColumns,
+  rows: Uint32Array,
+  { time, user, outcome }: SourceColumns,
   userSuccessSources: Uint32Array,
 ) {
   const mine = new Marks(table.users.length);
@@ -260,7 +259,7 @@ function personality(
     for (let j = from; j < to; j++) {
       if (outcome[j] !== SUCCESS) continue;
       successes++;
-      if (method[j] === METHOD_PUBLICKEY) byKey++;
+      if (table.method[rows[j]!] === METHOD_PUBLICKEY) byKey++;
       mine.add(user[j]!);
       days.add(Math.floor(time[j]! / DAY));
     }
