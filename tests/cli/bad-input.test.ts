@@ -1,10 +1,11 @@
 // What the real command does with everything that is not a clean log: a clear message on standard error that names
 // the file and what to do, the rest still read, 0 where a report could be made and 1 otherwise.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPRESSIONS, tar, zip } from '../read/pack.ts';
 import { buildWhenStale, slowbrute } from './command.ts';
 
 let folder: string;
@@ -71,6 +72,13 @@ describe('a path', () => {
     const { status, stderr } = scanPaths(['/proc/self/mem']); // fails to read for everybody, root too
     expect(stderr).toMatch(/\/proc\/self\/mem: reading failed \(E\w+\)\n {2}Check/);
     expect(status).toBe(1);
+  });
+
+  it('that never ends, or is no file, is named', () => {
+    const { status, stderr, input } = scanPaths(['/dev/zero', 'good.log']);
+    expect(stderr).toMatch(/\/dev\/zero: is a device, not a file\n {2}Name the file/);
+    expect(input?.attempts).toBe(30);
+    expect(status).toBe(0);
   });
 
   it('that is a folder without logs makes no report', () => {
@@ -184,6 +192,116 @@ describe('a file', () => {
     const { status, input } = scan({ 'latin1.log': bytes });
     expect(input).toMatchObject({ attempts: 31, sources: 31 });
     expect(status).toBe(0);
+  });
+});
+
+describe('what is compressed or packed', () => {
+  const entries = [
+    { name: 'var/log/auth.log', bytes: GOOD.split('\n').slice(20).join('\n') },
+    { name: 'var/log/auth.log.1', bytes: `${GOOD.split('\n').slice(0, 20).join('\n')}\n` },
+    { name: 'etc/motd', bytes: 'hello\n' },
+  ];
+
+  it.each(COMPRESSIONS)('is read in an archive compressed as %s, whatever it is called', (_, compress) => {
+    const { status, stderr, input } = scan({ archive: compress(tar(entries)) });
+    expect(input).toMatchObject({
+      paths: ['archive:var/log/auth.log.1', 'archive:var/log/auth.log'],
+      attempts: 30,
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('is read in a zip archive, also through a pipe', () => {
+    expect(scan({ 'logs.zip': zip(entries) }).input?.attempts).toBe(30);
+    expect(scanPaths(['-'], zip(entries, true)).input?.attempts).toBe(30);
+  });
+
+  it('and cut off within an archive is read up to there', () => {
+    const { status, stderr, input } = scan({ 'cut.tar': tar(entries).subarray(0, 3000) });
+    expect(stderr).toMatch(/cut\.tar: the tar data end too early; /);
+    expect(stderr).toMatch(twoLines);
+    expect(input === undefined || input.attempts < 30).toBe(true);
+    expect(status).toBe(input === undefined ? 1 : 0);
+  });
+
+  it('in an archive without a log is named', () => {
+    const { status, stderr } = scan({
+      'photos.tar': tar([{ name: 'a.raw', bytes: Buffer.alloc(9000, '\0\x01') }]),
+    });
+    expect(stderr).toMatch(/photos\.tar: the archive holds no log\n {2}Its files are no text/);
+    expect(status).toBe(1);
+  });
+
+  it('and asks for gigabytes of memory is refused', () => {
+    const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 21 << 3, 0x01, 0x00, 0x00]);
+    const { status, stderr } = scan({ 'bomb.zst': Buffer.concat([header, Buffer.alloc(500)]) });
+    expect(stderr).toMatch(
+      /bomb\.zst: the zstd data ask for more than 128 MiB of memory\b.*\n {2}Decompress it yourself/,
+    );
+    expect(status).toBe(1);
+  });
+});
+
+describe('the same lines twice', () => {
+  it('as a copy, a link and a name given twice are read once, and told', () => {
+    writeFileSync(join(folder, 'good-copy.log'), GOOD);
+    linkSync(join(folder, 'good.log'), join(folder, 'good-link.log'));
+    const { status, stderr, input } = scanPaths(['good.log', 'good-copy.log', 'good-link.log', 'good.log']);
+    expect(stderr).toMatch(/good-link\.log is good\.log under another name; good\.log is named twice\n/);
+    expect(stderr).toMatch(/good-copy\.log holds nothing that good\.log does not\n/);
+    expect(stderr).toMatch(twoLines);
+    expect(input).toMatchObject({ paths: ['good.log'], attempts: 30 });
+    expect(status).toBe(0);
+  });
+
+  it('as a forwarder sends them again count once, and are told', () => {
+    const lines = GOOD.trimEnd().split('\n');
+    const { stderr, input } = scan({
+      'again.log': `${[...lines.slice(0, 20), ...lines.slice(5)].join('\n')}\n`,
+    });
+    expect(stderr).toMatch(/15 lines are in the log twice.*\n {2}They count once/);
+    expect(input).toMatchObject({ lines: 45, attempts: 30 });
+  });
+});
+
+describe('a clock that is wrong', () => {
+  it.each([
+    ['a year ahead, with years', '2027-11-19T10:12:00Z'],
+    ['two months ahead, without', 'Jan 25 10:12:00'],
+    ['in 1970', '1970-01-01T00:00:12Z'],
+  ])('for one line, %s, neither moves the others nor stretches the log', (_, wrong) => {
+    const withYears = wrong.startsWith('1') || wrong.startsWith('2');
+    const lines = GOOD.trimEnd()
+      .split('\n')
+      .map((line) => (withYears ? line.replace(/^Nov 19 (\S+)/, '2026-11-19T$1Z') : line));
+    lines.splice(12, 0, `${wrong} host sshd[9]: Failed password for root from 192.0.2.99 port 9 ssh2`);
+    const { status, stderr, input } = scan({ 'clock.log': `${lines.join('\n')}\n` });
+    expect(input).toMatchObject({
+      attempts: 31,
+      firstSeen: '2026-11-19T10:00:11Z',
+      lastSeen: '2026-11-19T10:29:11Z',
+    });
+    expect(stderr).toMatch(/1 attempt has a stamp of a clock that was not set/);
+    expect(status).toBe(0);
+  });
+});
+
+describe('with --follow-rotations', () => {
+  it('the rotated pieces are read with the log, oldest first', () => {
+    mkdirSync(join(folder, 'rotated'));
+    const lines = GOOD.trimEnd().split('\n');
+    const piece = (from: number, to: number) => Buffer.from(`${lines.slice(from, to).join('\n')}\n`);
+    writeFileSync(join(folder, 'rotated/auth.log'), piece(20, 30));
+    writeFileSync(join(folder, 'rotated/auth.log.1'), piece(10, 20));
+    writeFileSync(join(folder, 'rotated/auth.log.2.gz'), gzipSync(piece(0, 10)));
+    writeFileSync(join(folder, 'rotated/auth.log.bak'), 'no piece of it');
+    const { stderr, input } = scanPaths(['--follow-rotations', 'rotated/auth.log']);
+    expect(input).toMatchObject({
+      paths: ['rotated/auth.log.2.gz', 'rotated/auth.log.1', 'rotated/auth.log'],
+      attempts: 30,
+    });
+    expect(stderr).toBe('');
   });
 });
 
