@@ -208,7 +208,7 @@ export function unwrapped(record: Readonly<Record<string, unknown>>): Readonly<R
 /** The line that a record carries; null where it carries none. */
 export function contained(record: unknown, names: FieldNames | null): Contained | null {
   for (const kind of COMPILED) {
-    if (names?.message === undefined && !kind.has.every((path) => textOrList(valueAt(record, path))))
+    if (names?.message === undefined && !kind.has.every((path) => valueAt(record, path) !== undefined))
       continue;
     const message = textAt(record, names?.message === undefined ? kind.message : pathOf(names.message));
     if (message === null) {
@@ -225,10 +225,6 @@ export function contained(record: unknown, names: FieldNames | null): Contained 
     };
   }
   return null;
-}
-
-function textOrList(value: unknown): boolean {
-  return value !== undefined;
 }
 
 function pidOf(text: string | null): number {

@@ -19,10 +19,24 @@ const PROGRAMS: ReadonlySet<string> = new Set(
 
 /** Names that container engines give to what runs in them: `docker/web`, `docker-ab12cd34ef56`, `ab12cd34ef56`. */
 const CONTAINER = /^(?:docker|podman|container|k8s|libpod)[/_:-]|^[0-9a-f]{12}$|^[0-9a-f]{64}$/;
+/** Names that were asked for; emptied when full, so that a forged log does not fill the memory. */
+const asked = new Map<string, boolean>();
+const MOST_ASKED = 10_000;
+
 /** Whether a message that no form of text knows may be a record. */
 export function mayHoldRecord(envelope: Envelope): boolean {
-  if (isSshd(envelope)) return false;
-  if (isNameless(envelope)) return true;
-  const name = envelope.program ?? envelope.text.slice(envelope.programStart, envelope.programEnd);
-  return PROGRAMS.has(name.slice(name.lastIndexOf('/') + 1).toLowerCase()) || CONTAINER.test(name);
+  const { program, text, programStart, programEnd } = envelope;
+  const name = program ?? (programStart === programEnd ? '' : text.slice(programStart, programEnd));
+  if (name === '') return true;
+  let may = asked.get(name);
+  if (may === undefined) {
+    if (asked.size >= MOST_ASKED) asked.clear();
+    may =
+      !isSshd(envelope) &&
+      (isNameless(envelope) ||
+        PROGRAMS.has(name.slice(name.lastIndexOf('/') + 1).toLowerCase()) ||
+        CONTAINER.test(name));
+    asked.set(` ${name}`.slice(1), may);
+  }
+  return may;
 }

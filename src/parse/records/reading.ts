@@ -54,7 +54,11 @@ function find(entry: Entry, forms: readonly CompiledRecordForm[]): Found | null 
 }
 
 function holds(form: CompiledRecordForm, entry: Entry): boolean {
-  return form.tests.every((test) => test.holds(textAt(entry.values, test.path)));
+  for (let i = 0; i < form.tests.length; i++) {
+    const test = form.tests[i]!;
+    if (!test.holds(textAt(entry.values, test.path))) return false;
+  }
+  return true;
 }
 
 function matched(form: CompiledRecordForm, entry: Entry): RegExpExecArray | null {

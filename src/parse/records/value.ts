@@ -10,13 +10,40 @@
 import { readList } from './pairs.ts';
 
 /** A list of paths, the first of which that the record has is meant: `source.ip|src_ip`. */
-export type Path = readonly string[];
+export type Path = readonly Step[];
+
+/** One path, cut beforehand at each of its dots. */
+interface Step {
+  readonly text: string;
+  /** `a.b.c` as `a.b` and `c`, `a` and `b.c`. */
+  readonly cuts: readonly { readonly key: string; readonly rest: Step }[];
+  /** `message` and `ip` of `message?ip`. */
+  readonly pair: { readonly text: Step; readonly key: string } | null;
+}
 
 /** Deeper records are nobody's log; the engine's parser would take ten times as deep a one. */
 const DEEPEST = 100;
 
 export function pathOf(text: string): Path {
-  return text.split('|').map((path) => path.trim());
+  return text.split('|').map((path) => stepOf(path.trim(), new Map()));
+}
+
+/** `made` are the ends of the path that were cut before: each is cut once. */
+function stepOf(text: string, made: Map<string, Step>): Step {
+  const before = made.get(text);
+  if (before !== undefined) return before;
+  const mark = text.indexOf('?');
+  const cuts: { key: string; rest: Step }[] = [];
+  const step: Step = {
+    text,
+    cuts,
+    pair: mark > 0 ? { text: stepOf(text.slice(0, mark), new Map()), key: text.slice(mark + 1) } : null,
+  };
+  made.set(text, step);
+  if (step.pair !== null) return step;
+  for (let dot = text.lastIndexOf('.'); dot > 0; dot = text.lastIndexOf('.', dot - 1))
+    cuts.push({ key: text.slice(0, dot), rest: stepOf(text.slice(dot + 1), made) });
+  return step;
 }
 
 /** The value at the first path that the record has; undefined where it has none of them. */
@@ -64,22 +91,18 @@ function bytesOf(list: readonly unknown[]): string | null {
   return new TextDecoder().decode(bytes);
 }
 
-/** `message?ipAddress` is the value of a pair in the text at `message`: `type="LOGIN_ERROR", ipAddress="192.0.2.1"`. */
-function pairAt(record: unknown, path: string, mark: number): unknown {
-  const text = textOf(at(record, path.slice(0, mark)));
-  if (text === null) return undefined;
-  return readList(text)?.[path.slice(mark + 1)] ?? undefined;
-}
-
-function at(record: unknown, path: string): unknown {
-  const mark = path.indexOf('?');
-  if (mark > 0) return pairAt(record, path, mark);
+function at(record: unknown, step: Step): unknown {
+  // `message?ipAddress` is the value of a pair in the text at `message`: `type="LOGIN_ERROR", ipAddress="192.0.2.1"`
+  if (step.pair !== null) {
+    const text = textOf(at(record, step.pair.text));
+    return text === null ? undefined : readList(text)?.[step.pair.key];
+  }
   if (typeof record !== 'object' || record === null) return undefined;
-  if (Object.hasOwn(record, path)) return (record as Readonly<Record<string, unknown>>)[path];
-  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
-    const key = path.slice(0, dot);
+  if (Object.hasOwn(record, step.text)) return (record as Readonly<Record<string, unknown>>)[step.text];
+  for (let i = 0; i < step.cuts.length; i++) {
+    const { key, rest } = step.cuts[i]!;
     if (!Object.hasOwn(record, key)) continue;
-    const found = at((record as Readonly<Record<string, unknown>>)[key], path.slice(dot + 1));
+    const found = at((record as Readonly<Record<string, unknown>>)[key], rest);
     if (found !== undefined) return found;
   }
   return undefined;

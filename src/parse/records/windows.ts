@@ -87,17 +87,17 @@ export function windowsRecord(record: unknown): WindowsEvent | 'ambiguous' | nul
   if (valueAt(record, MARKS) === undefined) return null;
   const data = emptyData();
   const lists = [valueAt(record, NAMES.data), valueAt(record, NAMES.user)];
-  const payload = textAt(record, ['Payload']);
+  const payload = textAt(record, PAYLOAD);
   if (payload !== null) {
     const inner = jsonObject(payload);
-    lists.push(valueAt(inner, ['EventData']), valueAt(inner, ['UserData.EventXML']));
+    lists.push(valueAt(inner, EVENT_DATA), valueAt(inner, USER_DATA));
   }
   for (const list of lists) takeData(data, list);
   const message = textAt(record, NAMES.message);
   if (Object.keys(data).length === 0) {
     if (message !== null && !takeMessage(data, message)) return 'ambiguous';
-    for (const name of BESIDE) {
-      const value = textAt(record, [name]);
+    for (const [name, path] of BESIDE) {
+      const value = textAt(record, path);
       if (value !== null && !Object.hasOwn(data, name)) put(data, name, value);
     }
   }
@@ -114,29 +114,37 @@ export function windowsRecord(record: unknown): WindowsEvent | 'ambiguous' | nul
 }
 
 /** Data of an event that NXLog and others write beside the rest. */
-const BESIDE = [
-  'TargetUserName',
-  'TargetUserSid',
-  'IpAddress',
-  'IpPort',
-  'LogonType',
-  'Status',
-  'SubStatus',
-  'Param1',
-  'Param2',
-  'Param3',
-  'IPString',
-  'payload',
-];
+const BESIDE = (
+  [
+    'TargetUserName',
+    'TargetUserSid',
+    'IpAddress',
+    'IpPort',
+    'LogonType',
+    'Status',
+    'SubStatus',
+    'Param1',
+    'Param2',
+    'Param3',
+    'IPString',
+    'payload',
+  ] as const
+).map((name) => [name, pathOf(name)] as const);
+const PAYLOAD = pathOf('Payload');
+const EVENT_DATA = pathOf('EventData');
+const USER_DATA = pathOf('UserData.EventXML');
+const DATA = pathOf('Data');
+const NAME = pathOf('@Name|#attributes.Name|Name');
+const VALUE = pathOf('#text|value|Value');
 
 /** `{Data: [{"@Name": .., "#text": ..}]}` of EvtxECmd, or an object by name; Wazuh begins names with a small letter. */
 function takeData(data: Record<string, string>, list: unknown): void {
   if (typeof list !== 'object' || list === null) return;
-  const inner = valueAt(list, ['Data']);
+  const inner = valueAt(list, DATA);
   if (Array.isArray(inner)) {
     for (const one of inner) {
-      const name = textAt(one, ['@Name', '#attributes.Name', 'Name']);
-      if (name !== null) put(data, name, textAt(one, ['#text', 'value', 'Value']) ?? '');
+      const name = textAt(one, NAME);
+      if (name !== null) put(data, name, textAt(one, VALUE) ?? '');
     }
     return;
   }
