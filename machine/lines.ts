@@ -87,6 +87,7 @@ let heads: u32 = 0;
 /** A new window is to be found: another file begins, whose first `unsureLines` are left to the outside. */
 export function beginFile(unsureLines: u32): void {
   kind = 0;
+  windowStamp = 0;
   greatest = latest = -1;
   heads = unsureLines;
 }
@@ -128,7 +129,23 @@ function two(p: usize): u32 {
   return tens > 9 || ones > 9 ? 99 : tens * 10 + ones;
 }
 
-/** Sets `second`; where the stamp ends, or 0 where there is none that the machine reads. A new window is an event. */
+/** How long the stamp is that begins a window which no event has told of yet; 0 where there is none. */
+let windowStamp: usize = 0;
+
+/** The line at `p` is surely read, and so is its stamp. */
+// @ts-ignore: decorator
+@inline
+function takeStamp(p: usize): void {
+  if (windowStamp != 0) {
+    special(EVENT_WINDOW, p, windowStamp);
+    windowStamp = 0;
+  } else {
+    latest = second;
+    if (<i32>second > greatest) greatest = second;
+  }
+}
+
+/** Sets `second`; where the stamp ends, or 0 where there is none that the machine reads. */
 // @ts-ignore: decorator
 @inline
 function stampEnd(p: usize): usize {
@@ -142,8 +159,6 @@ function stampEnd(p: usize): usize {
       if (minute < 60 && seconds < 60 && minute / 15 == quarter) {
         second = (minute - quarter * 15) * 60 + seconds;
         lastStamp = v;
-        latest = second;
-        if (<i32>second > greatest) greatest = second;
         return p + YEARLESS_END;
       }
     }
@@ -155,8 +170,6 @@ function stampEnd(p: usize): usize {
         const end = fractionEnd(p + 19);
         if ((load<u64>(end) & zoneMask) == zone && load<u8>(end + zoneLength) == 32) {
           second = (minute - quarter * 15) * 60 + seconds;
-          latest = second;
-          if (<i32>second > greatest) greatest = second;
           return end + zoneLength;
         }
       }
@@ -183,14 +196,13 @@ function beginWindow(p: usize): usize {
     const minute = two(p + 10);
     const seconds = two(p + 13);
     if (load<u8>(p + 12) != 58 || load<u8>(p + 15) != 32 || minute > 59 || seconds > 59) return 0;
-    special(EVENT_WINDOW, p, YEARLESS_END);
+    windowStamp = YEARLESS_END;
     kind = YEARLESS;
     prefixMask = v128.load(YEARLESS_MASK);
     prefix = v;
     lastStamp = v;
     quarter = minute / 15;
     second = (minute - quarter * 15) * 60 + seconds;
-    // the outside takes this line's stamp with the event
     return p + YEARLESS_END;
   }
   if (load<u8>(p + 4) == 45 && load<u8>(p + 7) == 45 && load<u8>(p + 13) == 58 && load<u8>(p + 16) == 58) {
@@ -204,7 +216,7 @@ function beginWindow(p: usize): usize {
       if (!(c - 48 < 11 || c == 43 || c == 45 || c == 90 || c == 122) || q - end >= 6) return 0;
       q++;
     }
-    special(EVENT_WINDOW, p, q - p);
+    windowStamp = q - p;
     kind = ISO;
     prefixMask = v128.load(ISO_MASK);
     prefix = v;
@@ -255,6 +267,9 @@ export function scan(from: usize, to: usize): u32 {
 // @ts-ignore: decorator
 @inline
 function unsure(p: usize): usize {
+  // it may hold a record with a time of its own, behind which the window's may not hold
+  kind = 0;
+  windowStamp = 0;
   const end = newline(p);
   special(EVENT_UNSURE, p, end - p);
   return end + 1;
@@ -271,6 +286,11 @@ function mayRepeat(at: usize): bool {
 // @ts-ignore: decorator
 @inline
 function unsureTo(p: usize, end: usize): usize {
+  // its stamp is the line's own, which the readable path takes
+  if (windowStamp != 0) {
+    kind = 0;
+    windowStamp = 0;
+  }
   special(EVENT_UNSURE, p, end - p);
   return end + 1;
 }
@@ -297,12 +317,7 @@ function readLine(p: usize): usize {
     heads--;
     return unsure(p);
   }
-  if (q == 0) {
-    const next = unsure(p);
-    // whatever its stamp is, the outside takes it, and the window's time may not hold behind it
-    kind = 0;
-    return next;
-  }
+  if (q == 0) return unsure(p);
   q++;
   if (hostLength != 0 && !v128.any_true(v128.xor(v128.and(v128.load(q), hostMask), host))) q += hostLength + 1;
   else {
@@ -376,17 +391,13 @@ function readLine(p: usize): usize {
   const end = newline(q);
   if (what == 1) {
     if (load<u32>(q) == 0x5f6d6170 && mayTellOfModule(q, end)) return unsureTo(p, end);
+    takeStamp(p);
     lines++;
     return end + 1;
   }
-  if (load<u8>(end - 1) == 13) {
-    special(EVENT_UNSURE, p, end - p);
-    return end + 1;
-  }
-  if (readMessage(q, end, pid, hasPid)) {
-    lines++;
-    serviceLines++;
-  } else special(EVENT_UNSURE, p, end - p);
+  if (load<u8>(end - 1) == 13 || !readMessage(p, q, end, pid, hasPid)) return unsureTo(p, end);
+  lines++;
+  serviceLines++;
   return end + 1;
 }
 
@@ -424,7 +435,7 @@ function userNumber(at: usize, length: u32): u32 {
 }
 
 /** Whether the message was surely read; what tells anything is an event. */
-function readMessage(from: usize, to: usize, pid: u32, hasPid: u32): bool {
+function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32): bool {
   let start = from;
   let end = to;
   let repeats: u32 = 1;
@@ -468,6 +479,7 @@ function readMessage(from: usize, to: usize, pid: u32, hasPid: u32): bool {
   if (list == 0) return false;
   const form = match(list, at, end);
   if (form == 0) return false;
+  takeStamp(line);
   const tells = load<u8>(form, 4);
   if (tells == 0) return true;
   const fixedUser = load<u32>(form, 8);

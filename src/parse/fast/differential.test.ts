@@ -1,0 +1,140 @@
+/**
+ * The byte machine and the readable path are one parser: whatever the bytes, both make the same table, to the byte, and
+ * the same counts and samples.
+ */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { makeLines, rendered, seeded } from '../../../fuzz/lines.mjs';
+import { AttemptTableBuilder } from '../../model/table.ts';
+import { SCENARIOS } from '../../simulate/catalogue.ts';
+import { renderLog } from '../../simulate/render.ts';
+import { simulate } from '../../simulate/simulate.ts';
+import { STYLES } from '../../simulate/styles.ts';
+import { byteMachine } from '../../store/byte-machine.ts';
+import { shipped } from '../services.ts';
+import { type BothOptions, parseFast, parseReadable } from './both.ts';
+
+const forms = shipped().sshd.forms;
+const templates = forms.map((form) => form.template);
+const corpus = readFileSync(new URL('../../../fuzz/corpus/lines.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '');
+
+const logged = (messages: readonly string[], stamp = (i: number) => `Mar 14 15:0${i % 10}:26`) =>
+  messages.map((message, i) => `${stamp(i)} host sshd[${100 + (i % 7)}]: ${message}`);
+
+const module = byteMachine()!;
+const fastTable = (bytes: Uint8Array, options: Omit<BothOptions, 'module'>) =>
+  parseFast(bytes, { ...options, module });
+
+function expectSame(lines: readonly string[], options: Omit<BothOptions, 'module'> = {}) {
+  const bytes = Buffer.from(`${lines.join('\n')}\n`);
+  const fast = fastTable(bytes, options);
+  const readable = parseReadable(bytes, options);
+  expect(fast.counts).toEqual(readable.counts);
+  expect(fast.table).toEqual(readable.table);
+}
+
+describe('both paths make the same table', () => {
+  it('of every sample of every form, in each envelope', () => {
+    const samples = forms.flatMap((form) => form.samples.map(({ message }) => message));
+    const stamps: ((i: number) => string)[] = [
+      (i) => `Mar 14 15:0${i % 10}:26`,
+      (i) => `2026-03-14T15:0${i % 10}:26+01:00`,
+      (i) => `2026-03-14T15:0${i % 10}:26.123456Z`,
+      (i) => `2026-03-14 15:0${i % 10}:26`,
+      (i) => `<38>Mar 14 15:0${i % 10}:26`,
+    ];
+    for (const stamp of stamps) {
+      expectSame(logged(samples, stamp));
+      expectSame(
+        logged(
+          samples.map((message) => `${message} [preauth]`),
+          stamp,
+        ),
+      );
+      expectSame(
+        logged(
+          samples.map((message) => `error: ${message}`),
+          stamp,
+        ),
+      );
+      expectSame(
+        logged(
+          samples.map((message) => `message repeated 3 times: [ ${message}]`),
+          stamp,
+        ),
+      );
+    }
+  });
+
+  it('of every form with hostile names', () => {
+    for (let seed = 0; seed < 6; seed++) {
+      const below = seeded(seed);
+      expectSame(
+        logged(templates.flatMap((template) => Array.from({ length: 12 }, () => rendered(template, below)))),
+      );
+    }
+  });
+
+  it('of lines that a fuzzer kept because they were unlike the others', () => {
+    expectSame(corpus);
+    expectSame(corpus.toReversed());
+    for (const line of corpus) expectSame([line, line]);
+  });
+
+  for (let seed = 1; seed <= 24; seed++)
+    it(`of generated log ${seed}`, () => {
+      const timezone = ['UTC', 'Europe/Oslo', '-03:30'][seed % 3]!;
+      expectSame(makeLines(seed, 1_500, templates, corpus), { timezone, year: seed % 5 === 0 ? 2025 : null });
+    });
+
+  it('of simulated logs in every style', () => {
+    const names = Object.keys(SCENARIOS);
+    for (const [i, style] of STYLES.entries()) {
+      const simulation = simulate(SCENARIOS[names[i]!]!(7), 7);
+      expectSame([...renderLog(simulation, { style, otherShare: 0.3 })].slice(0, 20_000));
+    }
+  });
+});
+
+describe('the fast path does not care', () => {
+  const lines = makeLines(99, 3_000, templates, corpus);
+  const bytes = Buffer.from(`${lines.join('\n')}\n`);
+  const whole = fastTable(bytes, {});
+
+  it('where its chunks end', () => {
+    for (const size of [1, 7, 4_096, 65_537])
+      expect(fastTable(bytes.subarray(0, size === 1 ? 60_000 : bytes.length), { chunk: size }).table).toEqual(
+        size === 1 ? fastTable(bytes.subarray(0, 60_000), {}).table : whole.table,
+      );
+  });
+
+  it('what its hash is keyed with', () => {
+    expect(fastTable(bytes, { seed: [0x1234567890abcdefn, 0xfedcba0987654321n] })).toEqual(whole);
+  });
+
+  it('whether the last line has its newline', () => {
+    expect(fastTable(bytes.subarray(0, -1), {}).table).toEqual(whole.table);
+  });
+});
+
+describe('a line of', () => {
+  it.each([
+    ['100 kB', 100_000],
+    ['1 MiB and more', 1_200_000],
+  ])('%s is read as by the readable path', (_, length) => {
+    const long = `Mar 14 15:00:26 host sshd[5]: Failed password for ${'x from '.repeat(length / 7)} from 192.0.2.1 port 5 ssh2`;
+    const lines = [
+      'Mar 14 15:00:25 host sshd[4]: Invalid user a from 192.0.2.2',
+      long,
+      'Mar 14 15:00:27 host sshd[4]: Invalid user b from 192.0.2.3',
+    ];
+    expectSame([...lines, ...lines, ...lines, ...lines]);
+  });
+});
+
+it('appends nothing for an empty file', () => {
+  const builder = new AttemptTableBuilder();
+  expect(fastTable(Buffer.alloc(0), {}).table).toEqual(builder.finish());
+});
