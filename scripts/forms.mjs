@@ -1,5 +1,5 @@
-// Makes src/parse/forms/shipped.ts, the forms of every service as data, from forms/*.toml. Run it after a change of
-// those: `node scripts/forms.mjs`. A test compares the two (src/parse/forms/forms.test.ts).
+// Makes src/parse/forms/shipped.ts, the forms of every service as data, and the list of services in docs/formats.md from
+// forms/*.toml. Run it after a change of those: `node scripts/forms.mjs`. A test compares the two (src/parse/forms/forms.test.ts).
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
@@ -24,4 +24,31 @@ for (const name of names) {
 }
 out += '];\n';
 writeFileSync(join(root, 'src/parse/forms/shipped.ts'), out);
+
+const document = join(root, 'docs/formats.md');
+const cell = (text) => text.replaceAll('|', '\\|');
+let table = '| service | what it is | programs | own log | joined by | forms |\n|---|---|---|---|---|---|\n';
+for (const name of names) {
+  const {
+    service,
+    means,
+    programs,
+    own,
+    join: joined,
+    form,
+  } = parse(readFileSync(join(root, 'forms', name), 'utf8'));
+  const shown =
+    programs
+      .slice(0, 6)
+      .map((one) => `\`${cell(one)}\``)
+      .join(' ') + (programs.length > 6 ? ' ..' : '');
+  table += `| ${service} | ${cell(means)} | ${shown || (service === 'pam' ? 'any' : '')} | ${own === undefined ? '' : 'yes'} | ${joined} | ${form.length} |\n`;
+}
+writeFileSync(
+  document,
+  readFileSync(document, 'utf8').replace(
+    /(<!-- services, made by: node scripts\/forms\.mjs -->\n\n)(?:\|[^\n]*\n)*\n?/,
+    (_, before) => `${before}${table}\n`,
+  ),
+);
 process.stdout.write(`forms: ${names.length} files\n`);

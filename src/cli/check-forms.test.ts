@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -151,6 +151,17 @@ describe('forms of a user', () => {
 
   test('a path that is not there', async () => {
     await expect(run('', { forms: [join(folder, 'none.toml')] })).rejects.toThrow('no such file of forms');
+  });
+});
+
+describe('docs/formats.md', () => {
+  test('its example is a file that is as it must be', async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/formats.md'), 'utf8');
+    const example = /```toml\n(service = 'appd'[^`]*)```/.exec(text)?.[1];
+    expect(example).toBeDefined();
+    const { out } = await run('', { paths: [], forms: [written('appd.toml', example!)] });
+    expect(out).toBe('appd: 1 form, which read their sample\n');
+    expect(text).toContain(out);
   });
 });
 

@@ -210,6 +210,28 @@ describe('long lines take time in proportion to their length', () => {
   }
 });
 
+/** A line of a megabyte, the longest that is read, of what the forms of a service are made of: it must come to an end. */
+describe('a long line of any service takes no more than its length is worth', () => {
+  for (const service of shipped().all.filter(({ name }) => name !== 'sshd'))
+    test(service.name, () => {
+      for (const piece of fragmentsOf(service.forms).slice(0, 40)) {
+        const name = piece.repeat(Math.ceil((1 << 18) / piece.length));
+        const short = piece.repeat(Math.ceil(900 / piece.length));
+        for (const form of service.forms)
+          for (const text of [name, short])
+            shipped().readMessageOf(service, rendered(form, text, text, streamOf(1)).slice(0, 1 << 20));
+      }
+    });
+});
+
+function streamOf(value: number): fc.Stream<number> {
+  return fc.stream(
+    (function* () {
+      for (;;) yield value;
+    })(),
+  );
+}
+
 function parsed(lines: readonly string[]) {
   const builder = new AttemptTableBuilder();
   const parser = createLogParser({ timezone: 'UTC', year: 2026, reference: 1_800_000_000 }, builder);

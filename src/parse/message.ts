@@ -90,6 +90,21 @@ export function cachedSource(text: string): Source | null {
  * programs write into such lines is cut at a few hundred.
  */
 const LONGEST_OF_TWO = 8192;
+/** The same with three or more, for which it is the cube. */
+const LONGEST_OF_MORE = 2048;
+/** No service but sshd is read from a longer message: journald cuts at 48 kB (LineMax in journald.conf). */
+export const LONGEST_OTHER = 65_536;
+
+/** Whether a message is too long for a form to be held against it. */
+function isTooLong(text: string, { service, compiled: { strangers } }: CompiledForm): boolean {
+  const { length } = text;
+  return (
+    length > LONGEST_OF_MORE &&
+    ((length > LONGEST_OTHER && service !== 'sshd') ||
+      (length > LONGEST_OF_TWO && strangers > 1) ||
+      (strangers > 2 && service !== 'sshd'))
+  );
+}
 
 /** Reads messages by the forms of one program, which may be of several services. */
 export class MessageReader {
@@ -143,7 +158,7 @@ export class MessageReader {
     let failed: UnreadReason = 'no-form';
     for (let i = 0; i < forms.length; i++) {
       const form = forms[i]!;
-      if (form.compiled.strangers > 1 && text.length > LONGEST_OF_TWO) continue;
+      if (isTooLong(text, form)) continue;
       const match = form.compiled.last.exec(text);
       if (match === null) continue;
       const reading = readMatch(form, match, text, start, count);
@@ -184,9 +199,7 @@ function disagrees(
   forms: readonly CompiledForm[],
 ): boolean {
   if (reading.tells === 'nothing') return false;
-  const telling = forms.filter(
-    ({ tells, compiled }) => tells !== 'nothing' && (compiled.strangers < 2 || text.length <= LONGEST_OF_TWO),
-  );
+  const telling = forms.filter((form) => form.tells !== 'nothing' && !isTooLong(text, form));
   const wasLogin = isLogin(reading);
   if (telling.some((form) => isLogin(form) !== wasLogin && form.compiled.last.test(text))) return true;
   if (reading.source === null || raw === undefined) return false;

@@ -9,7 +9,7 @@
 import { readerOf, type Service } from './compiled-service.ts';
 import type { Envelope } from './envelope.ts';
 import type { CompiledForm } from './form.ts';
-import type { MessageReader, MessageReading, UnreadReason } from './message.ts';
+import { LONGEST_OTHER, type MessageReader, type MessageReading, type UnreadReason } from './message.ts';
 import { messageOf } from './service.ts';
 import { NO_STAMP } from './stamp.ts';
 
@@ -78,7 +78,7 @@ export class Nameless {
 
   /** Those of whose forms the text has the words. */
   #of(text: string): readonly Candidate[] {
-    if (this.#anchors !== null && !this.#anchors.test(text)) return [];
+    if (text.length > LONGEST_OTHER || (this.#anchors !== null && !this.#anchors.test(text))) return [];
     return this.#candidates.filter(({ anchors }) => anchors === null || anchors.test(text));
   }
 }

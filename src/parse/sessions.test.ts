@@ -73,7 +73,7 @@ describe('a session by its process', () => {
       line(11, 'DETAIL:  Password does not match for user "app".'),
       line(12, 'FATAL:  password authentication failed for user "nobody knows from where"'),
     );
-    expect(rows).toEqual(['postgres 192.0.2.3 root no unknown', 'postgres 192.0.2.4 app no known']);
+    expect(rows).toEqual(['postgresql 192.0.2.3 root no unknown', 'postgresql 192.0.2.4 app no known']);
     expect(counts.unreadByReason).toEqual({ 'no-source': 1 });
   });
 
