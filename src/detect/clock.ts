@@ -7,6 +7,7 @@ import type { DetectOptions } from '../model/detection.ts';
 import { seededRandom } from '../model/random.ts';
 import { DAY, HOUR, MINUTE } from '../model/time.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
+import { Groups } from './groups.ts';
 import { lnFactorial } from './tails.ts';
 import type { Visitors } from './visitors.ts';
 
@@ -48,16 +49,10 @@ export function findSlowClocks(
     }
   }
   const least = Math.log2(tests) - Math.log2(options.falseCampaigns);
-  const parent = patient.map((_, i) => i);
-  const root = (i: number): number => (parent[i] === i ? i : root(parent[i]!));
   const strong = pairs.filter((pair) => pair.bits >= least);
-  for (const pair of strong) parent[root(pair.b)] = root(pair.a);
-  const groups = new Map<number, number[]>();
-  for (const i of new Set(strong.flatMap((pair) => [pair.a, pair.b]))) {
-    const group = groups.get(root(i));
-    if (group) group.push(i);
-    else groups.set(root(i), [i]);
-  }
+  const joined = new Groups<number>();
+  for (const pair of strong) joined.join(pair.a, pair.b);
+  const groups = joined.all(new Set(strong.flatMap((pair) => [pair.a, pair.b])));
   const findings: Finding[] = [];
   for (const group of groups.values()) {
     if (group.length < FEWEST_PARTICIPANTS) continue;

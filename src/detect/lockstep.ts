@@ -8,6 +8,7 @@ import type { DetectOptions } from '../model/detection.ts';
 import { seededRandom } from '../model/random.ts';
 import { MINUTE } from '../model/time.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
+import { Groups } from './groups.ts';
 import { type Session, sessionsOf } from './sessions.ts';
 import type { Visitors } from './visitors.ts';
 
@@ -179,29 +180,21 @@ interface Group {
 }
 
 function groupsOf(sessions: readonly Session[], pairs: readonly Pair[]): readonly Group[] {
-  const parent = sessions.map((_, i) => i);
-  const root = (i: number): number => {
-    let at = i;
-    while (parent[at] !== at) at = parent[at]!;
-    return at;
-  };
-  for (const pair of pairs) parent[root(pair.b)] = root(pair.a);
-  const groups = new Map<number, { members: Session[]; bits: number }>();
-  const linked = new Set(pairs.flatMap((pair) => [pair.a, pair.b]));
-  for (const i of linked) {
-    const at = root(i);
-    const group = groups.get(at);
-    if (group) group.members.push(sessions[i]!);
-    else groups.set(at, { members: [sessions[i]!], bits: 0 });
-  }
+  const joined = new Groups<number>();
+  for (const pair of pairs) joined.join(pair.a, pair.b);
+  const groups = joined.all(new Set(pairs.flatMap((pair) => [pair.a, pair.b])));
   // a spanning tree's worth of pairs: each member is joined once, by its best pair
   const best = new Map<number, number>();
   for (const pair of pairs) {
     for (const i of [pair.a, pair.b]) best.set(i, Math.max(best.get(i) ?? 0, pair.bits));
   }
-  for (const [i, bits] of best) groups.get(root(i))!.bits += bits / 2;
-  const hub = hubsOf(sessions, pairs, root);
-  return [...groups].filter(([at]) => !hub.has(at)).map(([, group]) => group);
+  const hub = hubsOf(sessions, pairs, (i) => joined.of(i));
+  return [...groups]
+    .filter(([at]) => !hub.has(at))
+    .map(([, members]) => ({
+      members: members.map((i) => sessions[i]!),
+      bits: members.reduce((sum, i) => sum + best.get(i)! / 2, 0),
+    }));
 }
 
 /** Groups whose pairs all have one source in common: one that repeats what others try, and nothing between those. */

@@ -6,6 +6,7 @@
 import type { Evidence } from '../../model/detection.ts';
 import { DAY } from '../../model/time.ts';
 import type { Finding } from '../finding.ts';
+import { Groups } from '../groups.ts';
 import { attemptBits, type Model } from '../membership.ts';
 import type { Onset } from '../onset.ts';
 import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
@@ -259,27 +260,19 @@ export class Affair {
 
   /** Groups of members that names link. */
   #meet(): void {
-    const head = new Map<SourceState, SourceState>();
-    const find = (source: SourceState): SourceState => {
-      let at = source;
-      for (let up = head.get(at); up !== undefined; up = head.get(at)) at = up;
-      if (at !== source) head.set(source, at);
-      return at;
-    };
+    const groups = new Groups<SourceState>();
+    const everyone = new Set<SourceState>();
     for (const [name, members] of this.#list) {
-      if (priorOf(name.text).share >= EVERYBODYS) continue;
-      let first: SourceState | null = null;
+      const [first] = members;
       for (const source of members) {
-        const at = find(source);
-        if (first === null) first = at;
-        else if (at !== first) head.set(at, first);
+        everyone.add(source);
+        // who meets nobody is a group of one
+        groups.join(priorOf(name.text).share < EVERYBODYS ? first! : source, source);
       }
     }
-    const sizes = new Map<SourceState, number>();
-    const members = [...new Set([...this.#list.values()].flatMap((set) => [...set]))];
-    for (const source of members) sizes.set(find(source), (sizes.get(find(source)) ?? 0) + 1);
     this.#company.clear();
-    for (const source of members) this.#company.set(source, sizes.get(find(source))!);
+    for (const members of groups.all(everyone).values())
+      for (const source of members) this.#company.set(source, members.length);
   }
 
   membersOn(name: NameState): number {
