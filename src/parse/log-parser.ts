@@ -10,7 +10,7 @@ import type { MessageReading, UnreadReason } from './message.ts';
 import type { FieldNames } from './records/containers.ts';
 import { type RecordForms, shippedRecordForms } from './records/forms.ts';
 import { Logins } from './records/logins.ts';
-import { RecordReader } from './records/reader.ts';
+import { hostOf, RecordReader } from './records/reader.ts';
 import { Replays } from './replays.ts';
 import { type Services, shipped } from './services.ts';
 import { Sessions } from './sessions.ts';
@@ -176,7 +176,7 @@ export class GroupParser implements LogParser {
       return;
     }
     if (reading.tells === 'nothing') return;
-    const sensor = this.#sensor(envelope);
+    const sensor = this.#records.isRecord ? (hostOf(envelope) ?? NO_SENSOR) : this.#sensor(envelope);
     const counted = this.#logins.keep(reading, sensor, time);
     if (counted === null) return;
     this.#lastReading = counted;

@@ -41,6 +41,8 @@ const PIECE = 16_000;
 const LONGEST = 1024 * 1024;
 
 export class RecordReader {
+  /** Whether the line that was taken last is a record, or in one: then its host is what the record says, or none. */
+  isRecord = false;
   readonly #forms: RecordForms;
   readonly #names: FieldNames | null;
   readonly #fields: NamedFields | null;
@@ -83,6 +85,7 @@ export class RecordReader {
    */
   take(line: string, envelope: Envelope, services: Services): MessageReading | UnreadReason | null {
     const taken = this.#readLine(line, envelope);
+    this.isRecord = taken !== null;
     if (taken === null) envelope.read(line);
     else if (taken === 'other') {
       envelope.stamp.kind = NO_STAMP;
@@ -91,11 +94,13 @@ export class RecordReader {
     for (let depth = 0; depth < DEEPEST; depth++) {
       if (envelope.repeated > 0) return null;
       const access = this.#readBareAccess(envelope);
+      this.isRecord ||= access !== null;
       if (access !== null) return access === 'other' ? null : (access as MessageReading | UnreadReason);
       const reading = services.read(envelope);
       if ((reading !== null && reading !== 'no-form') || !mayHoldRecord(envelope)) return reading;
       const inner = this.#readMessage(envelope);
       if (inner === null || inner === 'other') return reading;
+      this.isRecord = true;
       if (inner !== 'text') return inner;
     }
     return null;
@@ -412,7 +417,8 @@ function copyOf(stamp: Stamp): Stamp {
   return copy;
 }
 
-function hostOf(envelope: Envelope): string | null {
+/** The host that the envelope has; null for none. */
+export function hostOf(envelope: Envelope): string | null {
   if (envelope.host !== null) return envelope.host;
   return envelope.hostEnd > envelope.hostStart
     ? envelope.text.slice(envelope.hostStart, envelope.hostEnd)
