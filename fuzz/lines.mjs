@@ -222,7 +222,7 @@ export function rendered(template, below, isServers = false) {
         out +=
           name === 'text' && isServers
             ? one(['Broken pipe', 'x', 'not listed in AllowUsers'])
-            : field(name, below);
+            : field(name, below, isServers);
         i = end;
       } else if (c === '{' || c === '[') {
         const end = closing(text, i);
@@ -265,7 +265,7 @@ function split(text) {
   return parts;
 }
 
-function field(name, below) {
+function field(name, below, isServers) {
   const one = (list) => list[below(list.length)];
   switch (name) {
     case 'user':
@@ -282,9 +282,13 @@ function field(name, below) {
     case 'count':
       return String(below(below(20) === 0 ? 2_000 : 6));
     case 'pam':
+      return one(MODULES);
     case 'pam-unix':
     case 'pam-other':
-      return one(MODULES);
+      // now and then the wrong one
+      return below(20) === 0 && !isServers
+        ? one(MODULES)
+        : one(MODULES.filter((module) => (name === 'pam-unix') === /^pam_unix2?[([:]/.test(module)));
     case 'invalid?':
       return one(['', 'invalid user ', 'illegal user ']);
     case 'state':

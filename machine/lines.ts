@@ -105,7 +105,7 @@ function special(what: u8, at: usize, length: usize): void {
   store<u32>(event, toldSensor, 24);
   store<i32>(event, before == 0 ? -1 : <i32>(before - origin), 28);
   greatest = latest = -1;
-  lines = serviceLines = 0;
+  lines = serviceLines = toldSensor = 0;
   event += EVENT;
 }
 
@@ -192,6 +192,8 @@ function fractionEnd(at: usize): usize {
 
 function beginWindow(p: usize): usize {
   const v = v128.load(p);
+  // a short line is none with a stamp
+  if (i8x16.bitmask(i8x16.eq(v, i8x16.splat(10))) != 0) return 0;
   if (load<u8>(p + 3) == 32 && load<u8>(p + 6) == 32 && load<u8>(p + 9) == 58) {
     const minute = two(p + 10);
     const seconds = two(p + 13);

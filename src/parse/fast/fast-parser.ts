@@ -284,7 +284,7 @@ export class FastParser implements Omit<LogParser, 'line'> {
     const { view } = this.#machine;
     const lines = view.getUint32(at + 16, true);
     const sensor = view.getUint32(at + 24, true);
-    if (sensor !== this.#sensor) {
+    if (sensor !== 0 && sensor !== this.#sensor) {
       this.#sensor = sensor;
       this.#sensorName = this.#machine.sensorText(sensor);
     }
