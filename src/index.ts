@@ -16,6 +16,9 @@
 
 /** Attempts to campaigns. */
 export { detect } from './detect/detect.ts';
+/** The same as attempts come in: `push` says what each changed; {@link replay} feeds it a finished log. */
+export { createLive, type Live } from './detect/live/live.ts';
+export { type Replay, type ReplayOptions, replay } from './detect/live/replay.ts';
 
 /** Campaigns to the report, and the report to a text or a JSON document. */
 export { buildReport, type ReportInput } from './explain/report.ts';
@@ -56,6 +59,7 @@ export {
   type Participant,
 } from './model/detection.ts';
 export { Trouble, type TroubleCode } from './model/error.ts';
+export { DEFAULT_LIVE_OPTIONS, type LiveEvent, type LiveOptions } from './model/live.ts';
 export { type AttemptRow, AttemptTableBuilder } from './model/table.ts';
 export type { TrueCampaign, Truth } from './model/truth.ts';
 

@@ -30,6 +30,7 @@ describe('the package slowbrute', () => {
       'ACCOUNT_UNKNOWN',
       'AttemptTableBuilder',
       'DEFAULT_DETECT_OPTIONS',
+      'DEFAULT_LIVE_OPTIONS',
       'FAILURE',
       'METHODS',
       'NO_USER',
@@ -39,6 +40,7 @@ describe('the package slowbrute', () => {
       'Trouble',
       'buildReport',
       'createLineReader',
+      'createLive',
       'createLogParser',
       'detect',
       'loadAttempts',
@@ -47,8 +49,19 @@ describe('the package slowbrute', () => {
       'renderJson',
       'renderLog',
       'renderText',
+      'replay',
       'simulate',
     ]);
+  });
+
+  it('says of attempts as they come what they change', () => {
+    const kinds = run(`
+      import { createLive, replay, SCENARIOS, simulate } from 'slowbrute';
+      const { table } = simulate(SCENARIOS.short(1), 1);
+      const { events } = replay(table, createLive());
+      process.stdout.write([...new Set(events.map((event) => event.kind))].sort().join(' '));
+    `);
+    expect(kinds).toMatch(/campaign:opened.*participant:named/);
   });
 
   it('makes a report of lines that a program has in its hands', () => {
