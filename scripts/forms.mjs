@@ -42,7 +42,15 @@ for (const name of names) {
       .slice(0, 6)
       .map((one) => `\`${cell(one)}\``)
       .join(' ') + (programs.length > 6 ? ' ..' : '');
-  table += `| ${service} | ${cell(means)} | ${shown || (service === 'pam' ? 'any' : '')} | ${own === undefined ? '' : 'yes'} | ${joined} | ${form.length} |\n`;
+  const row = [
+    service,
+    cell(means),
+    shown || (service === 'pam' ? 'any' : ''),
+    own === undefined ? '' : 'yes',
+    joined,
+    form.length,
+  ];
+  table += `| ${row.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' | ')} |\n`;
 }
 writeFileSync(
   document,
