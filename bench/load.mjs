@@ -1,10 +1,18 @@
-// Reads and parses one log into the attempt table and does no more: what of `scan` is not detection.
+// Reads and parses one log into the attempt table and does no more: what of `scan` is not detection. With `--readable`
+// every line goes through the readable path, as where the byte machine cannot be had.
 import { Readable } from 'node:stream';
 import { loadAttempts } from '../dist/store/load.js';
 
 const { table, input } = await loadAttempts(
   [process.argv[2]],
-  { timezone: 'UTC', year: null, since: null, until: null, now: Math.floor(Date.now() / 1000) },
+  {
+    timezone: 'UTC',
+    year: null,
+    since: null,
+    until: null,
+    now: Math.floor(Date.now() / 1000),
+    readableOnly: process.argv[3] === '--readable',
+  },
   { stdin: Readable.from([]), logFolder: '/var/log', journal: 'journalctl', onProgress: () => {} },
 );
 process.stdout.write(

@@ -1,5 +1,5 @@
 /**
- * The bytes of an input, a mebibyte at a time. Files are read synchronously into one buffer: streams cost 10 to
+ * The bytes of an input, 256 KiB at a time: what is read is still near the processor when it is parsed. Files are read synchronously into one buffer: streams cost 10 to
  * 35 % more, and between chunks nothing else in the program waits to run.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { ReadEffects } from './effects.ts';
 import { type Input, notReadable } from './inputs.ts';
 import { journalChunks } from './journal.ts';
 
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** Each chunk is only good until the next one is asked for. Throws {@link Trouble} where nothing can be read. */
 export function chunksOf(input: Input, effects: ReadEffects): AsyncIterable<Buffer> {

@@ -159,7 +159,22 @@ function mayMeet(ours: readonly Word[], theirs: readonly Word[]): boolean {
     const a = ours[i];
     const b = theirs[i];
     if (a === undefined && b === undefined) return true;
-    if (b?.isOpen === true) break;
+    if (b?.isOpen === true) {
+      // a word that begins with a text of its own, though what follows may hold blanks
+      const head = b.pieces[0]!;
+      if (head.kind === 'text') {
+        if (a === undefined) return false;
+        const own = a.pieces[0]!;
+        if (
+          own.kind === 'text' &&
+          !isLoose(a) &&
+          !own.text.startsWith(head.text) &&
+          !(a.pieces.length > 1 && head.text.startsWith(own.text))
+        )
+          return false;
+      }
+      break;
+    }
     if (a !== undefined && isLoose(a)) return true;
     if (a === undefined || b === undefined) return false;
     if (!mayEqual(a, b)) return false;

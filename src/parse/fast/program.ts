@@ -118,15 +118,12 @@ export class FormsProgram {
   /** The forms that a message may have that begins with `word`; null where the machine takes none of them. */
   forWord(word: string, ofModule: boolean): WordProgram | null {
     const own = ofModule ? this.#ofModules : this.#plain;
-    const isKnown = own.some(({ compiled }) => compiled.firstWords.includes(word));
     const list = own.filter((form) =>
       form.compiled.firstWords.length === 0
         ? mayBeginWith(word, this.#piecesOf(form))
         : form.compiled.firstWords.includes(word),
     );
     const pieces = list.map((form) => beginningWith(word, this.#piecesOf(form)));
-    // words that only forms of any beginning fit are left to the readable path
-    if (!isKnown) return null;
     const made = list.flatMap((form, i) => {
       const steps = stepsOf(form, i, list, pieces);
       return steps === null ? [] : [{ form, steps }];
