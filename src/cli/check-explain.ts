@@ -82,7 +82,10 @@ export function explainLine(number: number, reading: LineReading, style: Explain
   }
   if (reading.form !== null) {
     if (reading.kind === 'attempt') said('it means', reading.form.means, 'dim');
-    said('form', `${reading.form.id} (OpenSSH ${reading.form.since})`, 'dim');
+    const release = reading.form.id.startsWith('sshd.')
+      ? `OpenSSH ${reading.form.since}`
+      : reading.form.since;
+    said('form', `${reading.form.id} (${release})`, 'dim');
   }
   return `${out.join('\n')}\n\n`;
 }
