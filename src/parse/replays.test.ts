@@ -84,6 +84,13 @@ describe('equal lines that are no replay', () => {
     });
   });
 
+  it('are told apart from what the same process says of the same user in the same second', () => {
+    const says = (text: string) => `${isoTime(START)} alpha sshd[9]: ${text}`;
+    const opens = says('Invalid user a from 192.0.2.7 port 40009');
+    const ends = says('Disconnected from invalid user a 192.0.2.7 port 40009 [preauth]');
+    expect(read([opens, line(5, 10, 'b'), ends])).toEqual({ attempts: 2, replayedLines: 0 });
+  });
+
   it('count each where they are late, and were not told before', () => {
     expect(read([...BLOCK.slice(2), ...BLOCK.slice(0, 2)])).toEqual({ attempts: 5, replayedLines: 0 });
   });

@@ -121,9 +121,13 @@ export class Replays {
 function keyOf(pid: number, reading: MessageReading): number {
   let key = hashOf(reading.source?.text ?? '\0');
   key = mix(key, hashOf(reading.user ?? '\0'));
+  // the line that opens a visit is another one than the line that ends it (connections.ts)
+  const opens = reading.tells === 'visit' && reading.form.id.startsWith('sshd.invalid');
   key = mix(
     key,
-    hashOf(`${reading.tells} ${String(reading.known)} ${reading.method ?? ''} ${reading.module ?? ''}`),
+    hashOf(
+      `${opens ? 'opens' : reading.tells} ${String(reading.known)} ${reading.method ?? ''} ${reading.module ?? ''}`,
+    ),
   );
   return mix(mix(mix(key, reading.port ?? -1), pid), reading.count);
 }
