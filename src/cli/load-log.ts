@@ -39,6 +39,7 @@ export async function loadLog(
   paths: readonly string[],
   options: TimeOptions,
   effects: CommandEffects,
+  { count = false }: { readonly count?: boolean } = {},
 ): Promise<LogOfACall | null> {
   const now = Math.floor(effects.now());
   const timezone = checkZone(options.timezone ?? (paths.length === 0 ? effects.machineZone : 'UTC'));
@@ -58,6 +59,7 @@ export async function loadLog(
   const loaded = await loadAttempts(
     paths,
     {
+      count,
       timezone,
       year: options.year,
       since,

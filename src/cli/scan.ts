@@ -39,7 +39,7 @@ export async function scan(
       `--false-campaigns-per-year ${perYear}: not a rate that it can keep`,
       'Give a number above 0, up to one a day: 0.5 is one in two years.',
     );
-  const loaded = await loadLog(paths, options, effects);
+  const loaded = await loadLog(paths, options, effects, { count: true });
   if (loaded === null) return 1;
   loaded.progress.say('looking for campaigns');
   const detectOptions =

@@ -1,5 +1,6 @@
 /** A finding to campaigns: who is named, which attempts are the campaign's, and what follows from them. */
 import { type AttemptTable, SUCCESS } from '../model/attempt.ts';
+import { countedOf } from '../model/counted.ts';
 import type { Campaign, Participant } from '../model/detection.ts';
 import { DAY } from '../model/time.ts';
 import { collect } from './collect.ts';
@@ -183,7 +184,7 @@ function toCampaign(
   for (const [source, own] of bySource) {
     participants.push({
       source,
-      attempts: own.length,
+      attempts: own.length + countedOf(table, source),
       firstSeen: table.time[own[0]!]!,
       lastSeen: table.time[own.at(-1)!]!,
       confidence: Math.min(SUREST, finding.probability.get(source) ?? INTRUDER),

@@ -1,5 +1,6 @@
 /** Attempts to campaigns. Pure: no file, socket, clock or chance; the same table gives the same detection. */
 import type { AttemptTable } from '../model/attempt.ts';
+import { countedOf } from '../model/counted.ts';
 import {
   type Campaign,
   DEFAULT_DETECT_OPTIONS,
@@ -53,9 +54,9 @@ export function detect(table: AttemptTable, options: DetectOptions = DEFAULT_DET
       const own = rowsOf(visitors, s);
       loudSources.push({
         source: s,
-        attempts: own.length,
+        attempts: own.length + countedOf(table, s),
         firstSeen: table.time[own[0]!]!,
-        lastSeen: table.time[own.at(-1)!]!,
+        lastSeen: Math.max(table.time[own.at(-1)!]!, table.counted?.last[s] ?? 0),
       });
     }
   }

@@ -10,6 +10,7 @@ import {
   NO_USER,
   SUCCESS,
 } from '../model/attempt.ts';
+import { countedOf } from '../model/counted.ts';
 import type { DetectOptions } from '../model/detection.ts';
 import { DAY, MINUTE } from '../model/time.ts';
 import { Marks } from './marks.ts';
@@ -29,6 +30,7 @@ export type VisitorKind =
 
 export interface Visitors {
   readonly kind: readonly VisitorKind[];
+  /** Failures of each source, with those that the table only counts. */
   readonly failures: Uint32Array;
   readonly successes: Uint32Array;
   /** Whether a per-source threshold sees the source, whatever its kind. */
@@ -122,6 +124,7 @@ export function classifyVisitors(table: AttemptTable, options: DetectOptions): V
     if (table.outcome[i] === SUCCESS) successes[s]!++;
     else failures[s]!++;
   }
+  for (let s = 0; s < count; s++) failures[s]! += countedOf(table, s);
   const userSuccessSources = successSources(table, columns, successes, start);
   const isLoud = loudness(table, columns, options);
   const isPerson = personality(table, rows, columns, userSuccessSources);

@@ -3,6 +3,7 @@
  * names' walk through the alphabet, the known users it tries and how its participants come back.
  */
 import { ACCOUNT_KNOWN, type AttemptTable, FAILURE, METHODS, NO_USER, SUCCESS } from '../model/attempt.ts';
+import { countedOf } from '../model/counted.ts';
 import type { Campaign } from '../model/detection.ts';
 import { DAY } from '../model/time.ts';
 import { campaignParagraphs, campaignTitle, certainty } from './narrative.ts';
@@ -48,6 +49,7 @@ export function campaignReport(
   returnOf: CampaignReport['returnOf'] = null,
 ): CampaignReport {
   const rows = validRows(campaign.rows, table);
+  const counted = campaign.participants.reduce((sum, { source }) => sum + countedOf(table, source), 0);
   const reach = extent(table, rows);
   const ongoing = isOngoing(campaign, table);
   const tries = firstTries(table, rows);
@@ -63,7 +65,7 @@ export function campaignReport(
     firstSeen: reportTime(campaign.firstSeen),
     lastSeen: reportTime(campaign.lastSeen),
     ongoing,
-    attempts: rows.length,
+    attempts: rows.length + counted,
     falseAlarm: reportFalseAlarm(campaign.falseAlarm),
     usernames: {
       count: reach.usernames,
@@ -78,7 +80,7 @@ export function campaignReport(
     },
     pace: {
       medianGapSeconds: reportSeconds(campaign.medianGapSeconds),
-      attemptsPerDay: Math.max(0, decimals(rows.length / Math.max(1, days), 1)),
+      attemptsPerDay: Math.max(0, decimals((rows.length + counted) / Math.max(1, days), 1)),
       returnSeconds: returns.median === undefined ? null : reportSeconds(returns.median),
       returningSources: returns.sources,
     },

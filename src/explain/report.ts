@@ -120,7 +120,7 @@ function inputReport(log: ReportInput, summary: Report['summary']): Report['inpu
     paths: input.paths.map(wellFormed),
     bytes: wholeCount(input.bytes),
     lines: wholeCount(input.lines),
-    attempts: table.length,
+    attempts: summary.all.attempts + reach.successes,
     failures: summary.all.attempts,
     successes: reach.successes,
     unknownUserFailures: summary.unknownUsers.attempts,

@@ -3,14 +3,20 @@
  * the user. It is the table that the author of 2008 made by hand with grep, sort and wc.
  */
 import { ACCOUNT_KNOWN, ACCOUNT_UNKNOWN, type AttemptTable, FAILURE, NO_USER } from '../model/attempt.ts';
+import type { Counted } from '../model/counted.ts';
 import type { ServiceReport, SummaryReport } from './schema.ts';
 import { byText, wellFormed } from './values.ts';
 
 /** Rows of a table: all of them, or those of a campaign. */
-export type Rows = { readonly length: number; at(i: number): number };
+export interface Rows {
+  readonly length: number;
+  at(i: number): number;
+  /** What is counted besides the rows. */
+  readonly counted?: Counted | null;
+}
 
 export function allRows(table: AttemptTable): Rows {
-  return { length: table.length, at: (i) => i };
+  return { length: table.length, at: (i) => i, counted: table.counted ?? null };
 }
 
 /** Those of `rows` that the table has. */
@@ -38,6 +44,20 @@ export function summarise(table: AttemptTable, rows: Rows): SummaryReport {
     const user = table.user[row]!;
     if (user !== NO_USER) userClasses[user]! |= ALL | which;
     sourceClasses[table.source[row]!]! |= ALL | which;
+  }
+  const { counted } = rows;
+  if (counted) {
+    for (const [account, which] of [NOT_TOLD, UNKNOWN, KNOWN].entries()) {
+      attempts[ALL] += counted.byAccount[account]!;
+      attempts[which as typeof UNKNOWN] += counted.byAccount[account]!;
+      const told = 1 << account;
+      for (let u = 0; u < userClasses.length; u++) {
+        if (u !== NO_USER && (counted.ofUser[u]! & told) !== 0) userClasses[u]! |= ALL | which;
+      }
+      for (let s = 0; s < sourceClasses.length; s++) {
+        if ((counted.ofSource[s]! & told) !== 0) sourceClasses[s]! |= ALL | which;
+      }
+    }
   }
   const counts = (which: typeof ALL | typeof UNKNOWN | typeof KNOWN | typeof NOT_TOLD) => ({
     attempts: attempts[which],
@@ -69,6 +89,14 @@ export function extent(
     sensors[table.sensor[row]!] = 1;
     if (table.outcome[row] !== FAILURE) successes++;
   }
+  if (rows.counted) {
+    rows.counted.ofUser.forEach((told, user) => {
+      if (told !== 0 && user !== NO_USER) users[user] = 1;
+    });
+    rows.counted.ofSensor.forEach((told, sensor) => {
+      if (told !== 0) sensors[sensor] = 1;
+    });
+  }
   const present: number[] = [];
   sensors.forEach((mark, sensor) => {
     if (mark === 1) present.push(sensor);
@@ -86,6 +114,9 @@ export function servicesOf(table: AttemptTable, rows: Rows): ServiceReport[] {
     attempts[service]!++;
     if (table.outcome[row] !== FAILURE) successes[service]!++;
   }
+  rows.counted?.byService.forEach((count, service) => {
+    attempts[service]! += count;
+  });
   return table.services
     .map((service, i) => ({
       service: wellFormed(service),

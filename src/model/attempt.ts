@@ -16,6 +16,7 @@
  *
  * Attempts are kept as columns, one typed array a field, because a log of a gigabyte holds millions of them.
  */
+import type { Counted } from './counted.ts';
 
 export type Outcome = 'failure' | 'success';
 
@@ -89,4 +90,6 @@ export interface AttemptTable {
   readonly sensors: readonly string[];
   /** Names of the services that were tried, such as `dovecot`; entry 0 is {@link SSHD_SERVICE}, tried or not. */
   readonly services: readonly string[];
+  /** Failures that were counted and not kept; absent or null where all were kept. */
+  readonly counted?: Counted | null;
 }

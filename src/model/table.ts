@@ -13,6 +13,7 @@ import {
   SSHD_SERVICE,
   SUCCESS,
 } from './attempt.ts';
+import { Counting, type CountingLimits } from './counted.ts';
 
 /** One attempt as a row to append. `known`, `user` and `method` are null where no line told them. */
 export interface AttemptRow {
@@ -80,7 +81,13 @@ export class AttemptTableBuilder {
   readonly users = new Interner();
   readonly sensors = new Interner();
   readonly services = new Interner();
+  /** Rows so far, with those that were only counted. */
   length = 0;
+  /** Rows that are kept: as many, unless some are only counted. */
+  #kept = 0;
+  readonly #counting: Counting | null;
+  /** Number of each kept row, from the first time on that one was not kept. */
+  #rowOf: Uint32Array | null = null;
   #capacity = 1024;
   #time = new Float64Array(this.#capacity);
   #source = new Uint32Array(this.#capacity);
@@ -94,7 +101,9 @@ export class AttemptTableBuilder {
   #dropped: Set<number> | null = null;
   readonly #named = new Interner();
 
-  constructor() {
+  /** `count`: from which size on most failures of busy sources are counted and not kept; null: all are kept. */
+  constructor({ count = null }: { readonly count?: CountingLimits | null } = {}) {
+    this.#counting = count === null ? null : new Counting(count);
     // entry 0 is kept for 'not told'; a user whose name is the empty string gets an entry of its own
     this.users.strings.push('');
     this.services.id(SSHD_SERVICE);
@@ -143,8 +152,12 @@ export class AttemptTableBuilder {
     method: number,
     service = 0,
   ): number {
-    if (this.length === this.#capacity) this.#grow();
-    const i = this.length++;
+    const row = this.length++;
+    if (this.#counting !== null && outcome === FAILURE && !this.#counting.keeps(source, this.#kept)) {
+      this.#skip(row, time, source, user, sensor, account, service);
+      return row;
+    }
+    const i = this.#place(row);
     this.#time[i] = time;
     this.#source[i] = source;
     this.#user[i] = user;
@@ -153,7 +166,39 @@ export class AttemptTableBuilder {
     this.#account[i] = account;
     this.#method[i] = method;
     this.#service[i] = service;
-    return i;
+    return row;
+  }
+
+  /** The place of the next kept row. */
+  #place(row: number): number {
+    if (this.#kept === this.#capacity) this.#grow();
+    if (this.#rowOf !== null) this.#rowOf[this.#kept] = row;
+    return this.#kept++;
+  }
+
+  #skip(...attempt: Parameters<Counting['count']>): void {
+    this.#rowOf ??= Uint32Array.from({ length: this.#capacity }, (_, i) => i);
+    this.#counting!.count(...attempt);
+  }
+
+  /** The place of the first kept row that is not before row `row`. */
+  #placeFrom(row: number): number {
+    if (this.#rowOf === null) return row;
+    let low = 0;
+    let high = this.#kept;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#rowOf[middle]! < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The place of row `row`; -1 where it was only counted. */
+  #placeOf(row: number): number {
+    if (this.#rowOf === null) return row;
+    const place = this.#placeFrom(row);
+    return place < this.#kept && this.#rowOf[place] === row ? place : -1;
   }
 
   /**
@@ -167,10 +212,12 @@ export class AttemptTableBuilder {
     sensor: Uint32Array,
     codes: Uint32Array,
   ): number {
-    const first = this.length;
     const count = time.length;
+    if (this.#counting !== null) return this.#appendCounted(time, source, user, sensor, codes);
+    const first = this.length;
     while (first + count > this.#capacity) this.#grow();
     this.length += count;
+    this.#kept += count;
     this.#time.set(time, first);
     this.#source.set(source, first);
     this.#user.set(user, first);
@@ -187,46 +234,74 @@ export class AttemptTableBuilder {
     return first;
   }
 
+  #appendCounted(
+    time: Float64Array,
+    source: Uint32Array,
+    user: Uint32Array,
+    sensor: Uint32Array,
+    codes: Uint32Array,
+  ): number {
+    const first = this.length;
+    for (let i = 0; i < time.length; i++) {
+      const code = codes[i]!;
+      this.appendCodes(
+        time[i]!,
+        source[i]!,
+        user[i]!,
+        sensor[i]!,
+        code & 255,
+        (code >>> 8) & 255,
+        code >>> 16,
+      );
+    }
+    return first;
+  }
+
   /**
    * Adds to row `row` (before sorting) what a later line of the same attempt told: a field that is already told
    * stays, except that {@link ACCOUNT_KNOWN} overrides {@link ACCOUNT_UNKNOWN} (sshd says 'invalid user' of an
    * existing account that its configuration does not let in).
    */
   amend(row: number, user: number, account: number, method: number): void {
-    if (this.#user[row] === NO_USER) this.#user[row] = user;
-    if (account > this.#account[row]!) this.#account[row] = account;
-    if (this.#method[row] === 0) this.#method[row] = method;
+    const i = this.#placeOf(row);
+    if (i < 0) return;
+    if (this.#user[i] === NO_USER) this.#user[i] = user;
+    if (account > this.#account[i]!) this.#account[i] = account;
+    if (this.#method[i] === 0) this.#method[i] = method;
   }
 
-  /** Time of row `row` (before sorting), seconds as it was appended or {@link retime}d. */
+  /** Time of row `row` (before sorting), seconds as it was appended or {@link retime}d; NaN where it was only counted. */
   timeOf(row: number): number {
-    return this.#time[row]!;
+    return this.#time[this.#placeOf(row)] ?? Number.NaN;
   }
 
-  /** Source of row `row` (before sorting), an index into {@link sources}. */
+  /** Source of row `row` (before sorting), an index into {@link sources}; -1 where it was only counted. */
   sourceOf(row: number): number {
-    return this.#source[row]!;
+    return this.#source[this.#placeOf(row)] ?? -1;
   }
 
-  /** Service of row `row` (before sorting), an index into {@link services}. */
+  /** Service of row `row` (before sorting), an index into {@link services}; -1 where it was only counted. */
   serviceOf(row: number): number {
-    return this.#service[row]!;
+    return this.#service[this.#placeOf(row)] ?? -1;
   }
 
   /** Takes row `row` (before sorting) out again: another row tells of the same attempt. */
   drop(row: number): void {
+    const place = this.#placeOf(row);
+    if (place < 0) return;
     this.#dropped ??= new Set();
-    this.#dropped.add(row);
+    this.#dropped.add(place);
   }
 
   /** Replaces the time of every row from `from` on (before sorting): a log's year is known at its end only. */
   retime(from: number, time: (seconds: number) => number): void {
-    for (let i = from; i < this.length; i++) this.#time[i] = time(this.#time[i]!);
+    for (let i = this.#placeFrom(from); i < this.#kept; i++) this.#time[i] = time(this.#time[i]!);
+    this.#counting?.retime(from, time);
   }
 
   /** The finished table, rows in ascending time. `keep` says which rows stay (default: all that were not dropped). */
   finish(keep?: (time: number) => boolean): AttemptTable {
-    const n = this.length;
+    const n = this.#kept;
     const time = this.#time;
     const dropped = this.#dropped;
     let sorted = true;
@@ -254,6 +329,13 @@ export class AttemptTableBuilder {
       users: this.users.strings,
       sensors: this.sensors.strings,
       services: this.services.strings,
+      counted:
+        this.#counting?.finish(
+          this.sources.strings.length,
+          this.users.strings.length,
+          this.sensors.strings.length,
+          this.services.strings.length,
+        ) ?? null,
     };
   }
 
@@ -267,6 +349,7 @@ export class AttemptTableBuilder {
     this.#account = grown(this.#account, this.#capacity);
     this.#method = grown(this.#method, this.#capacity);
     this.#service = grown(this.#service, this.#capacity);
+    if (this.#rowOf !== null) this.#rowOf = grown(this.#rowOf, this.#capacity);
   }
 }
 

@@ -40,9 +40,10 @@ export class SecondVoices {
 
   /** Takes out the modules' rows that another row tells of. Rows are the builder's, in the order of appending. */
   settle(): void {
-    const notes = this.#notes.splice(0);
-    if (notes.length === 0) return;
     const builder = this.#builder;
+    // of a busy source's attempts most are only counted (counted.ts)
+    const notes = this.#notes.splice(0).filter((note) => builder.sourceOf(note.row) >= 0);
+    if (notes.length === 0) return;
     const noted = new Set(notes.map((note) => note.row));
     const sources = new Set(notes.map((note) => builder.sourceOf(note.row)));
     /** Rows of each source that stand, by time. */

@@ -4,6 +4,7 @@
  * when nothing was.
  */
 import type { AttemptTable } from '../model/attempt.ts';
+import { COUNTING_LIMITS } from '../model/counted.ts';
 import { Trouble, type TroubleCode } from '../model/error.ts';
 import { AttemptTableBuilder } from '../model/table.ts';
 import { FastParser } from '../parse/fast/fast-parser.ts';
@@ -40,6 +41,11 @@ export interface LoadOptions {
   readonly services?: Services;
   /** Forms of structured records; left out: those that come with the program. */
   readonly recordForms?: RecordForms;
+  /**
+   * Of a log of more than a million attempts most failures of busy sources are counted and not kept (see counted.ts);
+   * left out, or with `since` or `until`: all are kept.
+   */
+  readonly count?: boolean;
   /** Whether every line goes through the readable path, for comparing; left out: no. */
   readonly readableOnly?: boolean;
 }
@@ -93,7 +99,10 @@ export async function loadAttempts(
   effects: LoadEffects,
 ): Promise<LoadedLog> {
   const found = findInputs(paths, effects, { followRotations: options.followRotations ?? false });
-  const builder = new AttemptTableBuilder();
+  const all = options.since !== null || options.until !== null;
+  const builder = new AttemptTableBuilder({
+    count: options.count === true && !all ? COUNTING_LIMITS : null,
+  });
   const parseOptions: ParseOptions = {
     timezone: options.timezone,
     year: options.year,
