@@ -116,6 +116,7 @@ function inputReport(log: ReportInput, summary: Report['summary']): Report['inpu
   const reach = extent(table, allRows(table));
   const first = table.time[0];
   const last = table.time[table.length - 1];
+  const lastCounted = table.counted?.last.reduce((a, b) => Math.max(a, b), 0) ?? 0;
   return {
     paths: input.paths.map(wellFormed),
     bytes: wholeCount(input.bytes),
@@ -137,7 +138,7 @@ function inputReport(log: ReportInput, summary: Report['summary']): Report['inpu
       reason: wellFormed(one.reason),
     })),
     firstSeen: first === undefined ? null : reportTime(first),
-    lastSeen: last === undefined ? null : reportTime(last),
+    lastSeen: last === undefined ? null : reportTime(Math.max(last, lastCounted)),
     since: timeOrNull(log.asked?.since),
     until: timeOrNull(log.asked?.until),
   };
