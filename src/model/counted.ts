@@ -24,7 +24,10 @@ export interface Counted {
 export interface CountingLimits {
   /** Rows that are kept of everybody. */
   readonly keepAll: number;
-  /** Failures of one source that are kept while the table has less than so many rows; the last one has no end. */
+  /**
+   * Failures of one source that are kept, powers of two, while the table has less than so many rows; the last one has
+   * no end.
+   */
   readonly keptOfOne: readonly { readonly rows: number; readonly kept: number }[];
 }
 
@@ -69,7 +72,7 @@ export class Counting {
     if (rows < this.#limits.keepAll) return true;
     const kept = this.#keptOfOne(rows);
     if (failures < kept) return true;
-    const octave = kept * 2 ** Math.floor(Math.log2(failures / kept));
+    const octave = kept << (Math.clz32(kept) - Math.clz32(failures));
     return failures - octave < kept / 2;
   }
 

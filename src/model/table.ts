@@ -176,9 +176,20 @@ export class AttemptTableBuilder {
     return this.#kept++;
   }
 
-  #skip(...attempt: Parameters<Counting['count']>): void {
-    this.#rowOf ??= Uint32Array.from({ length: this.#capacity }, (_, i) => i);
-    this.#counting!.count(...attempt);
+  #skip(
+    row: number,
+    time: number,
+    source: number,
+    user: number,
+    sensor: number,
+    account: number,
+    service: number,
+  ): void {
+    if (this.#rowOf === null) {
+      this.#rowOf = new Uint32Array(this.#capacity);
+      for (let i = 0; i < this.#kept; i++) this.#rowOf[i] = i;
+    }
+    this.#counting!.count(row, time, source, user, sensor, account, service);
   }
 
   /** The place of the first kept row that is not before row `row`. */
