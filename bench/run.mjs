@@ -75,13 +75,13 @@ for (const size of growth) runs.push([`parse ${size}`, process.execPath, [load, 
 
 /** The same log compressed, once, and what its decompressor alone takes. */
 async function addPacked() {
-  for (const [ending, program, pack] of [
-    ['gz', 'gzip', ['-6', '-k', '-c']],
-    ['zst', 'zstd', ['-3', '-q', '-c']],
+  for (const { ending, program, pack } of [
+    { ending: 'gz', program: 'gzip', pack: '-6 -k -c' },
+    { ending: 'zst', program: 'zstd', pack: '-3 -q -c' },
   ]) {
     const packed = `${log}.${ending}`;
     if (!existsSync(packed) || statSync(packed).mtimeMs < statSync(log).mtimeMs) {
-      const { status } = await measure('sh', ['-c', `${program} ${pack.join(' ')} "$0" > "$1"`, log, packed]);
+      const { status } = await measure('sh', ['-c', `${program} ${pack} "$0" > "$1"`, log, packed]);
       if (status !== 0) {
         unavailable.push(`${program}: is not on this machine`);
         continue;
