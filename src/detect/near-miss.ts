@@ -4,6 +4,8 @@
  * and more. Damerau found that 80 % of misspellings are a single such slip.
  */
 export function isNearMiss(typed: string, meant: string): boolean {
+  // two slips make a name that much longer at most, but for the domain
+  if (typed.length + 2 < meant.length) return false;
   return new NearMisses([typed, meant]).is(0, 1);
 }
 

@@ -199,6 +199,11 @@ export class Affair {
     return (this.#arrived.get(what)?.length ?? 0) >= STILL_RISEN * usual;
   }
 
+  /** What began it: names, or a rate. */
+  get speaks(): 'name' | 'rate' {
+    return this.beginning.by === 'rate-change' ? 'rate' : 'name';
+  }
+
   weight(source: SourceState): number {
     return this.probability.get(source) ?? 0;
   }

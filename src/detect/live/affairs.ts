@@ -174,6 +174,7 @@ export class Affairs {
         const confidence = Math.min(participant.confidence, affair.limit(source));
         if (confidence < (finding.onset === null ? NAMED_AT_ONCE : NAMED_BY_CLASS)) continue;
         if (finding.onset !== null && !affair.isLinked(source) && !this.#isOfRise(affair, source)) continue;
+        if (affair.speaks === 'rate' && looksLikeSlip(affair, source, this.#watch.memory, 'rate')) continue;
         if (source.successes > 0 && !campaign.compromised.some((hit) => sources[hit.source] === source))
           continue;
         this.#watch.name(live, source, confidence, time);
@@ -238,7 +239,7 @@ export class Affairs {
     const { probability, by } = affair.judge(source, this.#watch.turns);
     affair.believe(source, probability);
     if (probability < (by === null ? NAMED_BY_CLASS : NAMED_AT_ONCE)) return;
-    if (looksLikeSlip(affair, source, this.#watch.memory)) return;
+    if (looksLikeSlip(affair, source, this.#watch.memory, by === null ? 'rate' : affair.speaks)) return;
     const campaign = (by === null ? undefined : this.#watch.roster.campaignOf(by)) ?? affair.latest();
     if (campaign === undefined || !affair.campaigns.includes(campaign)) return;
     this.#watch.name(campaign, source, Math.min(0.999, probability), time);

@@ -46,7 +46,7 @@ const GROWN_BITS = 3;
 /** ... and a rise in any case after so long. */
 const RISE_AGAIN = DAY / 4;
 /** Of what is enough, so much must remain without the source that has met the most others. */
-const WITHOUT_HUB = 0.5;
+const WITHOUT_HUB = 0.35;
 
 class LiveDetector implements Live {
   readonly #watch: Watch;

@@ -42,9 +42,11 @@ const SWELL_RATIO = 0.5;
 const SWELL_DROP = 30;
 
 /**
- * What newcomers anywhere try first, as shares: the shipped prior's, summed by class. Where all classes rise together, as
- * when a port is opened or a server becomes known, there are more strangers, and nothing says that they belong together.
+ * What newcomers anywhere try first, as shares: the shipped prior's, summed by class. Where hardly anybody came before and
+ * all classes rise together, as when a port is opened or a server becomes known, there are strangers now, and nothing says
+ * that they belong together. Where this many came a day there were strangers all along: their number does not leap.
  */
+const KNOWN_PER_DAY = 5;
 const USUAL_MIX: Readonly<Record<string, number>> = { root: 0.25, listed: 0.28, rare: 0.47 };
 /** The site's own mix of the time before is worth so many newcomers at most: it changes, too. */
 const MIX_NEWCOMERS = 100;
@@ -201,8 +203,9 @@ export class Rates {
     return best;
   }
 
-  /** Whether some class makes more of a rise than it makes of newcomers usually, here and elsewhere. */
+  /** Whether some class makes more of a rise than it makes of newcomers elsewhere, where it has not been learnt here. */
   #isOneSided(rise: Rise): boolean {
+    if (rise.perDayBefore >= KNOWN_PER_DAY) return true;
     const size = Math.round((this.#last - rise.from) / HOUR);
     const within = (counts: Counts, hours: Uint32Array) => {
       let sum = 0;

@@ -9,11 +9,19 @@ const LEAST_LENGTH = 4;
 /** Who tries more names than this does not mistype one. */
 const MOST_NAMES = 2;
 
-/** Whether a source tried nothing but names that are nearly an account which somebody logs in to, and nobody's turn. */
-export function looksLikeSlip(affair: Affair, source: SourceState, memory: Memory): boolean {
-  if (source.visits.length > MOST_NAMES) return false;
+/**
+ * Whether a source tried nothing but names that are nearly an account which somebody logs in to, and nobody's turn. A rate
+ * alone takes no name for anybody's turn: in a flood every name is tried by some.
+ */
+export function looksLikeSlip(
+  affair: Affair,
+  source: SourceState,
+  memory: Memory,
+  by: 'name' | 'rate',
+): boolean {
+  if (source.visits.length === 0 || source.visits.length > MOST_NAMES) return false;
   return source.visits.every((visit) => {
-    if (affair.membersOn(visit.name) >= FEWEST_PARTICIPANTS) return false;
+    if (by === 'name' && affair.membersOn(visit.name) >= FEWEST_PARTICIPANTS) return false;
     for (const account of memory.accounts) {
       if (account.text.length >= LEAST_LENGTH && isNearMiss(visit.name.text, account.text)) return true;
     }
