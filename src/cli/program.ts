@@ -50,7 +50,7 @@ Examples:
   slowbrute check auth.log | jq 'select(.event.outcome == "success")'
   grep 203.0.113.9 auth.log | slowbrute check --explain
   slowbrute check --unread /var/log/mail.log
-  slowbrute check --draft 'Feb  3 04:05:06 h appd[7]: bad login x from 192.0.2.1'
+  slowbrute check --draft 'Feb  3 04:05:06 h appd: bad login x from 192.0.2.1'
   slowbrute check --forms mine.toml        are these forms as they must be?
 `;
 
