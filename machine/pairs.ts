@@ -1,6 +1,10 @@
 /**
  * Sure attempts of a source for which no PAM module of the same process spoke, and the addresses that a host name was
  * seen to stand for: the rules of src/parse/unpaired.ts, over a table of (sensor, source).
+ *
+ * Few logs ever ask for one: attempts wait in a queue, in the order of their times, and most are forgotten there. They
+ * come into the table when one is asked for or the clock goes back, and as long as the table holds anything: who is
+ * forgotten then would otherwise depend on when they came.
  */
 import { take } from './memory';
 import { allot, release } from './nodes';
@@ -17,13 +21,18 @@ class Pair {
   isActive: u32;
   times: usize;
   timesEnd: usize;
-  last: f64;
+  /** No time is before or behind these. */
+  earliest: f64;
+  latest: f64;
   /** Addresses of this name, nodes with the address in `extra`. */
   addresses: usize;
   addressCount: u32;
 }
 
-const SIZE: usize = 48;
+const SIZE: usize = 56;
+
+/** Attempts that wait: u32 sensor, u32 source, f64 time. A hundred a second for as long as they are remembered. */
+const MOST_WAITING: u32 = 32_768;
 
 export class Pairs {
   records: usize = 0;
@@ -36,8 +45,15 @@ export class Pairs {
   activeCount: u32 = 0;
   activeCapacity: u32 = 0;
   aliasCount: u32 = 0;
+  waiting: usize = 0;
+  /** Numbers of the first that waits and of the one behind the last. */
+  waitingFrom: u32 = 0;
+  waitingTo: u32 = 0;
+  /** Time of the last that waits. */
+  waitingLatest: f64 = 0;
 
   start(): void {
+    this.waiting = take(<usize>MOST_WAITING * 16);
     this.recordCapacity = 8192;
     this.records = take(<usize>this.recordCapacity * SIZE);
     this.mask = 16383;
@@ -129,22 +145,55 @@ export class Pairs {
   }
 
   /** A sure attempt of `source` at `time`. */
+  // @ts-ignore: decorator
+  @inline
   add(sensor: u32, source: u32, time: f64): void {
+    if (this.waitingTo == MOST_WAITING || (time < this.waitingLatest && this.waitingFrom < this.waitingTo)) this.makeRoom(time);
+    const slot = this.waiting + ((<usize>(this.waitingTo++)) << 4);
+    store<u32>(slot, sensor);
+    store<u32>(slot, source, 4);
+    store<f64>(slot, time, 8);
+    this.waitingLatest = time;
+  }
+
+  /** Room for one more that waits, of `time`. */
+  private makeRoom(time: f64): void {
+    const count = this.waitingTo - this.waitingFrom;
+    if (time < this.waitingLatest || count > MOST_WAITING / 2) {
+      this.catchUp();
+      return;
+    }
+    memory.copy(this.waiting, this.waiting + ((<usize>this.waitingFrom) << 4), (<usize>count) << 4);
+    this.waitingFrom = 0;
+    this.waitingTo = count;
+  }
+
+  /** Puts those that wait into the table. */
+  private catchUp(): void {
+    for (let i = this.waitingFrom; i < this.waitingTo; i++) {
+      const slot = this.waiting + ((<usize>i) << 4);
+      this.put(load<u32>(slot), load<u32>(slot, 4), load<f64>(slot, 8));
+    }
+    this.waitingFrom = this.waitingTo = 0;
+  }
+
+  private put(sensor: u32, source: u32, time: f64): void {
     const pair = this.open(sensor, source);
-    if (pair.count >= MOST) {
-      for (let i: u32 = 0; i < MOST / 2; i++) {
-        const node = pair.times;
-        pair.times = load<u32>(node, 12);
-        release(node);
-      }
-      pair.count -= MOST / 2;
+    if (pair.count == MOST) {
+      const node = pair.times;
+      pair.times = load<u32>(node, 12);
+      release(node);
+      pair.count--;
     }
     const node = allot(time, 1, 0);
-    if (pair.count == 0) pair.times = node;
-    else store<u32>(pair.timesEnd, <u32>node, 12);
+    if (pair.count == 0) {
+      pair.times = node;
+      pair.earliest = pair.latest = time;
+    } else store<u32>(pair.timesEnd, <u32>node, 12);
     pair.timesEnd = node;
     pair.count++;
-    pair.last = time;
+    if (time < pair.earliest) pair.earliest = time;
+    if (time > pair.latest) pair.latest = time;
   }
 
   /** The host name `name` stands for `address`. */
@@ -170,6 +219,7 @@ export class Pairs {
 
   /** Whether there is one of `source`, or of an address that it stands for, within a minute; it is used up. */
   take(sensor: u32, source: u32, time: f64): bool {
+    this.catchUp();
     const number = this.find(sensor, source);
     if (number == 0) return false;
     const pair = this.record(number);
@@ -188,10 +238,7 @@ export class Pairs {
         const next = load<u32>(node, 12);
         if (before == 0) pair.times = next;
         else store<u32>(before, next, 12);
-        if (next == 0) {
-          pair.timesEnd = before;
-          if (before != 0) pair.last = load<f64>(before);
-        }
+        if (next == 0) pair.timesEnd = before;
         pair.count--;
         release(node);
         return true;
@@ -201,11 +248,17 @@ export class Pairs {
     return false;
   }
 
-  /** Forgets sources that did nothing within `seconds` of `time`. */
+  /** Forgets what was more than `seconds` before or after `time`. */
   forget(time: f64, seconds: f64): void {
+    if (this.waitingFrom < this.waitingTo) {
+      if (this.activeCount > 0 || this.timeOf(this.waitingTo - 1) - time > seconds) this.catchUp();
+      // the oldest only: of a busy source they are the ones that would have had to go first, see MOST
+      while (this.waitingFrom < this.waitingTo && time - this.timeOf(this.waitingFrom) > seconds) this.waitingFrom++;
+    }
     for (let i: u32 = 0; i < this.activeCount; i++) {
       const pair = this.record(load<u32>(this.active + ((<usize>i) << 2)));
-      if (pair.count > 0 && abs<f64>(time - pair.last) > seconds) this.empty(pair);
+      if (pair.count > 0 && (abs<f64>(time - pair.earliest) > seconds || abs<f64>(time - pair.latest) > seconds))
+        this.forgetOf(pair, time, seconds);
     }
     if (this.aliasCount > 0) {
       for (let i: u32 = 0; i < this.activeCount; i++) {
@@ -227,6 +280,35 @@ export class Pairs {
       else pair.isActive = 0;
     }
     this.activeCount = kept;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  private timeOf(waiting: u32): f64 {
+    return load<f64>(this.waiting + ((<usize>waiting) << 4), 8);
+  }
+
+  private forgetOf(pair: Pair, time: f64, seconds: f64): void {
+    let before: usize = 0;
+    let node = pair.times;
+    pair.earliest = Infinity;
+    pair.latest = -Infinity;
+    while (node != 0) {
+      const next = <usize>load<u32>(node, 12);
+      const at = load<f64>(node);
+      if (abs<f64>(at - time) > seconds) {
+        if (before == 0) pair.times = next;
+        else store<u32>(before, <u32>next, 12);
+        release(node);
+        pair.count--;
+      } else {
+        if (at < pair.earliest) pair.earliest = at;
+        if (at > pair.latest) pair.latest = at;
+        before = node;
+      }
+      node = next;
+    }
+    pair.timesEnd = before;
   }
 
   private empty(pair: Pair): void {
@@ -254,6 +336,7 @@ export class Pairs {
 
   /** Everything is forgotten. */
   clear(): void {
+    this.waitingFrom = this.waitingTo = 0;
     for (let i: u32 = 0; i < this.activeCount; i++) {
       const pair = this.record(load<u32>(this.active + ((<usize>i) << 2)));
       this.empty(pair);

@@ -22,7 +22,7 @@ export class Unpaired {
     const times = this.#times.get(source);
     if (times === undefined) this.#times.set(source, [time]);
     else {
-      if (times.length >= MOST) times.splice(0, MOST / 2);
+      if (times.length === MOST) times.shift();
       times.push(time);
     }
   }
@@ -53,10 +53,12 @@ export class Unpaired {
     return true;
   }
 
-  /** Forgets sources that did nothing within `seconds` of `time`. */
+  /** Forgets attempts more than `seconds` before or after `time`. */
   forget(time: number, seconds: number): void {
     for (const [source, times] of this.#times) {
-      if (Math.abs(time - times.at(-1)!) > seconds) this.#times.delete(source);
+      const kept = times.filter((other) => Math.abs(time - other) <= seconds);
+      if (kept.length === 0) this.#times.delete(source);
+      else if (kept.length < times.length) this.#times.set(source, kept);
     }
     for (const [name, addresses] of this.#addresses) {
       if (!addresses.some((address) => this.#times.has(address))) this.#addresses.delete(name);
