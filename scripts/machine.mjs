@@ -16,7 +16,8 @@ export async function buildMachine() {
   );
   if (existsSync(target) && statSync(target).mtimeMs > newest) return target;
   const asc = await import('assemblyscript/asc');
-  const { error, stderr } = await asc.main(
+  const said = [];
+  const { error } = await asc.main(
     [
       'machine/index.ts',
       '--outFile',
@@ -34,9 +35,9 @@ export async function buildMachine() {
       '--use',
       'abort=',
     ],
-    { baseDir: root },
+    { baseDir: root, stderr: { write: (text) => said.push(String(text)) } },
   );
-  if (error !== null) throw new Error(`machine/: ${stderr.toString()}`);
+  if (error !== null) throw new Error(`machine/: ${said.join('')}`);
   return target;
 }
 

@@ -12,7 +12,7 @@ const checks = [
   ['types', bin('tsc'), ['--noEmit']],
   ['build', 'npm', ['run', '--silent', 'build']],
   ['format and lint', bin('biome'), ['check', '.']],
-  ['promises and unions', bin('oxlint'), ['--type-aware', 'src', 'scripts', 'tests', 'bench']],
+  ['promises and unions', bin('oxlint'), ['--type-aware', 'src', 'scripts', 'tests', 'bench', 'fuzz']],
   ['layers', process.execPath, ['scripts/layers.mjs']],
 ];
 
