@@ -116,7 +116,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('-a, --all', 'every participant, not just the most active')
     .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
     .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
-    .option('--forms <path>', FORMS_OPTION, several, [])
+    .option('--forms <path>', FORMS_OPTION, several)
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
@@ -141,7 +141,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             all: options.all ?? false,
             followRotations: options.followRotations ?? false,
             fields: options.fields ?? null,
-            forms: options.forms,
+            forms: options.forms ?? [],
             since: options.since ?? null,
             until: options.until ?? null,
             year: options.year ?? null,
@@ -169,7 +169,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
     .option('--false-campaigns-per-year <number>', 'how many to accept (default: 0.5)', rateOf)
     .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
-    .option('--forms <path>', FORMS_OPTION, several, [])
+    .option('--forms <path>', FORMS_OPTION, several)
     .option('--since <time>', 'from this date, time or span back from now (14d)')
     .option('--until <time>', 'up to this date, time or span back from now')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
@@ -190,7 +190,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             closed: options.closed ?? false,
             followRotations: options.followRotations ?? false,
             fields: options.fields ?? null,
-            forms: options.forms,
+            forms: options.forms ?? [],
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
             since: options.since ?? null,
             until: options.until ?? null,
@@ -211,7 +211,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .option('-e, --explain', 'for a person: rule, fields, and where they stand')
     .option('-u, --unread', 'only what no form understood, grouped')
     .option('--draft <line>', 'print the beginning of a form for this line')
-    .option('--forms <path>', FORMS_OPTION, several, [])
+    .option('--forms <path>', FORMS_OPTION, several)
     .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
     .option('--year <year>', 'year of the first line, where lines have none', yearOf)
     .option('--timezone <zone>', 'zone of times that name none (default: UTC)')
@@ -225,7 +225,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             explain: options.explain ?? false,
             unread: options.unread ?? false,
             draft: options.draft ?? null,
-            forms: options.forms,
+            forms: options.forms ?? [],
             fields: options.fields ?? null,
             timezone: options.timezone ?? null,
             year: options.year ?? null,
@@ -314,8 +314,8 @@ function version(): string {
 const FORMS_OPTION = 'forms of your own, a file or a folder (repeatable)';
 
 /** An option that may be given more than once. */
-function several(value: string, before: string[]): string[] {
-  return [...before, value];
+function several(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
 }
 
 function wholeNumber(text: string): number {
