@@ -18,7 +18,8 @@ export interface Situation {
 
 export function adviceFor(situation: Situation): AdviceReport[] {
   const { logins } = situation;
-  const attacked = situation.campaigns.length > 0 || logins.strangerFailures > 0;
+  // of other services' settings nothing is known
+  const attacked = logins.strangerFailures > 0 || (logins.failures > 0 && situation.campaigns.length > 0);
   return [
     ...afterCompromise(situation.campaigns.flatMap((one) => one.compromised)),
     ...checkThatLogin(situation.notices),

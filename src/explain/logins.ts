@@ -1,5 +1,5 @@
 /**
- * What the log shows of how people log in and what guessers are let try: the facts that the advice hangs on.
+ * What the log shows of how people log in to sshd and what guessers are let try there: the facts that the advice hangs on.
  */
 import { ACCOUNT_KNOWN, type AttemptTable, METHODS, NO_USER, SUCCESS } from '../model/attempt.ts';
 import type { Detection } from '../model/detection.ts';
@@ -21,6 +21,8 @@ export interface Logins {
   readonly passwordUsers: readonly string[];
 }
 
+/** The place of sshd in every table's services. */
+const SSHD = 0;
 const PASSWORD = METHODS.indexOf('password');
 const KEYBOARD = METHODS.indexOf('keyboard-interactive');
 
@@ -41,6 +43,7 @@ export function loginsOf(table: AttemptTable, detection: Detection): Logins {
   };
   const people = new Set(detection.peopleSources);
   for (let row = 0; row < table.length; row++) {
+    if (table.service[row] !== SSHD) continue; // the advice is on sshd's settings
     const method = table.method[row];
     const user = table.user[row]!;
     if (table.outcome[row] === SUCCESS) {
