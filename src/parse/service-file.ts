@@ -4,6 +4,7 @@
  */
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { z } from 'zod';
+import type { Trouble } from '../model/error.ts';
 import { TELLS } from './form.ts';
 import { badForms, JOINS, type ServiceForms, serviceForms } from './service-forms.ts';
 
@@ -55,14 +56,22 @@ export function readServiceFile(text: string, path: string): ServiceForms {
   const data = tomlOf(text, path);
   const checked = file.safeParse(data);
   if (checked.success) return serviceForms(checked.data, path);
-  const issue = checked.error.issues[0]!;
-  const [first, second, ...rest] = issue.path;
+  throw wrongFile(checked.error.issues[0]!, data, path);
+}
+
+/** What is wrong in a file of forms, by the first thing that its schema found, with the form it stands in. */
+export function wrongFile(
+  { path: place, message }: { readonly path: readonly PropertyKey[]; readonly message: string },
+  data: unknown,
+  path: string,
+): Trouble {
+  const [first, second, ...rest] = place;
   const forms = (data as { form?: unknown }).form;
   const at =
     first === 'form' && typeof second === 'number' && Array.isArray(forms)
       ? `form ${idOf(forms[second]) ?? `number ${second + 1}`}${rest.length > 0 ? `, ${rest.join('.')}` : ''}`
-      : issue.path.join('.') || 'the file';
-  throw badForms(`${path}: ${at}: ${issue.message}`, 'docs/formats.md says what a file of forms holds.');
+      : place.join('.') || 'the file';
+  return badForms(`${path}: ${at}: ${message}`, 'docs/formats.md says what a file of forms holds.');
 }
 
 function idOf(form: unknown): string | null {

@@ -4,6 +4,7 @@
  * their own samples is for `checkRecordForms` (check-forms.ts) to say.
  */
 import { z } from 'zod';
+import { wrongFile } from '../service-file.ts';
 import { badForms } from '../service-forms.ts';
 import { type Condition, compileRecordForm, type RecordForm } from './form.ts';
 
@@ -140,17 +141,5 @@ export function readRecordFile(data: unknown, path: string): RecordService {
     }
     return service;
   }
-  const issue = checked.error.issues[0]!;
-  const [first, second, ...rest] = issue.path;
-  const forms = (data as { form?: unknown }).form;
-  const at =
-    first === 'form' && typeof second === 'number' && Array.isArray(forms)
-      ? `form ${idOf(forms[second]) ?? `number ${second + 1}`}${rest.length > 0 ? `, ${rest.join('.')}` : ''}`
-      : issue.path.join('.') || 'the file';
-  throw badForms(`${path}: ${at}: ${issue.message}`, 'docs/formats.md says what a file of forms holds.');
-}
-
-function idOf(form: unknown): string | null {
-  const id = (form as { id?: unknown } | null)?.id;
-  return typeof id === 'string' ? id : null;
+  throw wrongFile(checked.error.issues[0]!, data, path);
 }
