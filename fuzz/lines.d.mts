@@ -1,3 +1,5 @@
+/** What forms are made of, so that names look like the ends and beginnings of messages. */
+export const PIECES: readonly string[];
 /** Whole numbers below n, the same sequence for the same seed. */
 export function seeded(seed: number): (n: number) => number;
 export function makeLines(

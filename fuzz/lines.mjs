@@ -2,7 +2,8 @@
 // broken here and there, with clocks that jump. The same log for the same seed. src/parse/fast/differential.test.ts and
 // fuzz/run.mjs hold the two paths of the parser against each other on them.
 
-const PIECES = [
+/** What forms are made of, so that names look like the ends and beginnings of messages. */
+export const PIECES = [
   ' from 198.51.100.1 port 22 ssh2',
   ' from 198.51.100.1',
   ' from ',
@@ -22,6 +23,7 @@ const PIECES = [
   '(uid=0) by (uid=0)',
   ': Too many authentication failures',
   ': Change of username or service not allowed: (a,b) -> (c,d)',
+  "' from `198.51.100.1'",
   ' by PAM account configuration',
   'error: ',
   'message repeated 2 times: [ ',

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PIECES } from '../../fuzz/lines.mjs';
 import { AttemptTableBuilder } from '../model/table.ts';
 import type { Form } from './form.ts';
 import { SSHD_FORMS } from './forms/sshd.ts';
@@ -15,34 +16,7 @@ const SOURCE = '192.0.2.77';
 const PORT = '40123';
 
 /** Pieces that the forms are made of, so that names look like the ends and beginnings of messages. */
-const pieces = fc.constantFrom(
-  ' from 198.51.100.1 port 22 ssh2',
-  ' from 198.51.100.1',
-  ' from ',
-  ' port 22',
-  ' 198.51.100.1 port 22',
-  ' ssh2: RSA SHA256:abc',
-  ': ',
-  ' ',
-  'invalid user ',
-  'illegal user ',
-  ' for ',
-  ' not allowed because listed in DenyUsers',
-  ' [preauth]',
-  ' uid=0 euid=0 tty=ssh ruser= rhost=198.51.100.1',
-  ' rhost=198.51.100.1  user=root',
-  ' user=',
-  ': Too many authentication failures',
-  ': Change of username or service not allowed: (a,b) -> (c,d)',
-  "' from `198.51.100.1'",
-  ' by PAM account configuration',
-  'error: ',
-  ']',
-  '\u0000',
-  '\ufffd',
-  '\u202e',
-  'root',
-);
+const pieces = fc.constantFrom(...PIECES);
 const hostile = fc
   .array(fc.oneof({ weight: 3, arbitrary: pieces }, fc.string({ unit: 'binary', maxLength: 6 })), {
     maxLength: 8,
