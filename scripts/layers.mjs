@@ -12,6 +12,7 @@ const LAYERS = [
   'explain',
   'show',
   'respond',
+  'alarm',
   'serve',
   'daemon',
   'simulate',

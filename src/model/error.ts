@@ -14,7 +14,22 @@ export type TroubleCode =
   | 'bad-scenario'
   | 'bad-forms'
   | 'no-journal'
-  | 'not-writable';
+  | 'not-writable'
+  /** The configuration is not as it must be, or names what is not there. */
+  | 'bad-config'
+  /** Another process has the store; it is damaged; its disk is full; a newer version made it. */
+  | 'store-busy'
+  | 'store-corrupt'
+  | 'store-full'
+  | 'store-newer'
+  /** The user who runs the program may not do this. */
+  | 'no-rights'
+  /** A firewall's program is not there, refused, or did not answer in time. */
+  | 'firewall-failed'
+  /** An alarm could not be delivered. */
+  | 'alarm-failed'
+  /** No daemon answers. */
+  | 'not-running';
 
 export class Trouble extends Error {
   override readonly name = 'Trouble';
