@@ -1,0 +1,156 @@
+/** The part of the configuration that says who is kept out, for how long, and by what. docs/blocking.md has the reasons. */
+import { z } from 'zod';
+import { addressOrNetwork, shortText } from './schema-words.ts';
+
+const hours = z
+  .number()
+  .positive()
+  .max(24 * 365 * 10);
+
+const time = {
+  hours: hours.optional().describe('Hours of the first block of a source.'),
+  'most-hours': hours.optional().describe('Each further block takes twice as long, up to this.'),
+};
+
+const command = z.array(shortText).min(1).describe('A program and its arguments, run without a shell.');
+
+const web = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  'secret-file': shortText.optional().describe('Signs the body: X-Slowbrute-Signature, HMAC-SHA256.'),
+});
+
+export const backendNames = [
+  'nftables',
+  'ipset',
+  'pf',
+  'firewalld',
+  'ufw',
+  'hosts-deny',
+  'fail2ban',
+  'crowdsec',
+  'command',
+  'web-hook',
+  'file',
+  'responder',
+  'null',
+] as const;
+
+export const blockSchema = z
+  .strictObject({
+    with: z
+      .array(z.enum(backendNames))
+      .default([])
+      .describe(
+        'What blocks: names of backends, all of which are told. Default: none, a dry run that only says what it would do.',
+      ),
+    allow: z.array(addressOrNetwork).default([]).describe('Addresses and networks that are never blocked.'),
+    'allow-names': z
+      .array(shortText)
+      .default([])
+      .describe('Host names whose addresses are never blocked; looked up forward, only if look-ups is true.'),
+    'look-ups': z
+      .boolean()
+      .default(false)
+      .describe('Whether names may be looked up. Default: false, nothing is asked of the network.'),
+    private: z
+      .boolean()
+      .default(false)
+      .describe('Whether private addresses (RFC 1918, RFC 4193, RFC 6598) may be blocked.'),
+    participants: z
+      .strictObject({
+        block: z.boolean().default(true).describe('Whether participants of a campaign are blocked.'),
+        'least-confidence': z.number().min(0.5).max(1).optional().describe('From so sure on. Default: 0.9.'),
+        ...time,
+      })
+      .prefault({}),
+    'unknown-user': z
+      .strictObject({
+        block: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether whoever fails on an unknown user is blocked, at the first time. See: slowbrute block cost.',
+          ),
+        ...time,
+      })
+      .prefault({}),
+    loud: z
+      .strictObject({
+        block: z.boolean().default(false).describe('Whether loud sources are blocked, as fail2ban does.'),
+        failures: z.int().min(2).max(1000).optional(),
+        seconds: z.int().min(1).max(86400).optional(),
+        ...time,
+      })
+      .prefault({}),
+    networks: z
+      .strictObject({
+        block: z
+          .boolean()
+          .default(false)
+          .describe('Whether a network full of participants is blocked as a whole.'),
+        participants: z.int().min(2).max(256).optional().describe('So many in a /24 or /48.'),
+        ...time,
+      })
+      .prefault({}),
+    'ipv6-prefix': z
+      .int()
+      .min(32)
+      .max(128)
+      .default(64)
+      .describe('Bits of an IPv6 address that count as one source.'),
+    most: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(20_000)
+      .describe('So many blocks at most; the least sure leave first.'),
+    nftables: z
+      .strictObject({
+        table: z
+          .string()
+          .regex(/^[a-z][a-z0-9_]{0,30}$/)
+          .optional(),
+        ports: z.array(z.int().min(1).max(65535)).optional().describe('Only these are closed. Default: all.'),
+      })
+      .prefault({}),
+    ipset: z
+      .strictObject({
+        set: z
+          .string()
+          .regex(/^[a-z][a-z0-9_-]{0,24}$/)
+          .optional(),
+      })
+      .prefault({}),
+    pf: z
+      .strictObject({
+        table: z
+          .string()
+          .regex(/^[a-z][a-z0-9_]{0,30}$/)
+          .optional(),
+      })
+      .prefault({}),
+    'hosts-deny': z.strictObject({ path: shortText.optional() }).prefault({}),
+    fail2ban: z
+      .strictObject({
+        jail: z
+          .string()
+          .regex(/^[\w.-]{1,60}$/)
+          .optional(),
+      })
+      .prefault({}),
+    command: z.strictObject({ run: command }).optional(),
+    'web-hook': web.optional(),
+    file: z.strictObject({ path: shortText }).optional(),
+    responder: z.strictObject({ socket: shortText.optional() }).prefault({}),
+  })
+  .superRefine((block, context) => {
+    for (const name of ['command', 'web-hook', 'file'] as const)
+      if (block.with.includes(name) && block[name] === undefined)
+        context.addIssue({
+          code: 'custom',
+          message: `with = ["${name}"] needs a table [block.${name}]`,
+          path: [name],
+        });
+  });
+
+export type BlockConfiguration = z.output<typeof blockSchema>;

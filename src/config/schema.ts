@@ -1,0 +1,145 @@
+/**
+ * The configuration of `slowbrute watch` as TOML has it, and its checks. Keys are words with hyphens, as the options of the command
+ * line are. Everything has a default; an unknown key is an error, because a misspelt `allow` would block the very people it names.
+ * docs/configuration.md is made from the descriptions here (scripts/configuration.mjs).
+ */
+import { z } from 'zod';
+import { alarmSchema } from './schema-alarm.ts';
+import { blockSchema } from './schema-block.ts';
+import { addressOrNetwork, hostAndPort, shortText } from './schema-words.ts';
+
+const receiver = z
+  .string()
+  .regex(
+    /^(udp|tcp|tls):\/\/\S+:\d{1,5}$/,
+    'must be udp://ADDRESS:PORT, tcp://ADDRESS:PORT or tls://ADDRESS:PORT',
+  );
+
+const inputSchema = z
+  .strictObject({
+    file: shortText
+      .optional()
+      .describe(
+        'A log, or a pattern such as /var/log/app/*.log. Its rotated pieces are found by themselves.',
+      ),
+    journal: z.literal(true).optional().describe('The systemd journal, through journalctl(1).'),
+    syslog: receiver
+      .optional()
+      .describe('Listen for syslog, e.g. "udp://127.0.0.1:5514"; also tcp:// and tls://.'),
+    stdin: z.literal(true).optional().describe('Standard input.'),
+    allow: z
+      .array(addressOrNetwork)
+      .optional()
+      .describe('Who may send syslog: addresses and networks. Default: loopback only.'),
+    certificate: shortText.optional().describe('For tls://: the file with the certificate chain, PEM.'),
+    key: shortText.optional().describe('For tls://: the file with the private key, PEM.'),
+    'client-ca': shortText
+      .optional()
+      .describe('For tls://: only senders with a certificate of this authority, PEM.'),
+    'sensor-by': z
+      .enum(['header', 'address'])
+      .optional()
+      .describe(
+        'Whether the name in a message says which sensor it is, or the address that sent it. Default: header.',
+      ),
+    'messages-per-second': z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Of one sender; what comes beyond is dropped and counted (udp) or waits.'),
+  })
+  .superRefine((input, context) => {
+    const kinds = (['file', 'journal', 'syslog', 'stdin'] as const).filter(
+      (kind) => input[kind] !== undefined,
+    );
+    if (kinds.length !== 1)
+      context.addIssue({ code: 'custom', message: 'names exactly one of: file, journal, syslog, stdin' });
+    const isTls = input.syslog?.startsWith('tls://') === true;
+    if (isTls && (input.certificate === undefined || input.key === undefined))
+      context.addIssue({ code: 'custom', message: 'tls:// needs certificate and key' });
+    if (!isTls && (input.certificate ?? input.key ?? input['client-ca']) !== undefined)
+      context.addIssue({ code: 'custom', message: 'certificate, key and client-ca belong to tls:// only' });
+    if (
+      input.syslog === undefined &&
+      (input.allow ?? input['sensor-by'] ?? input['messages-per-second']) !== undefined
+    )
+      context.addIssue({
+        code: 'custom',
+        message: 'allow, sensor-by and messages-per-second belong to syslog only',
+      });
+  });
+
+const detectionSchema = z.strictObject({
+  'false-campaigns-per-year': z
+    .number()
+    .min(0.001)
+    .max(1000)
+    .default(0.5)
+    .describe('How many false campaigns to accept in a year. Default: 0.5, one in two years.'),
+  'loud-failures': z.int().min(2).max(1000).default(5).describe('So many failures make a source loud ...'),
+  'loud-seconds': z.int().min(1).max(86400).default(600).describe('... if they come within so many seconds.'),
+  'memory-days': z.int().min(7).max(365).default(90).describe('Days that detection looks back.'),
+});
+
+const historySchema = z.strictObject({
+  engine: z
+    .enum(['auto', 'duckdb', 'sqlite', 'file', 'memory'])
+    .default('auto')
+    .describe(
+      'auto: DuckDB where it is installed, else SQLite where Node has it, else plain files. memory keeps nothing.',
+    ),
+  days: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(400)
+    .describe('Attempts older than this go; sources, campaigns and blocks stay.'),
+  megabytes: z
+    .int()
+    .min(16)
+    .nullable()
+    .default(4096)
+    .describe('Beyond this size on disk the oldest attempts go.'),
+});
+
+const logSchema = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much it says of itself.'),
+  format: z.enum(['text', 'json']).default('text').describe('For a person, or one JSON object a line.'),
+});
+
+const metricsSchema = z.strictObject({
+  listen: hostAndPort
+    .optional()
+    .describe(
+      'Serve /metrics (Prometheus) and /health here, e.g. "127.0.0.1:9477". Default: only on the socket.',
+    ),
+});
+
+export const configurationSchema = z.strictObject({
+  'state-folder': shortText
+    .optional()
+    .describe('Where it keeps its history. Default: /var/lib/slowbrute, or ~/.local/state/slowbrute.'),
+  socket: shortText
+    .optional()
+    .describe('The Unix socket on which commands find it. Default: in the state folder, or /run/slowbrute.'),
+  timezone: shortText
+    .optional()
+    .describe("IANA zone of times that name none, e.g. Europe/Oslo. Default: this machine's."),
+  forms: z
+    .array(shortText)
+    .default([])
+    .describe('Files or folders with message forms of your own (docs/formats.md).'),
+  input: z
+    .array(inputSchema)
+    .default([])
+    .describe("What to follow, one [[input]] each. Default: this machine's own login log, or its journal."),
+  detection: detectionSchema.prefault({}),
+  history: historySchema.prefault({}),
+  block: blockSchema.prefault({}),
+  alarm: alarmSchema,
+  log: logSchema.prefault({}),
+  metrics: metricsSchema.prefault({}),
+});
+
+export type Configuration = z.output<typeof configurationSchema>;
+export type InputConfiguration = Configuration['input'][number];

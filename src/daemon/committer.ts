@@ -1,0 +1,122 @@
+/**
+ * One commit after the other, each with all that came while the last one was on its way: under load commits grow and become
+ * fewer, when little comes each attempt is in the history at once. A history that cannot take a commit (its disk is full) gets the
+ * same one again, later; until then what comes waits, up to a bound beyond which no input is read.
+ */
+import { Trouble } from '../model/error.ts';
+import type { Commit, History } from '../store/history.ts';
+import type { Core } from './core.ts';
+import type { Tell } from './happening.ts';
+
+/**
+ * Seconds from one commit to the next, at least: a commit waits for the disk, which takes 2 to 20 ms, so half of this would be a
+ * disk that never rests, and at ten times this an alarm that needs the history waits for a second.
+ */
+const PAUSE_SECONDS = 0.1;
+/** Seconds until a commit that failed is tried again, growing by half each time up to the second one. */
+const RETRY_SECONDS = 1;
+const LONGEST_RETRY_SECONDS = 60;
+/** Beyond so many attempts that the history has not taken nothing more is read: 50,000 take some 30 MB. */
+export const MOST_WAITING = 50_000;
+
+export class Committer {
+  readonly #core: Core;
+  readonly #history: History;
+  readonly #tell: Tell;
+  #running: Promise<void> | null = null;
+  #failed: Commit | null = null;
+  #stopped = false;
+  #wake: (() => void) | null = null;
+  #roomWaiters: (() => void)[] = [];
+
+  constructor(core: Core, history: History, tell: Tell) {
+    this.#core = core;
+    this.#history = history;
+    this.#tell = tell;
+  }
+
+  /** There is something new. */
+  poke(): void {
+    if (this.#running !== null || this.#stopped) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = null;
+      // what came between the last look and the end
+      if (this.#core.hasWork && !this.#stopped) this.poke();
+    });
+  }
+
+  /** Resolves when there is room for more. */
+  async room(): Promise<void> {
+    while (this.#core.waiting >= MOST_WAITING && !this.#stopped)
+      await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Whether the history has refused what it was given last. */
+  get isFailing(): boolean {
+    return this.#failed !== null;
+  }
+
+  /** Commits what is there and resolves when the history has it. Throws what the history throws, after `patience` seconds of tries. */
+  async settle(patience: number): Promise<void> {
+    this.#stopped = true;
+    this.#wake?.();
+    await this.#running;
+    const until = performance.now() + patience * 1000;
+    for (;;) {
+      const commit = this.#failed ?? this.#core.flush();
+      try {
+        await this.#history.commit(commit);
+        this.#failed = null;
+        if (!this.#core.hasWork) return;
+      } catch (error) {
+        this.#failed = commit;
+        if (!(error instanceof Trouble) || performance.now() > until) throw error;
+        await this.#pause(RETRY_SECONDS);
+      }
+    }
+  }
+
+  async #run(): Promise<void> {
+    let retry = RETRY_SECONDS;
+    while (!this.#stopped && (this.#failed !== null || this.#core.hasWork)) {
+      const commit = this.#failed ?? this.#core.flush();
+      const began = performance.now();
+      try {
+        await this.#history.commit(commit);
+      } catch (error) {
+        if (!(error instanceof Trouble)) throw error;
+        this.#failed = commit;
+        const { message, remedy } = error;
+        this.#tell({
+          kind: 'history:failed',
+          problem: { message, remedy },
+          waiting: commit.attempts.length + this.#core.waiting,
+        });
+        await this.#pause(retry);
+        retry = Math.min(retry * 1.5, LONGEST_RETRY_SECONDS);
+        continue;
+      }
+      if (this.#failed !== null) this.#tell({ kind: 'history:restored', attempts: commit.attempts.length });
+      this.#failed = null;
+      retry = RETRY_SECONDS;
+      const seconds = (performance.now() - began) / 1000;
+      this.#tell({ kind: 'history:committed', attempts: commit.attempts.length, seconds });
+      for (const waiter of this.#roomWaiters.splice(0)) waiter();
+      if (this.#core.hasWork) await this.#pause(PAUSE_SECONDS);
+    }
+  }
+
+  #pause(seconds: number): Promise<void> {
+    if (this.#stopped) return new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 0.1) * 1000));
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, seconds * 1000);
+      const self = this;
+      function done(): void {
+        clearTimeout(timer);
+        self.#wake = null;
+        resolve();
+      }
+      this.#wake = done;
+    });
+  }
+}
