@@ -30,7 +30,10 @@ export function adviceFor(situation: Situation): AdviceReport[] {
   ];
 }
 
-function afterCompromise(compromised: readonly CompromisedReport[]): AdviceReport[] {
+/** What to do after logins by participants, in the order in which it matters; nothing without any. */
+export function afterCompromise(
+  compromised: readonly Pick<CompromisedReport, 'source' | 'user' | 'time' | 'sensor'>[],
+): AdviceReport[] {
   const [first] = compromised;
   if (first === undefined) return [];
   const users = distinct(compromised.map((one) => one.user));
