@@ -22,6 +22,8 @@ export type TroubleCode =
   | 'store-corrupt'
   | 'store-full'
   | 'store-newer'
+  /** What was saved is of another version, and must be made anew. */
+  | 'other-format'
   /** The user who runs the program may not do this. */
   | 'no-rights'
   /** A firewall's program is not there, refused, or did not answer in time. */

@@ -16,6 +16,7 @@ export function scriptedLive(
       return say(seen.length - 1, attempt);
     },
     size: () => ({ attempts: seen.length, sources: 0, users: 0 }),
+    save: neverSaved,
   };
 }
 
@@ -80,5 +81,10 @@ export function oracleLive(truth: Truth, openAt: number, confidence = 0.98): Liv
       return events;
     },
     size: () => ({ attempts: 0, sources: named.size, users: 0 }),
+    save: neverSaved,
   };
+}
+
+function neverSaved(): never {
+  throw new Error('what is told what to say has nothing to save');
 }

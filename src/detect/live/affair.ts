@@ -12,6 +12,7 @@ import type { Onset } from '../onset.ts';
 import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
 import { priorOf } from './prior.ts';
 import { arrivalClass } from './rates.ts';
+import type { StateNumbers, States } from './states.ts';
 import type { Turns } from './turns.ts';
 
 /** What began it: kept, so that every fit starts from the same hint. */
@@ -36,6 +37,33 @@ export interface LiveCampaign {
   medianGapSeconds: number;
   /** Earlier campaigns that it has been said to be the return of. */
   readonly returnOf: Set<string>;
+}
+
+/** Sources, names and campaigns by their numbers (states.ts). */
+export interface SavedAffair {
+  readonly beginning: Beginning;
+  readonly since: number;
+  readonly campaigns: readonly number[];
+  readonly judged: Uint32Array;
+  readonly probability: Float64Array;
+  readonly model: Model;
+  readonly voice: number;
+  readonly onset: Onset | null;
+  readonly risen: number;
+  readonly byClass: ReadonlyMap<string, number>;
+  readonly limits: ReadonlyMap<string, number>;
+  readonly usual: ReadonlyMap<string, number>;
+  readonly arrived: ReadonlyMap<string, readonly number[]>;
+  readonly risenUntil: ReadonlyMap<string, number>;
+  readonly counted: number;
+  readonly split: Uint32Array;
+  readonly hindsightAt: number;
+  readonly fresh: number;
+  readonly visits: number;
+  readonly lastSeen: number;
+  readonly company: { readonly sources: Uint32Array; readonly size: Uint32Array };
+  /** Members on a name. */
+  readonly list: readonly { readonly name: number; readonly members: Uint32Array }[];
 }
 
 /** Nothing is certain (see campaign.ts). */
@@ -97,6 +125,67 @@ export class Affair {
     this.model = model;
     this.lastSeen = now;
     this.#since = now;
+  }
+
+  save(numbers: StateNumbers): SavedAffair {
+    return {
+      beginning: this.beginning,
+      since: this.#since,
+      campaigns: this.campaigns.map((campaign) => numbers.campaign(campaign)),
+      judged: numbers.sources(this.probability.keys()),
+      probability: Float64Array.from([...this.probability.values()]),
+      model: this.model,
+      voice: this.voice,
+      onset: this.onset,
+      risen: this.risen,
+      byClass: new Map(this.byClass),
+      limits: new Map(this.limits),
+      usual: new Map(this.#usual),
+      arrived: new Map(Array.from(this.#arrived, ([what, times]) => [what, [...times]])),
+      risenUntil: new Map(this.#risenUntil),
+      counted: this.#counted,
+      split: numbers.sources(this.split),
+      hindsightAt: this.hindsightAt,
+      fresh: this.fresh,
+      visits: this.visits,
+      lastSeen: this.lastSeen,
+      company: {
+        sources: numbers.sources(this.#company.keys()),
+        size: Uint32Array.from([...this.#company.values()]),
+      },
+      list: Array.from(this.#list, ([name, members]) => ({
+        name: numbers.name(name),
+        members: numbers.sources(members),
+      })),
+    };
+  }
+
+  static restored(saved: SavedAffair, { sources, names, campaigns }: States): Affair {
+    const affair = new Affair(saved.beginning, saved.model, saved.since);
+    for (const c of saved.campaigns) affair.campaigns.push(campaigns[c]!);
+    saved.judged.forEach((s, i) => {
+      affair.probability.set(sources[s]!, saved.probability[i]!);
+    });
+    affair.voice = saved.voice;
+    affair.onset = saved.onset;
+    affair.risen = saved.risen;
+    for (const [what, p] of saved.byClass) affair.byClass.set(what, p);
+    for (const [what, p] of saved.limits) affair.limits.set(what, p);
+    for (const [what, perDay] of saved.usual) affair.#usual.set(what, perDay);
+    for (const [what, times] of saved.arrived) affair.#arrived.set(what, [...times]);
+    for (const [what, time] of saved.risenUntil) affair.#risenUntil.set(what, time);
+    affair.#counted = saved.counted;
+    affair.split = new Set(Array.from(saved.split, (s) => sources[s]!));
+    affair.hindsightAt = saved.hindsightAt;
+    affair.fresh = saved.fresh;
+    affair.visits = saved.visits;
+    affair.lastSeen = saved.lastSeen;
+    saved.company.sources.forEach((s, i) => {
+      affair.#company.set(sources[s]!, saved.company.size[i]!);
+    });
+    for (const { name, members } of saved.list)
+      affair.#list.set(names[name]!, new Set(Array.from(members, (s) => sources[s]!)));
+    return affair;
   }
 
   /** How many members are linked with a source by names, directly or through others; 1 for one that met nobody. */

@@ -6,13 +6,21 @@ import type { Campaign } from '../../model/detection.ts';
 import { DAY } from '../../model/time.ts';
 import { toCampaigns } from '../campaign.ts';
 import { FEWEST_PARTICIPANTS, type Finding, SPOKEN_FOR } from '../finding.ts';
-import { Affair, type Beginning, type LiveCampaign, NAMED_BY_CLASS, SURE } from './affair.ts';
+import {
+  Affair,
+  type Beginning,
+  type LiveCampaign,
+  NAMED_BY_CLASS,
+  type SavedAffair,
+  SURE,
+} from './affair.ts';
 import { FIT_DAYS, fitTo, type Past, pastOf, placedElsewhere, stands, takenBy } from './fits.ts';
 import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
 import { onsetNow } from './onset-now.ts';
 import { arrivalClass } from './rates.ts';
 import type { Roster } from './roster.ts';
 import { looksLikeSlip } from './slips.ts';
+import type { StateNumbers, States } from './states.ts';
 import { failuresOf, isOver, OVER_DAYS, type Watch } from './watch.ts';
 
 /** An affair is fitted again when so many visits, and this share of all (more of many), have come since. */
@@ -35,6 +43,14 @@ export class Affairs {
 
   constructor(watch: Watch) {
     this.#watch = watch;
+  }
+
+  save(numbers: StateNumbers): readonly SavedAffair[] {
+    return this.all.map((affair) => affair.save(numbers));
+  }
+
+  restore(saved: readonly SavedAffair[], states: States): void {
+    for (const one of saved) this.all.push(Affair.restored(one, states));
   }
 
   open(

@@ -5,6 +5,7 @@
  */
 import { binomialTailBits } from '../tails.ts';
 import type { SourceState, Visit } from './memory.ts';
+import type { StateNumbers, States } from './states.ts';
 import type { Turns } from './turns.ts';
 
 /** The second of two has met the first if that surprises so much: below, names come back by themselves. */
@@ -17,6 +18,16 @@ const MOST_PARTNERS = 64;
 interface Met {
   readonly partners: Set<number>;
   second: number;
+}
+
+/** Sources by their numbers (states.ts). */
+export interface SavedEchoes {
+  readonly echoes: Uint32Array;
+  readonly met: readonly {
+    readonly source: number;
+    readonly partners: readonly number[];
+    readonly second: number;
+  }[];
 }
 
 export class Echoes {
@@ -52,6 +63,24 @@ export class Echoes {
   forget(knows: (source: SourceState) => boolean): void {
     for (const source of this.#echoes) if (!knows(source)) this.#echoes.delete(source);
     for (const source of this.#met.keys()) if (!knows(source)) this.#met.delete(source);
+  }
+
+  save(numbers: StateNumbers): SavedEchoes {
+    return {
+      echoes: numbers.sources(this.#echoes),
+      met: Array.from(this.#met, ([source, { partners, second }]) => ({
+        source: numbers.source(source),
+        partners: [...partners],
+        second,
+      })),
+    };
+  }
+
+  /** Takes over what was saved; to be called before anything was met. */
+  restore({ echoes, met }: SavedEchoes, { sources }: States): void {
+    for (const s of echoes) this.#echoes.add(sources[s]!);
+    for (const { source, partners, second } of met)
+      this.#met.set(sources[source]!, { partners: new Set(partners), second });
   }
 
   #note(source: SourceState, partner: number, second: number): Met | null {

@@ -16,7 +16,9 @@ import { Looks } from './looks.ts';
 import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
 import { onsetNow } from './onset-now.ts';
 import { arrivalClass, type Rise } from './rates.ts';
+import { mustBeReadable, SAVED_FORMAT, type SavedLive } from './saved.ts';
 import { Standing } from './standing.ts';
+import { StateNumbers, statesOf } from './states.ts';
 import { StreamClock } from './stream-clock.ts';
 import type { Excursion } from './turns.ts';
 import { Watch } from './watch.ts';
@@ -27,12 +29,23 @@ export interface Live {
    * that was set back goes on from here.
    */
   push(attempt: AttemptRow): readonly LiveEvent[];
+  /**
+   * All that it knows, between two attempts, as plain data: numbers, texts, typed arrays, maps and sets of these, for
+   * v8.serialize or structuredClone. Nothing of it changes when the next attempt is pushed.
+   */
+  save(): SavedLive;
   /** What is remembered now, for those who watch its size. */
   size(): { readonly attempts: number; readonly sources: number; readonly users: number };
 }
 
-export function createLive(options: LiveOptions = DEFAULT_LIVE_OPTIONS): Live {
-  return new LiveDetector(options);
+/**
+ * `saved`: goes on from there, exactly as if it had never stopped; `options` may be others. Throws `Trouble`
+ * (`other-format`) where another version has saved it: then it must be made anew from the attempts ({@link isReadable}).
+ */
+export function createLive(options: LiveOptions = DEFAULT_LIVE_OPTIONS, saved?: SavedLive): Live {
+  const live = new LiveDetector(options);
+  if (saved !== undefined) live.restore(saved);
+  return live;
 }
 
 /** Share of the accepted false campaigns that names in turn may make; the rest is for rates. */
@@ -69,6 +82,33 @@ class LiveDetector implements Live {
   size() {
     const { length, sources, names } = this.#watch.memory;
     return { attempts: length, sources: sources.size, users: names.size };
+  }
+
+  save(): SavedLive {
+    const numbers = new StateNumbers(this.#watch.memory.mark());
+    const parts = {
+      watch: this.#watch.save(numbers),
+      looks: this.#looks.save(),
+      affairs: this.#affairs.save(numbers),
+      standing: this.#standing.save(numbers),
+      clock: this.#clock.save(),
+      levelUntil: this.#levelUntil,
+      vain: { ...this.#vain },
+    };
+    return { format: SAVED_FORMAT, ...parts, states: numbers.save() };
+  }
+
+  /** To be called before the first attempt. */
+  restore(saved: SavedLive): void {
+    mustBeReadable(saved);
+    const states = statesOf(saved.states, this.#watch.options.loudFailures);
+    this.#watch.restore(saved.watch, states);
+    this.#looks.restore(saved.looks);
+    this.#affairs.restore(saved.affairs, states);
+    this.#standing.restore(saved.standing, states);
+    this.#clock.restore(saved.clock);
+    this.#levelUntil = saved.levelUntil;
+    this.#vain = { ...saved.vain };
   }
 
   push(attempt: AttemptRow): readonly LiveEvent[] {

@@ -51,6 +51,14 @@ const PATIENT: readonly Finder[] = [
   { by: 'one-network', find: findNetworks },
 ];
 
+export interface SavedLooks {
+  readonly lookedAt: number;
+  readonly looks: number;
+  readonly togetherAt: number;
+  readonly turnedLoud: readonly number[];
+  readonly laterAt: number;
+}
+
 export class Looks {
   readonly #options: LiveOptions;
   #lookedAt = Number.NaN;
@@ -101,6 +109,24 @@ export class Looks {
     if (!everything) return;
     const past = this.#looks++ % EVERYTHING_LOOKS === 0 ? Number.POSITIVE_INFINITY : LOOK_PAST;
     yield seen(past, PATIENT);
+  }
+
+  save(): SavedLooks {
+    return {
+      lookedAt: this.#lookedAt,
+      looks: this.#looks,
+      togetherAt: this.#togetherAt,
+      turnedLoud: [...this.#turnedLoud],
+      laterAt: this.#laterAt,
+    };
+  }
+
+  restore({ lookedAt, looks, togetherAt, turnedLoud, laterAt }: SavedLooks): void {
+    this.#lookedAt = lookedAt;
+    this.#looks = looks;
+    this.#togetherAt = togetherAt;
+    this.#turnedLoud = [...turnedLoud];
+    this.#laterAt = laterAt;
   }
 
   #areTogether(time: number): boolean {

@@ -15,8 +15,11 @@ import {
   SUCCESS,
 } from '../../model/attempt.ts';
 import type { LiveOptions } from '../../model/live.ts';
-import { type AttemptRow, methodCode } from '../../model/table.ts';
+import { type AttemptRow, methodCode, ownCopy } from '../../model/table.ts';
 import { DAY } from '../../model/time.ts';
+import { appended, Few } from './few.ts';
+import { Rows, type SavedRows } from './rows.ts';
+import type { StateNumbers, States } from './states.ts';
 
 /** One source, as long as an attempt of it is remembered. */
 export interface SourceState {
@@ -34,13 +37,13 @@ export interface SourceState {
   /** Attempts of it that are remembered. */
   kept: number;
   /** Its first visits to names, oldest first, `MOST_VISITS` at most. */
-  readonly visits: Visit[];
+  visits: readonly Visit[];
   /** Sources that it has met on some name: a pair proves nothing by meeting again. */
-  readonly met: Set<number>;
-  /** Times of the last failures on each sensor. */
-  readonly recent: Map<string, number[]>;
-  /** Day of the last kept login of each account. */
-  readonly logins: Map<NameState, number>;
+  met: readonly number[];
+  /** Times of the last failures on each sensor, null without any; no more than make it loud. */
+  recent: Few<string, number[]> | null;
+  /** Day of the last kept login of each account, null without any. */
+  logins: Few<NameState, number> | null;
   /** Number in the table that is being made. */
   index: number;
   table: number;
@@ -53,7 +56,7 @@ export interface NameState {
   known: boolean;
   loginSources: number;
   /** First visits to the name by different sources, oldest first. */
-  readonly visits: Visit[];
+  visits: readonly Visit[];
   /** Sum of what all first visits weigh (see Popularity). */
   weight: number;
   index: number;
@@ -79,55 +82,20 @@ export function mayBelong(source: SourceState): boolean {
   return !source.loud && source.successes === 0;
 }
 
-interface Row {
-  /** Its place among all that were kept. */
+/** Nobody's visits: one list for all, so that what has none costs nothing. */
+export const NO_VISITS: readonly Visit[] = [];
+const NOBODY_MET: readonly number[] = [];
+
+/** All that is remembered; sources and names by their numbers (states.ts), in the order in which they came. */
+export interface SavedMemory {
+  readonly sources: Uint32Array;
+  readonly names: Uint32Array;
+  readonly accounts: Uint32Array;
+  readonly failures: SavedRows;
+  readonly successes: SavedRows;
+  readonly services: readonly string[];
   readonly order: number;
-  readonly time: number;
-  readonly source: SourceState;
-  readonly name: NameState | null;
-  readonly sensor: string;
-  readonly outcome: number;
-  readonly account: number;
-  readonly method: number;
-}
-
-/** Rows in the order of their times; the oldest are let go. */
-class Rows {
-  #rows: Row[] = [];
-  /** Rows before this one are forgotten. */
-  #from = 0;
-
-  get length(): number {
-    return this.#rows.length - this.#from;
-  }
-
-  push(row: Row): void {
-    this.#rows.push(row);
-  }
-
-  /** Those of `from` (seconds) and later. */
-  since(from: number): readonly Row[] {
-    let first = this.#from;
-    let high = this.#rows.length;
-    if (from === Number.NEGATIVE_INFINITY) high = first;
-    while (first < high) {
-      const middle = (first + high) >> 1;
-      if (this.#rows[middle]!.time < from) first = middle + 1;
-      else high = middle;
-    }
-    return this.#rows.slice(first);
-  }
-
-  /** Lets go of what is older than `oldest` (seconds), and of what is more than `most` rows. */
-  *age(oldest: number, most: number): Generator<Row> {
-    while (this.length > 0 && (this.#rows[this.#from]!.time < oldest || this.length > most)) {
-      yield this.#rows[this.#from++]!;
-    }
-    if (this.#from > 4096 && this.#from * 2 > this.#rows.length) {
-      this.#rows = this.#rows.slice(this.#from);
-      this.#from = 0;
-    }
-  }
+  readonly ids: number;
 }
 
 /** First visits that are remembered of one source. */
@@ -140,6 +108,11 @@ const MODEST = 40;
 const LOUD_SECONDS = DAY;
 /** Attempts of one source that are kept: the longest lists that lockstep looks at have 200 names. */
 const MOST_KEPT = 400;
+/** Services have a byte; the last code stands for all that there is no room for (as in model/table.ts). */
+const LAST_SERVICE = 0xff;
+const OTHERS = '(others)';
+/** Names of sensors that are kept once for all their rows. */
+const MOST_SENSORS = 10_000;
 
 export class Memory {
   readonly sources = new Map<string, SourceState>();
@@ -149,6 +122,10 @@ export class Memory {
   readonly #options: LiveOptions;
   readonly #failures = new Rows();
   readonly #successes = new Rows();
+  /** Services that were tried: what the code of a row's service means. */
+  readonly #services = [SSHD_SERVICE];
+  /** The names of sensors that have come lately, so that rows share one text. */
+  readonly #sensors = new Map<string, string>();
   #order = 0;
   #tables = 0;
   #ids = 0;
@@ -185,12 +162,13 @@ export class Memory {
     }
     if (success && name !== null) {
       const day = Math.floor(time / DAY);
-      const last = source.logins.get(name);
+      const last = source.logins?.get(name);
       if (last === undefined) {
         name.loginSources++;
         this.accounts.add(name);
       }
-      source.logins.set(name, day);
+      if (source.logins === null) source.logins = new Few(name, day);
+      else source.logins.set(name, day);
       if (last !== day) this.#keep(attempt, source, name);
     } else if (source.kept < MOST_KEPT) this.#keep(attempt, source, name);
     // a name that only what is not kept has tried is not remembered either
@@ -202,9 +180,10 @@ export class Memory {
   /** The remembered attempts from `from` (seconds) on as a table, and the source of each of its indexes. */
   table(from = Number.NEGATIVE_INFINITY): { table: AttemptTable; sources: readonly SourceState[] } {
     const mark = ++this.#tables;
-    const failures = this.#failures.since(from);
-    const successes = this.#successes.since(from);
-    const n = failures.length + successes.length;
+    const [failures, successes] = [this.#failures, this.#successes];
+    let f = failures.since(from);
+    let s = successes.since(from);
+    const n = failures.length - f + successes.length - s;
     const time = new Float64Array(n);
     const source = new Uint32Array(n);
     const user = new Uint32Array(n);
@@ -212,40 +191,44 @@ export class Memory {
     const outcome = new Uint8Array(n);
     const account = new Uint8Array(n);
     const method = new Uint8Array(n);
+    const service = new Uint8Array(n);
     const sources: SourceState[] = [];
     const users = [''];
     const sensors: string[] = [];
     const sensorIds = new Map<string, number>();
-    let f = 0;
     for (let i = 0; i < n; i++) {
-      const failure = failures[f];
-      const success = successes[i - f];
-      const isFailure = success === undefined || (failure !== undefined && failure.order < success.order);
-      const row = isFailure ? failure! : success;
-      if (isFailure) f++;
-      if (row.source.table !== mark) {
-        row.source.table = mark;
-        row.source.index = sources.length;
-        sources.push(row.source);
+      const isFailure =
+        s === successes.length ||
+        (f < failures.length && failures.order(failures.at(f)) < successes.order(successes.at(s)));
+      const rows = isFailure ? failures : successes;
+      const at = rows.at(isFailure ? f++ : s++);
+      const own = rows.source(at);
+      if (own.table !== mark) {
+        own.table = mark;
+        own.index = sources.length;
+        sources.push(own);
       }
-      if (row.name !== null && row.name.table !== mark) {
-        row.name.table = mark;
-        row.name.index = users.length;
-        users.push(row.name.text);
+      const name = rows.name(at);
+      if (name !== null && name.table !== mark) {
+        name.table = mark;
+        name.index = users.length;
+        users.push(name.text);
       }
-      let where = sensorIds.get(row.sensor);
+      const text = rows.sensor(at);
+      let where = sensorIds.get(text);
       if (where === undefined) {
         where = Math.min(sensors.length, 0xffff);
-        sensorIds.set(row.sensor, where);
-        if (where === sensors.length) sensors.push(row.sensor);
+        sensorIds.set(text, where);
+        if (where === sensors.length) sensors.push(text);
       }
-      time[i] = row.time;
-      source[i] = row.source.index;
-      user[i] = row.name === null ? 0 : row.name.index;
+      time[i] = rows.time(at);
+      source[i] = own.index;
+      user[i] = name === null ? 0 : name.index;
       sensor[i] = where;
-      outcome[i] = row.outcome;
-      account[i] = row.account;
-      method[i] = row.method;
+      outcome[i] = isFailure ? FAILURE : SUCCESS;
+      account[i] = rows.account(at);
+      method[i] = rows.method(at);
+      service[i] = rows.service(at);
     }
     const table = {
       length: n,
@@ -256,21 +239,51 @@ export class Memory {
       outcome,
       account,
       method,
-      // detection does not tell services apart, and rows in memory have none
-      service: new Uint8Array(n),
-      sources: sources.map((s) => s.text),
+      service,
+      sources: sources.map(({ text }) => text),
       users,
       sensors,
-      services: [SSHD_SERVICE],
+      services: [...this.#services],
     };
     return { table, sources };
+  }
+
+  /** A number that no table has: `index` of sources and names may be used until the next table is made. */
+  mark(): number {
+    return ++this.#tables;
+  }
+
+  save(numbers: StateNumbers): SavedMemory {
+    return {
+      sources: numbers.sources(this.sources.values()),
+      names: Uint32Array.from(Array.from(this.names.values(), (name) => numbers.name(name))),
+      accounts: Uint32Array.from(Array.from(this.accounts, (name) => numbers.name(name))),
+      failures: this.#failures.save(numbers),
+      successes: this.#successes.save(numbers),
+      services: [...this.#services],
+      order: this.#order,
+      ids: this.#ids,
+    };
+  }
+
+  /** Takes over what was saved; to be called before anything was taken. */
+  restore(saved: SavedMemory, states: States): void {
+    for (const s of saved.sources) this.sources.set(states.sources[s]!.text, states.sources[s]!);
+    for (const n of saved.names) this.names.set(states.names[n]!.text, states.names[n]!);
+    for (const n of saved.accounts) this.accounts.add(states.names[n]!);
+    this.#failures.restore(saved.failures, states);
+    this.#successes.restore(saved.successes, states);
+    this.#services.splice(0, Number.POSITIVE_INFINITY, ...saved.services);
+    this.#order = saved.order;
+    this.#ids = saved.ids;
   }
 
   #source(text: string, time: number): SourceState {
     let source = this.sources.get(text);
     if (source === undefined) {
+      const own = ownCopy(text);
       source = {
-        text,
+        text: own,
         id: ++this.#ids,
         firstSeen: time,
         lastSeen: time,
@@ -279,14 +292,14 @@ export class Memory {
         loud: false,
         loudAt: Number.NEGATIVE_INFINITY,
         kept: 0,
-        visits: [],
-        met: new Set(),
-        recent: new Map(),
-        logins: new Map(),
+        visits: NO_VISITS,
+        met: NOBODY_MET,
+        recent: null,
+        logins: null,
         index: 0,
         table: 0,
       };
-      this.sources.set(text, source);
+      this.sources.set(own, source);
     }
     return source;
   }
@@ -294,8 +307,17 @@ export class Memory {
   #name(text: string): NameState {
     let name = this.names.get(text);
     if (name === undefined) {
-      name = { text, kept: 0, known: false, loginSources: 0, visits: [], weight: 0, index: 0, table: 0 };
-      this.names.set(text, name);
+      name = {
+        text: ownCopy(text),
+        kept: 0,
+        known: false,
+        loginSources: 0,
+        visits: NO_VISITS,
+        weight: 0,
+        index: 0,
+        table: 0,
+      };
+      this.names.set(name.text, name);
     }
     return name;
   }
@@ -303,14 +325,36 @@ export class Memory {
   /** fail2ban's rule, as visitors.ts has it, attempt by attempt. */
   #isLoud(source: SourceState, sensor: string, time: number): boolean {
     const { loudFailures, loudSeconds } = this.#options;
-    let times = source.recent.get(sensor);
-    if (times === undefined) {
-      times = [];
-      source.recent.set(sensor, times);
+    let times = source.recent?.get(sensor);
+    if (times !== undefined && times.length === loudFailures) {
+      times.copyWithin(0, 1);
+      times[loudFailures - 1] = time;
+    } else {
+      times = times === undefined ? [time] : appended(times, time, loudFailures);
+      if (source.recent === null) source.recent = new Few(this.#sensor(sensor), times);
+      else source.recent.set(this.#sensor(sensor), times);
     }
-    times.push(time);
-    if (times.length > loudFailures) times.shift();
     return times.length === loudFailures && time - times[0]! <= loudSeconds;
+  }
+
+  /** One text for all that are equal. */
+  #sensor(text: string): string {
+    let own = this.#sensors.get(text);
+    if (own === undefined) {
+      if (this.#sensors.size >= MOST_SENSORS) this.#sensors.clear();
+      own = ownCopy(text);
+      this.#sensors.set(own, own);
+    }
+    return own;
+  }
+
+  /** Code of a service; the last one stands for all that there is no room for. */
+  #service(text: string): number {
+    if (text === SSHD_SERVICE) return 0;
+    const known = this.#services.indexOf(text);
+    if (known >= 0) return known;
+    if (this.#services.length >= LAST_SERVICE && text !== OTHERS) return this.#service(OTHERS);
+    return this.#services.push(ownCopy(text)) - 1;
   }
 
   #keep(attempt: AttemptRow, source: SourceState, name: NameState | null): void {
@@ -323,26 +367,24 @@ export class Memory {
       time: attempt.time,
       source,
       name,
-      sensor: attempt.sensor,
-      outcome: attempt.success ? SUCCESS : FAILURE,
+      sensor: this.#sensor(attempt.sensor),
       account,
       method: methodCode(attempt.method),
+      service: attempt.service === undefined ? 0 : this.#service(attempt.service),
     });
   }
 
   #age(now: number): void {
     const { memoryDays, memoryAttempts } = this.#options;
-    for (const rows of [this.#failures, this.#successes]) {
-      for (const row of rows.age(now - memoryDays * DAY, memoryAttempts)) this.#forget(row);
-    }
+    for (const rows of [this.#failures, this.#successes])
+      rows.age(now - memoryDays * DAY, memoryAttempts, this.#forget);
   }
 
-  #forget(row: Row): void {
-    const { source, name } = row;
+  readonly #forget = (source: SourceState, name: NameState | null): void => {
     if (name !== null && --name.kept === 0) {
       this.names.delete(name.text);
       this.accounts.delete(name);
     }
     if (--source.kept === 0) this.sources.delete(source.text);
-  }
+  };
 }

@@ -18,7 +18,7 @@ const MOST_STRANGERS = 2000;
 /** A name that strangers try more often than this says nothing about whose list it is on. */
 const EVERYBODYS = 5e-4;
 
-interface Past {
+export interface Past {
   readonly id: string;
   readonly lastSeen: number;
   readonly actor: Actor;
@@ -41,6 +41,15 @@ export class PastCampaigns {
     }
     this.#past.push({ id: campaign.id, lastSeen: campaign.lastSeen, actor, strangers });
     if (this.#past.length > MOST_CAMPAIGNS) this.#past.shift();
+  }
+
+  /** What is remembered never changes, so it is handed out as it is. */
+  save(): readonly Past[] {
+    return [...this.#past];
+  }
+
+  restore(past: readonly Past[]): void {
+    this.#past = [...past];
   }
 
   /** Earlier campaigns whose actor this one's seems to be. */

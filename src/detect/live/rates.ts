@@ -72,12 +72,48 @@ class Counts {
   total = 0;
 }
 
+export interface SavedRates {
+  readonly classes: readonly {
+    readonly what: string;
+    readonly hours: Uint32Array;
+    readonly open: Uint32Array;
+    readonly total: number;
+  }[];
+  readonly exposed: number;
+  readonly last: number;
+  readonly hour: number;
+}
+
 export class Rates {
   readonly #classes = new Map<string, Counts>();
   /** Seconds in which the log was written, up to the last attempt. */
   #exposed = 0;
   #last = Number.NaN;
   #hour = 0;
+
+  save(): SavedRates {
+    const classes = Array.from(this.#classes, ([what, { hours, open, total }]) => ({
+      what,
+      hours: hours.slice(),
+      open: open.slice(),
+      total,
+    }));
+    return { classes, exposed: this.#exposed, last: this.#last, hour: this.#hour };
+  }
+
+  /** Takes over what was saved; to be called before anything was counted. */
+  restore({ classes, exposed, last, hour }: SavedRates): void {
+    for (const { what, hours, open, total } of classes) {
+      const counts = new Counts();
+      counts.hours.set(hours);
+      counts.open.set(open);
+      counts.total = total;
+      this.#classes.set(what, counts);
+    }
+    this.#exposed = exposed;
+    this.#last = last;
+    this.#hour = hour;
+  }
 
   /** The clock of exposed time goes on: every attempt, of whatever kind, shows that the log is being written. */
   tick(time: number): void {

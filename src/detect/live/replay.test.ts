@@ -207,6 +207,7 @@ describe('on a log with a campaign', () => {
         return live.push(attempt);
       },
       size: () => live.size(),
+      save: () => live.save(),
     };
     const done = replay(table, spy, undefined, { closed: true });
     const open = [...done.blocked.keys()].filter((row) => done.blocked[row] === 0);

@@ -7,12 +7,27 @@ import type { LiveEvent } from '../../model/live.ts';
 import { FEWEST_PARTICIPANTS } from '../finding.ts';
 import type { LiveCampaign } from './affair.ts';
 import type { Memory, SourceState } from './memory.ts';
-import { PastCampaigns } from './past-campaigns.ts';
+import { type Past, PastCampaigns } from './past-campaigns.ts';
+import type { StateNumbers, States } from './states.ts';
 
 /** Intrusions that have been told are remembered, so that each is told once. */
 const MOST_TOLD = 10_000;
 
 export type CampaignFacts = Pick<LiveCampaign, 'firstSeen' | 'lastSeen' | 'medianGapSeconds' | 'attempts'>;
+
+/** Sources and campaigns by their numbers (states.ts): a source, and at the same place the campaign. */
+interface SavedPlaces {
+  readonly sources: Uint32Array;
+  readonly campaigns: Uint32Array;
+}
+
+export interface SavedRoster {
+  readonly campaignOf: SavedPlaces;
+  readonly former: SavedPlaces;
+  readonly over: readonly Past[];
+  readonly told: readonly string[];
+  readonly opened: number;
+}
 
 export class Roster {
   readonly #memory: Memory;
@@ -171,6 +186,35 @@ export class Roster {
     for (const map of [this.#campaignOf, this.#former]) {
       for (const source of map.keys()) if (!this.#memory.knows(source)) map.delete(source);
     }
+  }
+
+  /** To be called when its events have been fetched. */
+  save(numbers: StateNumbers): SavedRoster {
+    const places = (map: ReadonlyMap<SourceState, LiveCampaign>): SavedPlaces => ({
+      sources: numbers.sources(map.keys()),
+      campaigns: Uint32Array.from(Array.from(map.values(), (campaign) => numbers.campaign(campaign))),
+    });
+    return {
+      campaignOf: places(this.#campaignOf),
+      former: places(this.#former),
+      over: this.#over.save(),
+      told: [...this.#told],
+      opened: this.#opened,
+    };
+  }
+
+  /** Takes over what was saved; to be called before anybody was named. */
+  restore({ campaignOf, former, over, told, opened }: SavedRoster, states: States): void {
+    const place = (map: Map<SourceState, LiveCampaign>, { sources, campaigns }: SavedPlaces) => {
+      sources.forEach((s, i) => {
+        map.set(states.sources[s]!, states.campaigns[campaigns[i]!]!);
+      });
+    };
+    place(this.#campaignOf, campaignOf);
+    place(this.#former, former);
+    this.#over.restore(over);
+    for (const key of told) this.#told.add(key);
+    this.#opened = opened;
   }
 
   #tellHit(campaign: LiveCampaign, source: string, user: string, sensor: string, time: number): void {

@@ -3,6 +3,7 @@ import { toCampaigns } from '../campaign.ts';
 import type { LiveCampaign } from './affair.ts';
 import { placedElsewhere } from './fits.ts';
 import type { Seen } from './looks.ts';
+import type { StateNumbers, States } from './states.ts';
 import { failuresOf, isOver, type Watch } from './watch.ts';
 
 export class Standing {
@@ -40,6 +41,15 @@ export class Standing {
         this.#watch.roster.update(live, campaign, table, time);
       }
     }
+  }
+
+  /** Its campaigns, by their numbers. */
+  save(numbers: StateNumbers): readonly number[] {
+    return this.#campaigns.map((campaign) => numbers.campaign(campaign));
+  }
+
+  restore(saved: readonly number[], { campaigns }: States): void {
+    for (const c of saved) this.#campaigns.push(campaigns[c]!);
   }
 
   /** Ends what nothing has come of for long. */

@@ -9,12 +9,28 @@ const CLOCK_SET = DAY;
 /** One attempt further ahead than this is not believed before the next agrees. */
 const CLOCK_AHEAD = 14 * DAY;
 
+export interface SavedClock {
+  readonly now: number;
+  readonly ahead: number;
+  readonly behind: number;
+}
+
 export class StreamClock {
   #now = Number.NaN;
   /** A time that was far ahead of all others. */
   #ahead = Number.NaN;
   /** What a clock that was set back is behind. */
   #behind = 0;
+
+  save(): SavedClock {
+    return { now: this.#now, ahead: this.#ahead, behind: this.#behind };
+  }
+
+  restore({ now, ahead, behind }: SavedClock): void {
+    this.#now = now;
+    this.#ahead = ahead;
+    this.#behind = behind;
+  }
 
   /** The time that an attempt counts at, by the one that its line says; both in seconds since 1970, both finite. */
   time(said: number): number {

@@ -11,8 +11,10 @@
 import { DAY } from '../../model/time.ts';
 import { FASHION } from '../links.ts';
 import { CLASS_ENDS, CLASSES, classOf, SHARES } from '../segments.ts';
-import { MOST_VISITS, type NameState, type SourceState, type Visit } from './memory.ts';
+import { appended } from './few.ts';
+import { MOST_VISITS, type NameState, NO_VISITS, type SourceState, type Visit } from './memory.ts';
 import { priorOf } from './prior.ts';
+import type { StateNumbers, States } from './states.ts';
 
 /** First visits remembered of one name: what lies further back than these is in its weight only. */
 const NAME_VISITS = 64;
@@ -54,6 +56,27 @@ export interface Excursion {
   readonly share: number;
 }
 
+/** Visits and sources by their numbers (states.ts). */
+export interface SavedTurns {
+  readonly ticks: number;
+  /** Those that are remembered, the oldest first. */
+  readonly recent: Uint32Array;
+  readonly total: number;
+  readonly unit: number;
+  readonly unitTime: number;
+  readonly firstTime: number;
+  readonly witnesses: Uint32Array;
+  readonly witnessed: readonly number[];
+  readonly chance: Float64Array;
+  readonly gains: readonly Float64Array[];
+  readonly ratio: Float64Array;
+  readonly gainsAt: number;
+  readonly peak: number;
+  readonly peaks: number;
+  readonly sums: Float64Array;
+  readonly starts: Int32Array;
+}
+
 export class Turns {
   /** Ticks so far. */
   ticks = 0;
@@ -67,7 +90,7 @@ export class Turns {
   readonly #witness = new Map<SourceState, number>();
   readonly #chance: Float64Array;
   #gains: Float64Array[] = [];
-  #ratio = new Float64Array(CLASSES);
+  #ratio: Float64Array = new Float64Array(CLASSES);
   #gainsAt = 0;
   /** The peak that is going on, and the number of those that were high enough. */
   #peak = 0;
@@ -78,6 +101,48 @@ export class Turns {
   constructor() {
     this.#chance = presumedChance().map((share) => share * PRESUMED_TICKS);
     this.#fit();
+  }
+
+  save(numbers: StateNumbers): SavedTurns {
+    return {
+      ticks: this.ticks,
+      recent: numbers.visits(this.since(0)),
+      total: this.#total,
+      unit: this.#unit,
+      unitTime: this.#unitTime,
+      firstTime: this.#firstTime,
+      witnesses: numbers.sources(this.#witness.keys()),
+      witnessed: [...this.#witness.values()],
+      chance: this.#chance.slice(),
+      gains: this.#gains,
+      ratio: this.#ratio,
+      gainsAt: this.#gainsAt,
+      peak: this.#peak,
+      peaks: this.#peaks,
+      sums: this.#sums.slice(),
+      starts: this.#starts.slice(),
+    };
+  }
+
+  /** Takes over what was saved; to be called before the first visit. */
+  restore(saved: SavedTurns, { sources, visits }: States): void {
+    this.ticks = saved.ticks;
+    for (const v of saved.recent) this.recent[visits[v]!.tick % TICKS] = visits[v]!;
+    this.#total = saved.total;
+    this.#unit = saved.unit;
+    this.#unitTime = saved.unitTime;
+    this.#firstTime = saved.firstTime;
+    saved.witnesses.forEach((s, i) => {
+      this.#witness.set(sources[s]!, saved.witnessed[i]!);
+    });
+    this.#chance.set(saved.chance);
+    this.#gains = [...saved.gains];
+    this.#ratio = saved.ratio;
+    this.#gainsAt = saved.gainsAt;
+    this.#peak = saved.peak;
+    this.#peaks = saved.peaks;
+    this.#sums.set(saved.sums);
+    this.#starts.set(saved.starts);
   }
 
   /** Ticks a day, by the log so far. */
@@ -102,19 +167,30 @@ export class Turns {
     const links: Visit[] = [];
     for (let j = name.visits.length - 1; j >= 0; j--) {
       const other = name.visits[j]!;
-      if (!counts(other) || source.met.has(other.source.id)) continue;
+      if (!counts(other) || source.met.includes(other.source.id)) continue;
       links.push(other);
       if (links.length === MOST_LINKS) break;
     }
-    for (const other of links) if (source.met.size < MOST_VISITS) source.met.add(other.source.id);
-    const visit: Visit = { time, tick, source, name, weight: this.#unit, seen: name.weight, links };
+    for (const { source: other } of links) {
+      if (source.met.length >= MOST_VISITS) break;
+      if (!source.met.includes(other.id)) source.met = appended(source.met, other.id, MOST_VISITS);
+    }
+    const visit: Visit = {
+      time,
+      tick,
+      source,
+      name,
+      weight: this.#unit,
+      seen: name.weight,
+      // a copy has no room for more
+      links: links.length === 0 ? NO_VISITS : links.slice(),
+    };
     this.recent[tick % TICKS] = visit;
     // links lead from visit to visit into the past: they end here, or nothing would ever be forgotten
     const old = tick >= LINKED_TICKS ? this.recent[(tick - LINKED_TICKS) % TICKS] : null;
-    if (old) old.links = [];
-    source.visits.push(visit);
-    name.visits.push(visit);
-    if (name.visits.length > NAME_VISITS) name.visits.shift();
+    if (old) old.links = NO_VISITS;
+    source.visits = appended(source.visits, visit, MOST_VISITS);
+    name.visits = appended(name.visits, visit, NAME_VISITS);
     name.weight += visit.weight;
     this.#total += visit.weight;
     return visit;

@@ -4,15 +4,24 @@ import type { Campaign } from '../../model/detection.ts';
 import type { LiveOptions } from '../../model/live.ts';
 import { DAY } from '../../model/time.ts';
 import type { LiveCampaign } from './affair.ts';
-import { Echoes } from './echoes.ts';
-import { Memory, type SourceState } from './memory.ts';
-import { arrivalClass, Rates } from './rates.ts';
-import { Roster } from './roster.ts';
-import { Turns } from './turns.ts';
+import { Echoes, type SavedEchoes } from './echoes.ts';
+import { Memory, type SavedMemory, type SourceState } from './memory.ts';
+import { arrivalClass, Rates, type SavedRates } from './rates.ts';
+import { Roster, type SavedRoster } from './roster.ts';
+import type { StateNumbers, States } from './states.ts';
+import { type SavedTurns, Turns } from './turns.ts';
 
 /** Nothing came for so long: it is over. */
 export const OVER_DAYS = 3;
 const OVER_GAPS = 40;
+
+export interface SavedWatch {
+  readonly memory: SavedMemory;
+  readonly turns: SavedTurns;
+  readonly rates: SavedRates;
+  readonly echoes: SavedEchoes;
+  readonly roster: SavedRoster;
+}
 
 export class Watch {
   readonly options: LiveOptions;
@@ -26,6 +35,24 @@ export class Watch {
     this.options = options;
     this.memory = new Memory(options);
     this.roster = new Roster(this.memory);
+  }
+
+  save(numbers: StateNumbers): SavedWatch {
+    return {
+      memory: this.memory.save(numbers),
+      turns: this.turns.save(numbers),
+      rates: this.rates.save(),
+      echoes: this.echoes.save(numbers),
+      roster: this.roster.save(numbers),
+    };
+  }
+
+  restore(saved: SavedWatch, states: States): void {
+    this.memory.restore(saved.memory, states);
+    this.turns.restore(saved.turns, states);
+    this.rates.restore(saved.rates);
+    this.echoes.restore(saved.echoes, states);
+    this.roster.restore(saved.roster, states);
   }
 
   /** Names a source for a campaign; from now on it explains its visits. */
