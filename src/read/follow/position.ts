@@ -1,0 +1,115 @@
+/**
+ * Where a followed file was read up to, such that the place is found again after anything: a restart, a rotation by rename
+ * or by copying, compression, an inode number that was given to another file.
+ *
+ * A file is known by device and inode *and* by a hash of its first bytes (up to 1 KiB, as a young file has fewer). A name says
+ * nothing, it is given on at each rotation; an inode number alone is given to the next file that is made; and the first bytes
+ * alone are the same in a copy, which is what finds it.
+ */
+import { createHash } from 'node:crypto';
+
+/** A log line of syslog has 100 bytes and begins with its time: ten of them are nobody else's beginning. */
+export const HEAD_BYTES = 1024;
+/** Bytes before the place that are held against what is there on return: the larger part of a line. */
+export const TAIL_BYTES = 64;
+/** Files that were read to their end and are remembered by their heads: as many as are rotated between two looks. */
+export const MOST_PAST = 8;
+/** Turns to another file that are remembered: a snapshot is minutes old, a busy log turns once an hour. */
+export const MOST_TURNS = 64;
+
+/** A hash of some bytes, and of how many. */
+export type Fingerprint = readonly [bytes: number, hash: string];
+
+export interface PieceIdentity {
+  /** Device and inode, `2049:131`. Of no meaning for a compressed piece. */
+  readonly id: string;
+  readonly head: Fingerprint;
+}
+
+export interface PieceMark extends PieceIdentity {
+  readonly path: string;
+  /** Bytes (after decompression) up to the end of the last whole line that was handed on. */
+  readonly at: number;
+  /** In the middle of a line that is too long, whose beginning was handed on: its rest is passed over. */
+  readonly skipping: boolean;
+  /** The bytes right before `at`. */
+  readonly tail: Fingerprint;
+  /** When it was changed last, milliseconds since 1970, as of the last look. */
+  readonly changed: number;
+}
+
+/** From behind line number `line`, lines come from this file, from byte `at` of it. */
+export interface Turn extends PieceIdentity {
+  readonly line: number;
+  readonly at: number;
+}
+
+export interface FilePosition {
+  readonly v: 1;
+  /** Lines handed on since the input was first read. */
+  readonly line: number;
+  /** The file that is being read; null: there was none. */
+  readonly piece: PieceMark | null;
+  /** The one before it, to which somebody may still write. */
+  readonly late: PieceMark | null;
+  /** Files that were read to their end, the latest first. */
+  readonly past: readonly PieceIdentity[];
+  /** The latest turns, in order. */
+  readonly turns: readonly Turn[];
+}
+
+export const NOTHING: Fingerprint = [0, ''];
+
+export function fingerprint(bytes: Buffer): Fingerprint {
+  if (bytes.length === 0) return NOTHING;
+  return [bytes.length, createHash('sha1').update(bytes).digest('base64').slice(0, 16)];
+}
+
+export function isEqual(a: Fingerprint, b: Fingerprint): boolean {
+  return a[0] === b[0] && a[1] === b[1];
+}
+
+export function writePosition(position: FilePosition): string {
+  return JSON.stringify(position);
+}
+
+/** null where the text is no position of this form: another version's, or damaged. */
+export function readPosition(text: string): FilePosition | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const position = value as Partial<FilePosition> | null;
+  const isGood =
+    position?.v === 1 &&
+    Number.isSafeInteger(position.line) &&
+    isMarkOrNull(position.piece) &&
+    isMarkOrNull(position.late) &&
+    Array.isArray(position.past) &&
+    position.past.every(isIdentity) &&
+    Array.isArray(position.turns) &&
+    position.turns.every((turn: Partial<Turn>) => isIdentity(turn) && Number.isSafeInteger(turn.line));
+  return isGood ? (position as FilePosition) : null;
+}
+
+function isMarkOrNull(value: unknown): boolean {
+  if (value === null) return true;
+  const mark = value as Partial<PieceMark> | undefined;
+  return (
+    isIdentity(mark) &&
+    typeof mark?.path === 'string' &&
+    Number.isSafeInteger(mark.at) &&
+    isFingerprint(mark.tail) &&
+    typeof mark.changed === 'number'
+  );
+}
+
+function isIdentity(value: Partial<PieceIdentity> | null | undefined): boolean {
+  return typeof value?.id === 'string' && isFingerprint(value.head);
+}
+
+function isFingerprint(value: unknown): boolean {
+  return Array.isArray(value) && Number.isSafeInteger(value[0]) && typeof value[1] === 'string';
+}
