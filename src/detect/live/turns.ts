@@ -136,8 +136,9 @@ export class Turns {
       this.#witness.set(sources[s]!, saved.witnessed[i]!);
     });
     this.#chance.set(saved.chance);
-    this.#gains = [...saved.gains];
-    this.#ratio = saved.ratio;
+    // copies: what was read from a file is a view of all of its bytes
+    this.#gains = saved.gains.map((gains) => gains.slice());
+    this.#ratio = saved.ratio.slice();
     this.#gainsAt = saved.gainsAt;
     this.#peak = saved.peak;
     this.#peaks = saved.peaks;
