@@ -40,6 +40,8 @@ export type BlockEnd =
   | 'released'
   /** There were too many, and this was the weakest. */
   | 'displaced'
+  /** A better founded block of the same target took its place. */
+  | 'superseded'
   /** `slowbrute block --flush`, `--remove`, or a change of the configuration. */
   | 'by-hand'
   | 'allow-listed';
