@@ -407,7 +407,7 @@ class FileFollower implements Follower {
         return 'wait';
       }
     }
-    const next = await this.#nextAfter(piece.mark(), piece.kind === 'plain' ? piece.id : null);
+    const next = await this.#nextAfter(piece.mark(), piece.id);
     if (next === null) {
       this.#tally.become(stateAt(this.#path));
       return 'wait';
@@ -452,8 +452,7 @@ class FileFollower implements Follower {
   #finished(mark: PieceMark): void {
     this.#before = mark;
     if (mark.head[0] === 0) return;
-    const { id, head } = mark;
-    this.#past = [{ id, head }, ...this.#past].slice(0, MOST_PAST);
+    this.#past = [identityOf(mark), ...this.#past].slice(0, MOST_PAST);
   }
 
   /** The piece after the one of the mark; null: there is none yet. `openId`: it is open, and so surely the one with this id. */
@@ -536,6 +535,8 @@ class FileFollower implements Follower {
       const chunk = late.read(this.#buffer);
       this.#lateGrew = performance.now();
       const lines = chunk === null ? [] : this.#push(late, chunk);
+      const identity = { ...identityOf(late.mark()), bytes: late.cursor.readAt };
+      this.#past = this.#past.map((past) => (past.id === late.id ? identity : past));
       return lines.length > 0 ? await this.#batch(late, at, lines) : null;
     }
     if (performance.now() - this.#lateGrew < LATE_SECONDS * 1000) return null;
@@ -583,6 +584,10 @@ class FileFollower implements Follower {
     this.#wake.now();
     return null;
   }
+}
+
+function identityOf({ id, head, bytes }: PieceMark): PieceIdentity {
+  return bytes === undefined ? { id, head } : { id, head, bytes };
 }
 
 function until({ turns, known }: Plan): number {

@@ -22,6 +22,8 @@ export class LineCursor {
   #lines: string[] = [];
   /** Bytes of the unfinished line that the splitter has. */
   #fed = 0;
+  /** {@link end} was called, and nothing came after it. */
+  hasEnded = false;
   /** Going on behind a line whose beginning was handed on before this cursor was made. */
   #passing: boolean;
 
@@ -43,6 +45,7 @@ export class LineCursor {
   /** The lines that the bytes complete. The chunk may be overwritten afterwards. */
   push(chunk: Buffer): string[] {
     const base = this.readAt;
+    this.hasEnded = false;
     this.readAt += chunk.length;
     let from = 0;
     if (this.#passing) {
@@ -73,6 +76,7 @@ export class LineCursor {
   /** The file is at its end for good: a last line without a newline is one. */
   end(): string[] {
     this.#splitter.end();
+    this.hasEnded = true;
     this.at = this.readAt;
     this.#fed = 0;
     this.skipping = false;

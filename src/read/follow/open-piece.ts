@@ -173,6 +173,7 @@ function markOf(
     head: fingerprint(head.subarray(0, at)),
     tail: fingerprint(atLine ? tail : Buffer.alloc(0)),
     changed,
+    ...(cursor.hasEnded ? { bytes: at } : {}),
   };
 }
 

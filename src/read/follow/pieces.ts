@@ -11,7 +11,7 @@ import { chunksOf } from '../chunks.ts';
 import { type Compression, decoded } from '../decode/decode.ts';
 import type { ReadEffects } from '../effects.ts';
 import { rotationOf } from '../rotation.ts';
-import { sniff } from '../sniff.ts';
+import { HEAD_BYTES as SNIFF_BYTES, sniff } from '../sniff.ts';
 import { fingerprint, HEAD_BYTES, isEqual, type PieceIdentity, type PieceMark } from './position.ts';
 
 export interface Candidate {
@@ -112,20 +112,27 @@ function candidate(path: string, isCurrent: boolean): Candidate | null {
   }
 }
 
-/** The piece that `ref` is: the same file, else one with the same beginning (a copy, its compressed self). */
+/**
+ * The piece that `ref` is: the same file, else one with the same beginning (a copy, its compressed self). What was read to its
+ * end is not where the log is written now, and where it is so short that its head is all of it, nothing longer is it.
+ */
 export async function findPiece(
   pieces: readonly Candidate[],
   ref: PieceIdentity | PieceMark,
   effects: ReadEffects,
 ): Promise<Candidate | null> {
-  if (ref.head[0] === 0) return null; // nothing is known of it that would tell it from any other
-  const least = 'at' in ref ? ref.at : ref.head[0];
-  const youngestFirst = [...pieces].reverse();
-  youngestFirst.sort((a, b) => Number(b.id === ref.id) - Number(a.id === ref.id));
-  for (const piece of youngestFirst) {
-    const head = await headOf(piece, ref.head[0], effects);
-    if (!isEqual(fingerprint(head.bytes), ref.head)) continue;
-    if (head.format === null && piece.id !== ref.id && piece.bytes < least) continue;
+  const [headBytes] = ref.head;
+  if (headBytes === 0) return null; // nothing is known of it that would tell it from any other
+  const least = 'at' in ref ? ref.at : headBytes;
+  const isShort = ref.bytes !== undefined && ref.bytes < HEAD_BYTES;
+  const likelyFirst = [...pieces].reverse();
+  likelyFirst.sort((a, b) => Number(b.id === ref.id) - Number(a.id === ref.id));
+  for (const piece of likelyFirst) {
+    if (piece.isCurrent && ref.bytes !== undefined) continue;
+    const { bytes, format } = await headOf(piece, headBytes + 1, effects);
+    if (!isEqual(fingerprint(bytes.subarray(0, headBytes)), ref.head)) continue;
+    if (piece.id !== ref.id && isShort && bytes.length !== ref.bytes) continue;
+    if (piece.id !== ref.id && format === null && piece.bytes < least) continue;
     return piece;
   }
   return null;
@@ -143,7 +150,7 @@ export async function headOf(
   bytes: number,
   effects: ReadEffects,
 ): Promise<Head> {
-  const raw = readStart(piece.path, HEAD_BYTES);
+  const raw = readStart(piece.path, Math.max(bytes, SNIFF_BYTES));
   const kind = sniff(raw);
   if (kind.kind !== 'compressed') return { bytes: raw.subarray(0, bytes), format: null };
   const gathered: Buffer[] = [];

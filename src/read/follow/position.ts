@@ -24,6 +24,8 @@ export interface PieceIdentity {
   /** Device and inode, `2049:131`. Of no meaning for a compressed piece. */
   readonly id: string;
   readonly head: Fingerprint;
+  /** It was read to its end, and had so many bytes (after decompression). Left out where it may go on. */
+  readonly bytes?: number;
 }
 
 export interface PieceMark extends PieceIdentity {

@@ -1,7 +1,6 @@
 /** The heart of following: whatever is done to a log, every line is handed on once, in the order of its file. */
 import { execFileSync } from 'node:child_process';
 import {
-  appendFileSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -108,7 +107,8 @@ class Log {
 
   #next(): string {
     this.#written++;
-    return `Nov 19 15:04:22 host sshd[${this.#file}]: line ${this.#written}`;
+    // the number comes first: of two lines that begin alike, one cut off and one new, nobody could tell which it is
+    return `${this.#written} Nov 19 15:04:22 host sshd[${this.#file}]: Connection closed`;
   }
 
   #finish(): void {
@@ -147,7 +147,10 @@ type Step =
   | { readonly do: 'crash'; readonly back: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('append' as const), lines: fc.integer({ min: 1, max: 40 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('append' as const), lines: fc.integer({ min: 1, max: 40 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('half' as const) }) },
   {
     weight: 3,
@@ -159,10 +162,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('copytruncate' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), batches: fc.integer({ min: 1, max: 3 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('read' as const), batches: fc.integer({ min: 1, max: 3 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('crash' as const), back: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('crash' as const), back: fc.integer({ min: 1, max: 6 }) }),
+  },
 );
 
 describe('whatever is done to a log', () => {
@@ -182,14 +191,20 @@ describe('whatever is done to a log', () => {
           expect([...reader.texts()].sort()).toEqual([...log.lines.values()].flat().sort());
           expect(reader.isContiguous).toBe(true);
           for (const [file, lines] of log.lines)
-            expect(reader.texts().filter((text) => lines.includes(text)), `file ${file}`).toEqual(lines);
+            expect(
+              reader.texts().filter((text) => lines.includes(text)),
+              `file ${file}`,
+            ).toEqual(lines);
         } finally {
           await reader.stop();
           log.close();
           rmSync(folder, { recursive: true });
         }
       }),
-      { numRuns: Number(process.env.FOLLOW_RUNS ?? 60), ...(process.env.FOLLOW_SEED ? {seed: Number(process.env.FOLLOW_SEED)} : {}) },
+      {
+        numRuns: Number(process.env.FOLLOW_RUNS ?? 60),
+        ...(process.env.FOLLOW_SEED ? { seed: Number(process.env.FOLLOW_SEED) } : {}),
+      },
     );
   }, 600_000);
 });
