@@ -11,11 +11,24 @@ import type { Block, BlockChange, BlockEnd } from '../model/block.ts';
 import type { LiveEvent } from '../model/live.ts';
 import type { AttemptName, StreamedAttempt } from '../model/stream.ts';
 
-/** Consecutive numbers in the order of committing, from 1. */
+/**
+ * Consecutive numbers in the order of committing, from 1. Of the fractions of a second nothing is kept.
+ *
+ * Lines take far more room than attempts, so `text` is kept where somebody will ask for it: of every success, and of the
+ * first {@link TEXTS_A_DAY} attempts of a source in a day of UTC (a participant never has more, and of a loud source
+ * twenty are enough to see what it does). Of the others it is the empty string.
+ */
 export interface StoredAttempt extends StreamedAttempt {
   readonly seq: number;
 }
 
+/** Lines that are kept of one source in one day; a loud source of fail2ban's default has as many after forty minutes. */
+export const TEXTS_A_DAY = 20;
+
+/**
+ * In ascending order of `seq`, then `nth`. One that is not beyond the last stored one is stored already, by an earlier
+ * commit: it is passed over, so that detection may be replayed after a crash.
+ */
 export interface StoredEvent {
   /** The attempt that brought it about, and which event of it, from 0. */
   readonly seq: number;
@@ -23,10 +36,13 @@ export interface StoredEvent {
   readonly event: LiveEvent;
 }
 
-/** One transaction. */
+/**
+ * One transaction. Bugs of the caller are ordinary errors, and nothing of the commit is stored: an attempt whose `seq` is
+ * not beyond the last one, or whose name is there already; a block that was added before, or a change of one that never was.
+ */
 export interface Commit {
   readonly attempts: readonly StoredAttempt[];
-  /** Attempts that were committed before and of which more is known now. */
+  /** Attempts that were committed before (or just now) of which more is known now; null tells nothing. */
   readonly amended: readonly {
     readonly name: AttemptName;
     readonly user: string | null;
@@ -56,6 +72,7 @@ export interface AttemptQuery {
   readonly after?: number;
   /** Newest first; left out: oldest first, by `seq`. */
   readonly newestFirst?: boolean;
+  /** At most so many of what is asked for: attempts, sources, users. */
   readonly limit?: number;
 }
 
@@ -72,6 +89,23 @@ export interface SourceHistory {
   readonly successUsers: readonly string[];
 }
 
+/** A source that was named for a campaign. */
+export interface ParticipantHistory {
+  readonly source: string;
+  readonly confidence: number;
+  readonly named: number;
+  /** When it was found not to belong to it after all; null: it belongs to it. */
+  readonly released: number | null;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** Its failed attempts: what was known when it was named, and each since then while the campaign went on. */
+  readonly attempts: number;
+}
+
+/**
+ * What the events told of a campaign, brought up to date with every attempt. Of a campaign whose opening is not there
+ * (the store was lost, detection was not) `by` is `not told` and `bits` 0.
+ */
 export interface CampaignHistory {
   readonly id: string;
   readonly opened: number;
@@ -80,15 +114,11 @@ export interface CampaignHistory {
   readonly firstSeen: number;
   readonly lastSeen: number;
   readonly ended: number | null;
-  /** Failed attempts of its participants so far. */
+  /** Failed attempts of its participants so far, without those that were released. */
   readonly attempts: number;
   readonly returnOf: readonly string[];
-  readonly participants: readonly {
-    readonly source: string;
-    readonly confidence: number;
-    readonly named: number;
-    readonly released: number | null;
-  }[];
+  /** In the order in which they were named first. */
+  readonly participants: readonly ParticipantHistory[];
   readonly compromised: readonly {
     readonly source: string;
     readonly user: string;
@@ -118,6 +148,8 @@ export interface HistorySize {
   readonly blocks: number;
   /** On disk, with whatever the engine keeps beside its file; 0 in memory. */
   readonly bytes: number;
+  /** Of these bytes, those that the engine will use again before it asks the disk for more. */
+  readonly freeBytes: number;
   /** Time of the oldest attempt that is kept; null without any. */
   readonly oldest: number | null;
 }
@@ -125,42 +157,66 @@ export interface HistorySize {
 export interface Retention {
   /** Attempts older than so many days go; null: none does. Sources, campaigns and blocks stay. */
   readonly days: number | null;
-  /** The oldest attempts go until the store is below this, bytes; null: no bound. */
+  /** The oldest attempts go until the store without its free bytes is below this; null: no bound. */
   readonly bytes: number | null;
+}
+
+/** What of its attempts was asked for; times of the first and last of them. */
+export interface Tally {
+  readonly failures: number;
+  readonly successes: number;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+export interface SourceTally extends Tally {
+  readonly source: string;
+}
+
+export interface UserTally extends Tally {
+  /** null: no line told the name. */
+  readonly user: string | null;
+  /** How many sources tried it. */
+  readonly sources: number;
 }
 
 /** Errors: `Trouble` with `store-busy`, `store-corrupt`, `store-full`, `store-newer`, `not-writable`; see engines. */
 export interface History {
   readonly engine: 'duckdb' | 'sqlite' | 'file' | 'memory';
-  /** All of it or nothing; resolves when it would survive a loss of power. Commits are applied in the order of the calls. */
+  /**
+   * All of it or nothing; resolves when it would survive a loss of power. Commits are applied in the order of the calls.
+   * After a `Trouble` the same object may be committed again; it is stored once, also where the trouble came too late.
+   */
   commit(commit: Commit): Promise<void>;
   /** The greatest `seq` that was ever committed; 0 in an empty history. */
   lastSeq(): Promise<number>;
+  /** What was last said under that name; null: nothing, or it was forgotten. */
   state(name: string): Promise<string | null>;
   attempts(query: AttemptQuery): AsyncIterable<StoredAttempt>;
   countAttempts(query: AttemptQuery): Promise<{ readonly failures: number; readonly successes: number }>;
-  /** Names of the attempts of an input that were told of by line `from` or a later one. */
+  /** Names of the attempts of an input that were told of by line `from` or a later one, by line and nth. */
   names(input: string, from: number): Promise<readonly AttemptName[]>;
+  /** By seq and nth. `after`: those of later attempts; `since`: not earlier than that second. */
   events(query: {
     readonly after?: number;
     readonly since?: number;
     readonly limit?: number;
   }): AsyncIterable<StoredEvent>;
   source(source: string): Promise<SourceHistory | null>;
-  /** Sources by what was asked of their attempts, the busiest first, then by text. */
-  sources(
-    query: AttemptQuery,
-  ): Promise<
-    readonly { source: string; failures: number; successes: number; firstSeen: number; lastSeen: number }[]
-  >;
+  /** Sources by what was asked of their attempts, the busiest first, then by text (code points). */
+  sources(query: AttemptQuery): Promise<readonly SourceTally[]>;
+  /** User names likewise; where no line told one comes before the empty text. */
+  users(query: AttemptQuery): Promise<readonly UserTally[]>;
+  /** The last opened first. `since`, `until`: those between whose first and last attempt some of that time lies. */
   campaigns(query: {
     readonly id?: string;
     readonly since?: number;
     readonly until?: number;
     readonly limit?: number;
   }): Promise<readonly CampaignHistory[]>;
+  /** The last added first. */
   blocks(query: BlockQuery): Promise<readonly StoredBlock[]>;
-  /** Forgets what is older or beyond; says how many attempts went. */
+  /** Forgets attempts that are older or beyond; says how many went. `now`: seconds since 1970 UTC. */
   retain(retention: Retention, now: number): Promise<number>;
   size(): Promise<HistorySize>;
   close(): Promise<void>;
