@@ -47,7 +47,7 @@ function headline(
     case 'campaign:ended':
       return `campaign ${item.campaign} is over`;
     case 'campaign:withdrawn':
-      return `campaign ${item.campaign} was none`;
+      return `campaign ${item.campaign} was a false alarm`;
     case 'log:silent':
       return `nothing has come from ${inputWord(item.input)} for ${duration(item.seconds)}`;
     case 'log:back':
@@ -76,7 +76,7 @@ export function partWord(part: Part, name: string): string {
     case 'input':
       return name === '' ? 'an input' : inputWord(name);
     case 'alarm':
-      return `the messages by ${hostWord(name)}`;
+      return `delivery by ${hostWord(name)}`;
     case 'daemon':
       return `slowbrute itself${which}`;
   }

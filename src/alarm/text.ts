@@ -50,11 +50,15 @@ function intrusion(
     .slice(0, MOST_LOGINS)
     .map(
       ({ time, user, sensor, source, campaign }) =>
-        `- ${toTheSecond(time)}: ${userWord(user)} on ${hostWord(sensor)}, from ${hostWord(source)}, of campaign ${campaign}`,
+        `- ${toTheSecond(time)}: ${userWord(user)} on ${hostWord(sensor)}, from ${hostWord(source)}` +
+        (campaigns.length > 1 ? `, of campaign ${campaign}` : ''),
     );
   if (logins.length > MOST_LOGINS) told.push(`- and ${counted(logins.length - MOST_LOGINS, 'more login')}`);
   const [advice] = afterCompromise(logins);
-  const steps = (advice?.steps ?? []).map((step, i) => `${i + 1}. ${step}`);
+  const steps = (advice?.steps ?? [])
+    // the firewall has been told
+    .filter((step) => blocking !== 'on' || !step.endsWith('out at the firewall.'))
+    .map((step, i) => `${i + 1}. ${step}`);
   return [
     [head, ...told],
     ...campaigns.map((campaign) => [
@@ -106,7 +110,7 @@ function sectionOf(
       return ended(item, find(item.campaign));
     case 'campaign:withdrawn':
       return [
-        `Campaign ${item.campaign} was none: with what has come since, chance explains it. Its sources are released, and blocks on them are lifted.`,
+        `Campaign ${item.campaign} was a false alarm: with what has come since, chance explains it. Its sources are released, and blocks on them are lifted.`,
       ];
     case 'log:silent':
       return [
@@ -147,7 +151,7 @@ function about(head: string, campaign: CampaignSummary | undefined, blocking: Bl
   const { by, bits, opened, sources, participants, compromised } = campaign;
   const lines = [head, `How much: ${howMuch(campaign)}`, ...names(campaign)];
   lines.push(
-    `Why it is no coincidence: ${byWords(by as EvidenceKind)} (by chance, with what else comes here: ${oneIn(2 ** -Math.max(1, bits))}). Seen at ${clock(opened)}.`,
+    `Why it is no coincidence: ${byWords(by as EvidenceKind)} (the chance of that among all that comes here: ${oneIn(2 ** -Math.max(1, bits))}). Seen at ${clock(opened)}.`,
   );
   if (sources.length > 0) {
     const shown = [...sources].reverse().slice(0, MOST_SOURCES).map(hostWord);
@@ -204,7 +208,7 @@ function ended(
 function trouble(item: Extract<AlarmItem, { kind: 'trouble' }>): string[] {
   const often = item.times > 1 ? ` It has come and gone ${thousands(item.times)} times.` : '';
   return [
-    `${partSentence(item.part, item.name)} is in trouble since ${toTheSecond(item.time)}: ${saysWord(item.says)}${often}`,
+    `${partSentence(item.part, item.name)} has been in trouble since ${toTheSecond(item.time)}: ${saysWord(item.says)}${often}`,
     `${CONSEQUENCE[item.part]} What to do: ${saysWord(item.remedy)}`,
   ];
 }
@@ -219,11 +223,12 @@ const CONSEQUENCE: Readonly<Record<Extract<AlarmItem, { kind: 'trouble' }>['part
 
 function nextSteps(items: readonly AlarmItem[], campaigns: readonly string[]): string[] {
   const isOver = items.every(({ kind }) => kind === 'campaign:ended' || kind === 'campaign:withdrawn');
-  const [first] = campaigns;
-  const look = `slowbrute explain ${first ?? ''} shows the evidence`;
-  if (isOver) return [`What to do: nothing. ${capital(look)}.`];
+  const [first = '', ...others] = campaigns;
+  const which = others.length === 0 ? first : `${first} (or ${listed(others, 2)})`;
+  if (isOver) return [`What to do: nothing. The whole story: slowbrute explain ${which}`];
   return [
-    `What to do: nothing at once. ${capital(look)}; slowbrute audit says what to change in sshd so that guessing is pointless.`,
+    `What to do: nothing at once. The evidence: slowbrute explain ${which}`,
+    'What to change in sshd so that guessing is pointless: slowbrute audit',
   ];
 }
 
