@@ -24,14 +24,16 @@ import {
   ACCOUNT_NOT_TOLD,
   ACCOUNT_UNKNOWN,
   FAILURE,
-  NO_USER,
+  SSHD_SERVICE,
   SUCCESS,
 } from '../model/attempt.ts';
-import { type AttemptTableBuilder, methodCode } from '../model/table.ts';
+import { methodCode, ownCopy } from '../model/table.ts';
 import {
   belongs,
   CLOSED,
   type Connection,
+  hasWaitedTooLong,
+  isFull,
   newConnection,
   OVER_SECONDS,
   type SensorState,
@@ -39,28 +41,54 @@ import {
 } from './connection.ts';
 import type { MessageReading } from './message.ts';
 import { Replays } from './replays.ts';
-import { SAME_GUESS_SECONDS, Unpaired } from './unpaired.ts';
+import {
+  type ConnectionsState,
+  newSensor,
+  restoreConnections,
+  type SavedConnections,
+  saveConnections,
+} from './saved-connections.ts';
+import { type AttemptSink, type Mark, NO_MARK } from './sink.ts';
+import { SAME_GUESS_SECONDS } from './unpaired.ts';
 
 /** State is bounded: beyond this many live connections the oldest is counted as over. 60 MB. */
 const MOST_CONNECTIONS = 100_000;
 
-export class Connections {
-  readonly #builder: AttemptTableBuilder;
-  readonly #sensors = new Map<string, SensorState>();
-  readonly #live = new Set<Connection>();
-  readonly #replays = new Replays();
-  #lastSweep = Number.NaN;
-  #linesSinceSweep = 0;
+/**
+ * Beyond this many sensors at a time in a log without end, as only a forged log has, all are the sensor `(others)`; as many as the table of
+ * attempts tells apart (model/table.ts).
+ */
+const MOST_SENSORS = 0xffff;
 
-  constructor(builder: AttemptTableBuilder) {
-    this.#builder = builder;
+/**
+ * Beyond this many sources whose attempts no module told of, in a log without end, those of more than
+ * {@link SAME_GUESS_SECONDS} ago are forgotten, and if that is not enough, all of them. 60 MB.
+ */
+const MOST_UNPAIRED = 200_000;
+
+export class Connections<Row> {
+  readonly #sink: AttemptSink<Row>;
+  /** Whether the log has no end, so that nothing may wait for it. */
+  readonly #isEndless: boolean;
+  readonly #state: ConnectionsState<Row> = {
+    sensors: new Map(),
+    live: new Set(),
+    lastSweep: Number.NaN,
+    linesSinceSweep: 0,
+    unpaired: 0,
+  };
+  readonly #replays = new Replays();
+
+  constructor(sink: AttemptSink<Row>, isEndless = false) {
+    this.#sink = sink;
+    this.#isEndless = isEndless;
   }
 
   /**
    * Takes what a line tells. `time` is whatever clock the caller keeps, in seconds; `pid` is -1 where the line has
-   * none.
+   * none; `mark` names the line to the sink.
    */
-  tell(sensorName: string, pid: number, time: number, reading: MessageReading): void {
+  tell(sensorName: string, pid: number, time: number, reading: MessageReading, mark: Mark = NO_MARK): void {
     const { tells } = reading;
     if (tells === 'nothing' || this.#replays.isReplay(sensorName, pid, time, reading)) return;
     this.#sweep(time);
@@ -69,42 +97,53 @@ export class Connections {
     const connection = this.#find(sensor, pid, time, reading, opening);
     if (connection === null) return;
     this.#learn(connection, reading);
+    this.#count(connection, time, reading, opening, mark);
+    if (this.#isEndless && isFull(connection)) this.#retire(connection);
+  }
+
+  #count(
+    connection: Connection<Row>,
+    time: number,
+    reading: MessageReading,
+    opening: boolean,
+    mark: Mark,
+  ): void {
+    const { tells } = reading;
     switch (tells) {
       case 'context':
       case 'guest':
       case 'end':
       case 'total':
+      case 'nothing':
         return;
       case 'success':
-        this.#succeed(connection, reading, time);
+        this.#succeed(connection, reading, time, mark);
         return;
       case 'visit':
         if (opening) connection.openedAt = time;
         connection.visits = 1;
-        this.#raise(connection, time, 0);
+        this.#raise(connection, time, 0, mark);
         return;
       case 'quiet-visit':
-        connection.quietVisits = 1;
+        connection.quiet ??= { time, mark, nth: 0 };
         if (reading.method !== null && isKey(reading.method))
           connection.keyMethod = methodCode(reading.method);
         return;
       case 'pam-error':
         connection.refused += reading.count;
-        this.#raise(connection, time, methodCode(reading.method));
+        this.#raise(connection, time, methodCode(reading.method), mark);
         return;
       case 'module-failure':
-        this.#moduleFailed(connection, reading, time);
+        this.#moduleFailed(connection, reading, time, mark);
         return;
       case 'failure':
         if (reading.method !== null && isKey(reading.method)) {
-          connection.keyTimes ??= [];
-          connection.keyMethod = methodCode(reading.method);
-          for (let i = 0; i < reading.count; i++) connection.keyTimes.push(time);
+          this.#keyFailed(connection, reading, time, mark);
           return;
         }
         if (reading.method?.startsWith('keyboard-interactive') === true) connection.prompted += reading.count;
         else connection.judged += reading.count;
-        this.#raise(connection, time, methodCode(reading.method));
+        this.#raise(connection, time, methodCode(reading.method), mark);
     }
   }
 
@@ -115,32 +154,54 @@ export class Connections {
 
   /** Counts every connection as over: the input's end, or a point where its clock changes. */
   finish(): void {
-    for (const connection of this.#live) this.#close(connection);
-    this.#live.clear();
-    this.#sensors.clear();
+    this.finishConnections();
+    this.#state.sensors.clear();
+    this.#state.unpaired = 0;
     this.#replays.forget();
-    this.#lastSweep = Number.NaN;
+    this.#state.lastSweep = Number.NaN;
   }
 
-  #sensor(name: string): SensorState {
-    let sensor = this.#sensors.get(name);
+  /** Counts every connection as over, because nothing has come for {@link OVER_SECONDS}. */
+  finishConnections(): void {
+    for (const connection of this.#state.live) this.#close(connection);
+    this.#state.live.clear();
+  }
+
+  /** A copy of the state, for {@link restore}; plain data. */
+  save(): SavedConnections<Row> {
+    return saveConnections(this.#state, this.#replays.save());
+  }
+
+  /** Goes on where another one was saved. */
+  restore(saved: SavedConnections<Row>): void {
+    restoreConnections(this.#state, saved);
+    this.#replays.restore(saved.replays);
+  }
+
+  #sensor(name: string): SensorState<Row> {
+    const { sensors } = this.#state;
+    let sensor = sensors.get(name);
+    if (sensor === undefined && this.#isEndless && sensors.size >= MOST_SENSORS) {
+      name = '(others)';
+      sensor = sensors.get(name);
+    }
     if (sensor === undefined) {
-      sensor = { name, byProcess: new Map(), byEndpoint: new Map(), unpaired: new Unpaired() };
-      this.#sensors.set(name, sensor);
+      sensor = newSensor(ownCopy(name));
+      sensors.set(sensor.name, sensor);
     }
     return sensor;
   }
 
   /** The connection that the line is about; null where there is none and the line alone begins none. */
   #find(
-    sensor: SensorState,
+    sensor: SensorState<Row>,
     pid: number,
     time: number,
     reading: MessageReading,
     opening: boolean,
-  ): Connection | null {
+  ): Connection<Row> | null {
     const { source, port } = reading;
-    let connection: Connection | undefined;
+    let connection: Connection<Row> | undefined;
     if (pid >= 0) {
       connection = live(sensor.byProcess.get(pid));
       if (connection !== undefined && !belongs(connection, pid, time, reading, opening)) {
@@ -176,25 +237,35 @@ export class Connections {
     }
     if (pid >= 0 && connection.pid !== pid && sensor.byProcess.get(pid) !== connection) {
       if (connection.pid < 0) connection.pid = pid;
+      else {
+        connection.otherPids ??= [];
+        connection.otherPids.push(pid);
+      }
       sensor.byProcess.set(pid, connection);
     }
-    if (hasEndpoint && connection.port < 0) sensor.byEndpoint.set(`${source.text} ${port}`, connection);
+    if (hasEndpoint && connection.port < 0) {
+      sensor.byEndpoint.set(`${source.text} ${port}`, connection);
+      if (connection.source !== null && connection.source.text !== source.text)
+        hasOtherSource(connection, source.text);
+    }
     connection.lastHeard = time;
     return connection;
   }
 
-  #begin(sensor: SensorState, pid: number, time: number): Connection {
-    if (this.#live.size >= MOST_CONNECTIONS) {
-      const [oldest] = this.#live;
-      this.#retire(oldest!);
-    }
+  #begin(sensor: SensorState<Row>, pid: number, time: number): Connection<Row> {
+    const { live } = this.#state;
+    if (live.size >= MOST_CONNECTIONS)
+      for (const oldest of live) {
+        this.#retire(oldest);
+        break;
+      }
     const connection = newConnection(sensor, pid, time);
-    this.#live.add(connection);
+    live.add(connection);
     if (pid >= 0) sensor.byProcess.set(pid, connection);
     return connection;
   }
 
-  #learn(connection: Connection, reading: MessageReading): void {
+  #learn(connection: Connection<Row>, reading: MessageReading): void {
     const { source, port, user, known, method } = reading;
     const heard = connection.source;
     if (source !== null && heard !== null && source.isAddress !== heard.isAddress) {
@@ -205,10 +276,12 @@ export class Connections {
       source !== null &&
       (connection.source === null || (source.isAddress && !connection.source.isAddress))
     ) {
+      if (heard !== null) hasOtherSource(connection, heard.text);
       connection.source = source;
     }
     if (port !== null && connection.port < 0) connection.port = port;
-    if (user !== null && (connection.user === null || connection.user === '')) connection.user = user;
+    if (user !== null && (connection.user === null || connection.user === ''))
+      connection.user = ownCopy(user);
     if (known === true) connection.account = ACCOUNT_KNOWN;
     else if (known === false && connection.account === ACCOUNT_NOT_TOLD) connection.account = ACCOUNT_UNKNOWN;
     if (
@@ -220,156 +293,214 @@ export class Connections {
     }
   }
 
-  #moduleFailed(connection: Connection, reading: MessageReading, time: number): void {
+  #keyFailed(connection: Connection<Row>, reading: MessageReading, time: number, mark: Mark): void {
+    connection.keyMethod = methodCode(reading.method);
+    connection.keys ??= [];
+    if (connection.told > 0 || connection.succeeded) return; // they will not count
+    for (let nth = 0; nth < reading.count; nth++) connection.keys.push({ time, mark, nth });
+  }
+
+  #moduleFailed(connection: Connection<Row>, reading: MessageReading, time: number, mark: Mark): void {
     const name = reading.module ?? 'pam_unix';
     connection.moduleNames ??= [];
     connection.moduleCounts ??= [];
     let i = connection.moduleNames.indexOf(name);
     if (i < 0) {
-      i = connection.moduleNames.push(name) - 1;
+      i = connection.moduleNames.push(ownCopy(name)) - 1;
       connection.moduleCounts.push(0);
     }
     const count = connection.moduleCounts[i]! + reading.count;
     connection.moduleCounts[i] = count;
-    connection.moduleTimes ??= [];
-    while (connection.modules < count) {
-      connection.modules++;
-      connection.moduleTimes.push(time);
+    for (let nth = 0; connection.modules < count; nth++) {
+      const index = connection.modules++;
+      if (index < connection.told) {
+        // appended already
+        connection.moduleTimes = null;
+        connection.modulesFrom = index + 1;
+      } else {
+        connection.moduleTimes ??= [];
+        connection.moduleTimes.push({ time, mark, nth });
+      }
     }
   }
 
   /** Appends what is sure and not told yet, if the source is an address; a host name waits for one. */
-  #raise(connection: Connection, time: number, method: number): void {
+  #raise(connection: Connection<Row>, time: number, method: number, mark: Mark): void {
     const sure = sureCount(connection);
-    connection.sureTimes ??= [];
-    connection.sureMethods ??= [];
-    while (connection.sureTimes.length < sure) {
-      connection.sureTimes.push(time);
-      connection.sureMethods.push(method);
-      if (connection.modules < connection.sureTimes.length) unpair(connection, time);
+    const isAddress = connection.source?.isAddress === true;
+    if (isAddress) this.#tellWaiting(connection);
+    connection.sure ??= 0;
+    for (let nth = 0; connection.sure < sure; nth++) {
+      connection.sure++;
+      if (connection.modules < connection.sure) this.#unpair(connection, time);
+      if (isAddress) this.#fail(connection, time, method === 0 ? connection.method : method, mark, nth);
+      else {
+        connection.waiting ??= [];
+        connection.waiting.push({ time, method, mark, nth });
+      }
     }
-    if (connection.source?.isAddress === true) this.#tellSure(connection);
-    if (connection.lastRow >= 0) {
-      const user = connection.user === null ? NO_USER : this.#builder.userId(connection.user);
-      this.#builder.amend(connection.lastRow, user, connection.account, connection.method);
-    }
+    if (connection.lastRow !== null)
+      this.#sink.amend(connection.lastRow, connection.user, connection.account, connection.method);
   }
 
-  #tellSure(connection: Connection): void {
-    const { sureTimes: times, sureMethods: methods } = connection;
-    if (times === null || methods === null) return;
-    while (connection.told < times.length) {
-      const i = connection.told;
-      this.#append(connection, times[i]!, FAILURE, methods[i] === 0 ? connection.method : methods[i]!);
-    }
+  #tellWaiting(connection: Connection<Row>): void {
+    const { waiting } = connection;
+    if (waiting === null) return;
+    connection.waiting = null;
+    for (const { time, method, mark, nth } of waiting)
+      this.#fail(connection, time, method === 0 ? connection.method : method, mark, nth);
   }
 
-  #succeed(connection: Connection, reading: MessageReading, time: number): void {
+  #succeed(connection: Connection<Row>, reading: MessageReading, time: number, mark: Mark): void {
     if (reading.source === null && connection.source === null) return;
     if (connection.succeeded) return;
     // what only modules and keys told was on the way to this login
-    connection.quietVisits = 0;
-    connection.keyTimes = null;
+    connection.quiet = null;
+    connection.keys = null;
     connection.keyMethod = 0;
     connection.moduleTimes = null;
-    connection.modules = 0;
+    connection.modules = connection.modulesFrom = 0;
     connection.moduleCounts = connection.moduleNames = null;
-    if (connection.source !== null) this.#tellSure(connection);
+    if (connection.source !== null) this.#tellWaiting(connection);
     connection.succeeded = true;
-    unpair(connection, time);
-    if (reading.user !== null) connection.user = reading.user;
-    this.#append(connection, time, SUCCESS, methodCode(reading.method));
-    connection.told--;
-    connection.lastRow = -1;
+    this.#unpair(connection, time);
+    if (reading.user !== null) connection.user = ownCopy(reading.user);
+    this.#append(connection, time, SUCCESS, methodCode(reading.method), mark, 0);
+    connection.lastRow = null;
   }
 
-  #append(connection: Connection, time: number, outcome: number, method: number): void {
-    const builder = this.#builder;
-    const { source, user } = connection;
+  #fail(connection: Connection<Row>, time: number, method: number, mark: Mark, nth: number): void {
     connection.told++;
+    this.#append(connection, time, FAILURE, method, mark, nth);
+  }
+
+  #append(
+    connection: Connection<Row>,
+    time: number,
+    outcome: number,
+    method: number,
+    mark: Mark,
+    nth: number,
+  ): void {
+    const { source } = connection;
     if (source === null) return;
-    connection.lastRow = builder.appendCodes(
+    connection.lastRow = this.#sink.append(
       time,
-      builder.sources.id(source.text),
-      user === null ? NO_USER : builder.userId(user),
-      builder.sensorId(connection.sensor.name),
+      source.text,
+      connection.user,
+      connection.sensor.name,
       outcome,
       outcome === SUCCESS ? ACCOUNT_KNOWN : connection.account,
       method,
+      SSHD_SERVICE,
+      mark,
+      nth,
     );
   }
 
+  /** Notes an attempt for which no module of its own process spoke. */
+  #unpair(connection: Connection<Row>, time: number): void {
+    if (connection.source === null) return;
+    connection.sensor.unpaired.add(connection.source.text, time);
+    if (this.#isEndless && ++this.#state.unpaired > MOST_UNPAIRED) this.#forgetUnpaired(time);
+  }
+
+  #forgetUnpaired(time: number): void {
+    const { sensors } = this.#state;
+    for (const { unpaired } of sensors.values()) unpaired.forget(time, SAME_GUESS_SECONDS);
+    if (sizeOf(sensors) > MOST_UNPAIRED / 2) for (const sensor of sensors.values()) sensor.unpaired.clear();
+    this.#state.unpaired = sizeOf(sensors);
+  }
+
   /** The connection is over: what waited is told. */
-  #close(connection: Connection): void {
+  #close(connection: Connection<Row>): void {
     connection.state = CLOSED;
     if (connection.source !== null) {
-      this.#tellSure(connection);
-      const { moduleTimes } = connection;
-      if (moduleTimes !== null) {
-        const alone = connection.sureTimes === null;
-        while (connection.told < moduleTimes.length) {
-          const time = moduleTimes[connection.told]!;
-          if (alone && connection.sensor.unpaired.take(connection.source.text, time)) connection.told++;
-          else
-            this.#append(
-              connection,
-              time,
-              FAILURE,
-              connection.method === 0 ? methodCode('password') : connection.method,
-            );
-        }
-      }
+      this.#tellWaiting(connection);
+      this.#tellModules(connection, connection.source.text);
       if (connection.told === 0 && !connection.succeeded) {
-        const { keyTimes } = connection;
-        if (keyTimes !== null) {
-          for (const time of keyTimes) this.#append(connection, time, FAILURE, connection.keyMethod);
-        } else if (connection.quietVisits > 0) {
+        const { keys, quiet } = connection;
+        if (keys !== null) {
+          for (const { time, mark, nth } of keys)
+            this.#fail(connection, time, connection.keyMethod, mark, nth);
+        } else if (quiet !== null) {
           const method = connection.method === 0 ? connection.keyMethod : connection.method;
-          this.#append(connection, connection.lastHeard, FAILURE, method);
+          this.#fail(connection, connection.lastHeard, method, quiet.mark, 0);
         }
       }
       // a visit that offered nothing but keys
-      if (connection.lastRow >= 0 && connection.method === 0 && connection.keyMethod !== 0)
-        this.#builder.amend(connection.lastRow, NO_USER, ACCOUNT_NOT_TOLD, connection.keyMethod);
+      if (connection.lastRow !== null && connection.method === 0 && connection.keyMethod !== 0)
+        this.#sink.amend(connection.lastRow, null, ACCOUNT_NOT_TOLD, connection.keyMethod);
     }
-    const { byProcess, byEndpoint } = connection.sensor;
-    if (byProcess.get(connection.pid) === connection) byProcess.delete(connection.pid);
-    if (connection.source !== null) {
-      const endpoint = `${connection.source.text} ${connection.port}`;
-      if (byEndpoint.get(endpoint) === connection) byEndpoint.delete(endpoint);
-      const anywhere = `${connection.source.text} -`;
-      if (byEndpoint.get(anywhere) === connection) byEndpoint.delete(anywhere);
+    this.#forget(connection);
+  }
+
+  #tellModules(connection: Connection<Row>, source: string): void {
+    const { moduleTimes, modulesFrom } = connection;
+    if (moduleTimes === null) return;
+    const alone = connection.sure === null;
+    const method = connection.method === 0 ? methodCode('password') : connection.method;
+    while (connection.told < modulesFrom + moduleTimes.length) {
+      const { time, mark, nth } = moduleTimes[connection.told - modulesFrom]!;
+      if (alone && connection.sensor.unpaired.take(source, time)) connection.told++;
+      else this.#fail(connection, time, method, mark, nth);
     }
   }
 
-  #retire(connection: Connection): void {
+  /** Nothing leads to the connection any more. */
+  #forget(connection: Connection<Row>): void {
+    const { byProcess, byEndpoint } = connection.sensor;
+    const forgetProcess = (pid: number) => {
+      if (byProcess.get(pid) === connection) byProcess.delete(pid);
+    };
+    const forgetEndpoint = (endpoint: string) => {
+      if (byEndpoint.get(endpoint) === connection) byEndpoint.delete(endpoint);
+    };
+    forgetProcess(connection.pid);
+    connection.otherPids?.forEach(forgetProcess);
+    if (connection.source === null) return;
+    for (const text of [connection.source.text, ...(connection.otherSources ?? [])]) {
+      forgetEndpoint(`${text} ${connection.port}`);
+      forgetEndpoint(`${text} -`);
+    }
+  }
+
+  #retire(connection: Connection<Row>): void {
     if (connection.state === CLOSED) return;
-    this.#live.delete(connection);
+    this.#state.live.delete(connection);
     this.#close(connection);
   }
 
   /** Ends what nothing was heard of. Runs once a minute of the log and once for as many lines as there are to look at. */
   #sweep(time: number): void {
-    this.#linesSinceSweep++;
-    if (Math.abs(time - this.#lastSweep) < 60) return;
-    if (Number.isNaN(this.#lastSweep)) {
-      this.#lastSweep = time;
+    const state = this.#state;
+    state.linesSinceSweep++;
+    if (Math.abs(time - state.lastSweep) < 60) return;
+    if (Number.isNaN(state.lastSweep)) {
+      state.lastSweep = time;
       return;
     }
-    if (this.#linesSinceSweep < (this.#live.size + this.#sensors.size) / 4) return;
-    this.#lastSweep = time;
-    this.#linesSinceSweep = 0;
-    for (const connection of this.#live) {
-      if (Math.abs(time - connection.lastHeard) > OVER_SECONDS) this.#retire(connection);
+    const { live, sensors } = state;
+    if (state.linesSinceSweep < (live.size + sensors.size) / 4) return;
+    state.lastSweep = time;
+    state.linesSinceSweep = 0;
+    for (const connection of live) {
+      if (
+        Math.abs(time - connection.lastHeard) > OVER_SECONDS ||
+        (this.#isEndless && hasWaitedTooLong(connection, time))
+      )
+        this.#retire(connection);
     }
-    for (const sensor of this.#sensors.values()) {
+    for (const sensor of sensors.values()) {
       sensor.unpaired.forget(time, OVER_SECONDS + 2 * SAME_GUESS_SECONDS);
+      if (this.#isEndless && isEmpty(sensor)) sensors.delete(sensor.name);
     }
+    state.unpaired = sizeOf(sensors);
   }
 }
 
 /** A connection that is over is none, though another of its processes may still stand for it. */
-function live(connection: Connection | undefined): Connection | undefined {
+function live<Row>(connection: Connection<Row> | undefined): Connection<Row> | undefined {
   return connection?.state === CLOSED ? undefined : connection;
 }
 
@@ -378,6 +509,18 @@ function isKey(method: string): boolean {
   return method === 'publickey' || method === 'hostbased';
 }
 
-function unpair(connection: Connection, time: number): void {
-  if (connection.source !== null) connection.sensor.unpaired.add(connection.source.text, time);
+function hasOtherSource(connection: Connection<unknown>, text: string): void {
+  connection.otherSources ??= [];
+  if (!connection.otherSources.includes(text)) connection.otherSources.push(text);
+}
+
+/** Whether no line can find anything in it. */
+function isEmpty({ byProcess, byEndpoint, unpaired }: SensorState<unknown>): boolean {
+  return byProcess.size === 0 && byEndpoint.size === 0 && unpaired.isEmpty;
+}
+
+function sizeOf(sensors: ReadonlyMap<string, SensorState<unknown>>): number {
+  let size = 0;
+  for (const { unpaired } of sensors.values()) size += unpaired.size;
+  return size;
 }

@@ -17,6 +17,7 @@
  * Looking every line up would cost more than reading it, so lines are only written down, one after the other; they are
  * put into a table when the stamps of some host go back, which most logs' never do.
  */
+import { ownCopy } from '../model/table.ts';
 import type { MessageReading } from './message.ts';
 
 /** Lines of one generation: with two of them, between one and two are remembered. */
@@ -24,7 +25,30 @@ const GENERATION = 32_768;
 const SLOTS = 2 * GENERATION;
 /** Lines that may wait to be put into the tables. */
 const RING = 2 * GENERATION;
+const FIRST_RING = 1024;
 const MOST_TOLD = 0xffff;
+/** Hosts whose last stamp is remembered; beyond, as only a forged log has, the one first seen is forgotten. */
+const MOST_HOSTS = 0xffff;
+
+/** What is remembered, as plain data: 8 bytes a line, or 16 where stamps have gone back. */
+export interface SavedReplays {
+  readonly lines: number;
+  readonly replays: number;
+  readonly written: number;
+  readonly tabled: number;
+  readonly hosts: readonly (readonly [name: string, latest: number, replay: number])[];
+  /** The last lines that are not in the tables. */
+  readonly ring: Float64Array;
+  readonly now: SavedGeneration | null;
+  readonly before: SavedGeneration | null;
+}
+
+interface SavedGeneration {
+  readonly keys: Float64Array;
+  readonly told: Uint16Array;
+  readonly again: Uint16Array;
+  readonly replay: Uint32Array;
+}
 
 interface HostLines {
   /** Of the last line, seconds. */
@@ -39,20 +63,57 @@ export class Replays {
   lines = 0;
   readonly #hosts = new Map<string, HostLines>();
   #replays = 0;
-  /** The last lines, each at its number modulo {@link RING}. */
-  readonly #ring = new Float64Array(RING);
+  /** The last lines, each at its number modulo the length, which grows to {@link RING}. */
+  #ring = new Float64Array(FIRST_RING);
   /** How many were written down, and how many of them are in the tables. */
   #written = 0;
   #tabled = 0;
-  #now = new Generation();
-  #before = new Generation();
+  /** Made when the stamps of a host go back for the first time. */
+  #now: Generation | null = null;
+  #before: Generation | null = null;
 
   /** Forgets everything but {@link lines}, for the next group. */
   forget(): void {
     this.#hosts.clear();
     this.#written = this.#tabled = 0;
-    this.#now.clear();
-    this.#before.clear();
+    this.#now?.clear();
+    this.#before?.clear();
+  }
+
+  /** A copy of what is remembered, for {@link restore}. */
+  save(): SavedReplays {
+    const first = Math.max(this.#tabled, this.#written - RING);
+    const ring = new Float64Array(this.#written - first);
+    for (let i = first; i < this.#written; i++) ring[i - first] = this.#ring[i % this.#ring.length]!;
+    return {
+      lines: this.lines,
+      replays: this.#replays,
+      written: this.#written,
+      tabled: this.#tabled,
+      hosts: [...this.#hosts].map(([name, { latest, replay }]) => [name, latest, replay]),
+      ring,
+      now: this.#now?.save() ?? null,
+      before: this.#before?.save() ?? null,
+    };
+  }
+
+  restore(saved: SavedReplays): void {
+    this.lines = saved.lines;
+    this.#replays = saved.replays;
+    this.#written = saved.written;
+    this.#tabled = saved.tabled;
+    this.#hosts.clear();
+    for (const [name, latest, replay] of saved.hosts)
+      this.#hosts.set(name, { latest, replay, hash: hashOf(name) });
+    const first = saved.written - saved.ring.length;
+    let length = FIRST_RING;
+    while (length < RING && length < saved.written) length *= 2;
+    this.#ring = new Float64Array(length);
+    saved.ring.forEach((line, i) => {
+      this.#ring[(first + i) % length] = line;
+    });
+    this.#now = saved.now === null ? null : Generation.restored(saved.now);
+    this.#before = saved.before === null ? null : Generation.restored(saved.before);
   }
 
   /** Whether a line was told before. Lines of a host come in the order of the log; `pid` is -1 where there is none. */
@@ -73,19 +134,26 @@ export class Replays {
         }
       }
     }
-    this.#ring[this.#written++ % RING] = line;
+    if (this.#written === this.#ring.length && this.#written < RING) this.#growRing();
+    this.#ring[this.#written++ % this.#ring.length] = line;
     return false;
+  }
+
+  #growRing(): void {
+    const larger = new Float64Array(2 * this.#ring.length);
+    larger.set(this.#ring);
+    this.#ring = larger;
   }
 
   /** Puts the lines into the tables that are not in them yet. */
   #catchUp(): void {
     if (this.#written - this.#tabled > RING) {
       this.#tabled = this.#written - RING;
-      this.#now.clear();
-      this.#before.clear();
+      this.#now?.clear();
+      this.#before?.clear();
     }
     for (; this.#tabled < this.#written; this.#tabled++) {
-      const line = this.#ring[this.#tabled % RING]!;
+      const line = this.#ring[this.#tabled % this.#ring.length]!;
       const generation = this.#holding(line);
       if (generation !== null) generation.tell(line);
       else this.#add(line);
@@ -93,22 +161,28 @@ export class Replays {
   }
 
   #holding(line: number): Generation | null {
-    if (this.#now.has(line)) return this.#now;
-    return this.#before.has(line) ? this.#before : null;
+    if (this.#now?.has(line) === true) return this.#now;
+    return this.#before?.has(line) === true ? this.#before : null;
   }
 
   #host(name: string): HostLines {
     let host = this.#hosts.get(name);
     if (host === undefined) {
       host = { latest: Number.NEGATIVE_INFINITY, replay: 0, hash: hashOf(name) };
-      this.#hosts.set(name, host);
+      if (this.#hosts.size >= MOST_HOSTS)
+        for (const oldest of this.#hosts.keys()) {
+          this.#hosts.delete(oldest);
+          break;
+        }
+      this.#hosts.set(ownCopy(name), host);
     }
     return host;
   }
 
   #add(line: number): void {
+    this.#now ??= new Generation();
     if (this.#now.size === GENERATION) {
-      const oldest = this.#before;
+      const oldest = this.#before ?? new Generation();
       this.#before = this.#now;
       oldest.clear();
       this.#now = oldest;
@@ -185,6 +259,31 @@ class Generation {
     }
     if (this.#again[slot]! < MOST_TOLD) this.#again[slot] = this.#again[slot]! + 1;
     return this.#again[slot]! <= this.#told[slot]!;
+  }
+
+  save(): SavedGeneration {
+    const taken = this.#keys.reduce<number[]>((slots, key, slot) => {
+      if (key !== -1) slots.push(slot);
+      return slots;
+    }, []);
+    return {
+      keys: Float64Array.from(taken, (slot) => this.#keys[slot]!),
+      told: Uint16Array.from(taken, (slot) => this.#told[slot]!),
+      again: Uint16Array.from(taken, (slot) => this.#again[slot]!),
+      replay: Uint32Array.from(taken, (slot) => this.#replay[slot]!),
+    };
+  }
+
+  static restored({ keys, told, again, replay }: SavedGeneration): Generation {
+    const generation = new Generation();
+    keys.forEach((key, i) => {
+      generation.add(key);
+      const slot = generation.#slot(key);
+      generation.#told[slot] = told[i]!;
+      generation.#again[slot] = again[i]!;
+      generation.#replay[slot] = replay[i]!;
+    });
+    return generation;
   }
 
   clear(): void {

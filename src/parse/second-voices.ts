@@ -9,14 +9,13 @@
  */
 import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, ACCOUNT_UNKNOWN, NO_USER } from '../model/attempt.ts';
 import type { AttemptTableBuilder } from '../model/table.ts';
-import type { MessageReading } from './message.ts';
 
 /**
  * How far apart two voices of one attempt are: a login process that waits for the client's next try says so when the
  * connection ends, after 180 s at the latest (dovecot, CLIENT_LOGIN_TIMEOUT_MSECS). At half of it slow clients count
  * twice; at twice, two attempts of a slow source become one, but campaigns here return after minutes at the soonest.
  */
-const SAME_ATTEMPT_SECONDS = 180;
+export const SAME_ATTEMPT_SECONDS = 180;
 
 interface Note {
   readonly row: number;
@@ -34,8 +33,8 @@ export class SecondVoices {
   }
 
   /** Row `row` was told by a module, not by the service itself. */
-  add(row: number, module: string, reading: MessageReading): void {
-    this.#notes.push({ row, module, user: reading.user, known: reading.known });
+  add(row: number, module: string, user: string | null, known: boolean | null): void {
+    this.#notes.push({ row, module, user, known });
   }
 
   /** Takes out the modules' rows that another row tells of. Rows are the builder's, in the order of appending. */

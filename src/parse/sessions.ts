@@ -13,20 +13,13 @@
  * are counted as sourceless, for they are no row of the table. A session is over at its `end` or `total` line, when
  * nothing was heard of it for {@link SESSION_SECONDS}, or when the log ends.
  *
- * What modules told (PAM, dovecot's databases) is not joined but settled at the end: see second-voices.ts.
+ * What modules told (PAM, dovecot's databases) is not joined but settled by time: see second-voices.ts.
  */
-import {
-  ACCOUNT_KNOWN,
-  ACCOUNT_NOT_TOLD,
-  ACCOUNT_UNKNOWN,
-  FAILURE,
-  NO_USER,
-  SUCCESS,
-} from '../model/attempt.ts';
-import { type AttemptTableBuilder, methodCode } from '../model/table.ts';
+import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, ACCOUNT_UNKNOWN, FAILURE, SUCCESS } from '../model/attempt.ts';
+import { methodCode, ownCopy } from '../model/table.ts';
 import type { MessageReading } from './message.ts';
-import { SecondVoices } from './second-voices.ts';
 import type { Join } from './service-forms.ts';
+import { type AttemptSink, type Mark, NO_MARK, type Waiting } from './sink.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -39,7 +32,10 @@ const SESSION_SECONDS = 300;
 /** State is bounded: beyond this many sessions the oldest is counted as over. 30 MB. */
 const MOST_SESSIONS = 100_000;
 
-interface Session {
+/** Attempts that wait for their source, in a log without end; more come of forged lines only. */
+const MOST_WAITING = 2000;
+
+interface Session<Row> {
   readonly key: string;
   readonly sensor: string;
   readonly service: string;
@@ -50,40 +46,60 @@ interface Session {
   judged: number;
   visits: number;
   told: number;
-  /** Times and outcomes of what waits for a source. */
-  waiting: { readonly time: number; readonly outcome: number }[] | null;
-  lastRow: number;
+  /** What waits for a source. */
+  waiting: (Waiting & { readonly outcome: number })[] | null;
+  lastRow: Row | null;
   succeeded: boolean;
   lastHeard: number;
 }
 
-export class Sessions {
-  readonly #builder: AttemptTableBuilder;
-  readonly #voices: SecondVoices;
+/** Sessions as plain data. */
+export interface SavedSessions<Row> {
+  readonly live: readonly Session<Row>[];
+  readonly lastSweep: number;
+  readonly linesSinceSweep: number;
+  readonly sourceless: readonly (readonly [service: string, count: number])[];
+}
+
+export class Sessions<Row> {
+  readonly #sink: AttemptSink<Row>;
+  /** Whether the log has no end, so that nothing may wait for it. */
+  readonly #isEndless: boolean;
   /** Oldest first, as far as when they were last heard of goes. */
-  readonly #live = new Map<string, Session>();
+  readonly #live = new Map<string, Session<Row>>();
   #lastSweep = Number.NaN;
+  #linesSinceSweep = 0;
   /** Failures of which no line told the source, by service. */
   readonly sourceless = new Map<string, number>();
 
-  constructor(builder: AttemptTableBuilder) {
-    this.#builder = builder;
-    this.#voices = new SecondVoices(builder);
+  constructor(sink: AttemptSink<Row>, isEndless = false) {
+    this.#sink = sink;
+    this.#isEndless = isEndless;
   }
 
-  /** Takes what a line tells. `time` is the caller's clock in seconds; `pid` is -1 where the line has none. */
-  tell(sensor: string, pid: number, time: number, reading: MessageReading, join: Join): void {
+  /**
+   * Takes what a line tells. `time` is the caller's clock in seconds; `pid` is -1 where the line has none; `mark` names
+   * the line to the sink.
+   */
+  tell(
+    sensor: string,
+    pid: number,
+    time: number,
+    reading: MessageReading,
+    join: Join,
+    mark: Mark = NO_MARK,
+  ): void {
     const { tells, source } = reading;
     // no credential was asked for, so none was guessed
     if (tells === 'nothing' || tells === 'guest') return;
     if (tells === 'module-failure') {
-      this.#tellModule(sensor, time, reading);
+      this.#tellModule(sensor, time, reading, mark);
       return;
     }
     this.#sweep(time);
     const key = keyOf(sensor, pid, reading, join);
     if (key === null) {
-      this.#tellAlone(sensor, time, reading);
+      this.#tellAlone(sensor, time, reading, mark);
       return;
     }
     let session = this.#live.get(key);
@@ -99,79 +115,108 @@ export class Sessions {
     session.lastHeard = time;
     this.#learn(session, reading);
     if (tells === 'success') {
-      if (!session.succeeded) this.#append(session, time, SUCCESS, reading.method);
+      if (!session.succeeded) this.#append(session, time, SUCCESS, reading.method, mark, 0);
       session.succeeded = true;
     } else if (tells !== 'context') {
       if (tells === 'visit' || tells === 'quiet-visit') session.visits = 1;
       else if (tells !== 'total') session.judged += reading.count;
       const sure = Math.max(session.visits, session.judged, tells === 'total' ? reading.count : 0);
-      while (session.told < sure) {
+      for (let nth = 0; session.told < sure; nth++) {
         session.told++;
-        this.#append(session, time, FAILURE, reading.method);
+        this.#append(session, time, FAILURE, reading.method, mark, nth);
       }
     }
-    if (session.lastRow >= 0) {
-      const user = session.user === null ? NO_USER : this.#builder.userId(session.user);
-      this.#builder.amend(session.lastRow, user, session.account, session.method);
-    }
-    if (tells === 'total') this.#close(session);
+    if (session.lastRow !== null)
+      this.#sink.amend(session.lastRow, session.user, session.account, session.method);
+    const isFull = this.#isEndless && (session.waiting?.length ?? 0) > MOST_WAITING;
+    if (tells === 'total' || isFull) this.#close(session);
   }
 
   /** Counts every session as over: the end of a group of files, or a point where its clock changes. */
   finish(): void {
-    for (const session of this.#live.values()) this.#close(session);
-    this.#live.clear();
+    this.finishSessions();
     this.#lastSweep = Number.NaN;
   }
 
-  /** Takes out what two voices told of, in all that was appended. Once, when every time is settled. */
-  settle(): void {
-    this.#voices.settle();
+  /** Counts every session as over, because nothing has come for {@link SESSION_SECONDS}. */
+  finishSessions(): void {
+    for (const session of this.#live.values()) this.#close(session);
+    this.#live.clear();
   }
 
-  #tellAlone(sensor: string, time: number, reading: MessageReading): void {
+  /** A copy of the state, for {@link restore}; plain data if `Row` is. */
+  save(): SavedSessions<Row> {
+    return {
+      live: [...this.#live.values()].map(copyOf),
+      lastSweep: this.#lastSweep,
+      linesSinceSweep: this.#linesSinceSweep,
+      sourceless: [...this.sourceless],
+    };
+  }
+
+  /** Goes on where another one was saved. */
+  restore(saved: SavedSessions<Row>): void {
+    for (const session of saved.live) this.#live.set(session.key, copyOf(session));
+    this.#lastSweep = saved.lastSweep;
+    this.#linesSinceSweep = saved.linesSinceSweep;
+    for (const [service, count] of saved.sourceless) this.sourceless.set(service, count);
+  }
+
+  #tellAlone(sensor: string, time: number, reading: MessageReading, mark: Mark): void {
     const { tells, source } = reading;
     if (tells === 'context' || tells === 'end') return;
     if (source === null) {
       if (tells !== 'success') this.#countSourceless(reading.form.service, reading.count);
       return;
     }
-    for (let i = 0; i < reading.count; i++) this.#appendReading(sensor, source, time, reading);
+    for (let nth = 0; nth < reading.count; nth++)
+      this.#appendReading(sensor, source, time, reading, mark, nth);
   }
 
-  #tellModule(sensor: string, time: number, reading: MessageReading): void {
+  #tellModule(sensor: string, time: number, reading: MessageReading, mark: Mark): void {
     const { source } = reading;
     // a module without a remote host speaks of somebody at the machine itself
     if (source === null) return;
-    for (let i = 0; i < reading.count; i++) {
-      const row = this.#appendReading(sensor, source, time, reading);
-      this.#voices.add(row, `${reading.form.service} ${reading.module ?? ''}`, reading);
+    const module = `${reading.form.service} ${reading.module ?? ''}`;
+    for (let nth = 0; nth < reading.count; nth++) {
+      const row = this.#appendReading(sensor, source, time, reading, mark, nth);
+      this.#sink.isModules(row, module, reading.user, reading.known);
     }
   }
 
-  #appendReading(sensor: string, source: Source, time: number, reading: MessageReading): number {
-    const builder = this.#builder;
+  #appendReading(
+    sensor: string,
+    source: Source,
+    time: number,
+    reading: MessageReading,
+    mark: Mark,
+    nth: number,
+  ): Row {
     const isLogin = reading.tells === 'success';
-    return builder.appendCodes(
+    return this.#sink.append(
       time,
-      builder.sources.id(source.text),
-      reading.user === null ? NO_USER : builder.userId(reading.user),
-      builder.sensorId(sensor),
+      source.text,
+      reading.user,
+      sensor,
       isLogin ? SUCCESS : FAILURE,
       isLogin ? ACCOUNT_KNOWN : accountOf(reading.known),
       methodCode(reading.method),
-      builder.serviceId(serviceNameOf(reading)),
+      serviceNameOf(reading),
+      mark,
+      nth,
     );
   }
 
-  #begin(key: string, sensor: string, service: string): Session {
+  #begin(key: string, sensor: string, service: string): Session<Row> {
     if (this.#live.size >= MOST_SESSIONS) {
-      const [oldest] = this.#live.values();
-      if (oldest !== undefined) this.#close(oldest);
+      for (const oldest of this.#live.values()) {
+        this.#close(oldest);
+        break;
+      }
     }
-    const session: Session = {
+    const session: Session<Row> = {
       key,
-      sensor,
+      sensor: ownCopy(sensor),
       service,
       source: null,
       user: null,
@@ -181,7 +226,7 @@ export class Sessions {
       visits: 0,
       told: 0,
       waiting: null,
-      lastRow: -1,
+      lastRow: null,
       succeeded: false,
       lastHeard: Number.NaN,
     };
@@ -189,13 +234,13 @@ export class Sessions {
     return session;
   }
 
-  #learn(session: Session, reading: MessageReading): void {
+  #learn(session: Session<Row>, reading: MessageReading): void {
     const { source, user, known, method } = reading;
     // another name in the same session is another attempt's
     if (user !== null && user !== session.user) {
-      session.user = user;
+      session.user = ownCopy(user);
       session.account = ACCOUNT_NOT_TOLD;
-      if (session.told > 0) session.lastRow = -1;
+      if (session.told > 0) session.lastRow = null;
     }
     if (known !== null) session.account = Math.max(session.account, accountOf(known));
     if (method !== null && session.method === 0) session.method = methodCode(method);
@@ -203,32 +248,41 @@ export class Sessions {
       session.source = source;
       const { waiting } = session;
       session.waiting = null;
-      for (const one of waiting ?? []) this.#append(session, one.time, one.outcome, null);
+      for (const { time, outcome, mark, nth } of waiting ?? [])
+        this.#append(session, time, outcome, null, mark, nth);
     }
   }
 
-  #append(session: Session, time: number, outcome: number, method: string | null): void {
+  #append(
+    session: Session<Row>,
+    time: number,
+    outcome: number,
+    method: string | null,
+    mark: Mark,
+    nth: number,
+  ): void {
     const { source, user } = session;
     if (source === null) {
       session.waiting ??= [];
-      session.waiting.push({ time, outcome });
+      session.waiting.push({ time, outcome, mark, nth });
       return;
     }
-    const builder = this.#builder;
-    session.lastRow = builder.appendCodes(
+    session.lastRow = this.#sink.append(
       time,
-      builder.sources.id(source.text),
-      user === null ? NO_USER : builder.userId(user),
-      builder.sensorId(session.sensor),
+      source.text,
+      user,
+      session.sensor,
       outcome,
       outcome === SUCCESS ? ACCOUNT_KNOWN : session.account,
       method === null ? session.method : methodCode(method),
-      builder.serviceId(session.service),
+      session.service,
+      mark,
+      nth,
     );
-    if (outcome === SUCCESS) session.lastRow = -1;
+    if (outcome === SUCCESS) session.lastRow = null;
   }
 
-  #close(session: Session): void {
+  #close(session: Session<Row>): void {
     this.#live.delete(session.key);
     const failures = session.waiting?.filter(({ outcome }) => outcome === FAILURE).length ?? 0;
     if (failures > 0) this.#countSourceless(session.service, failures);
@@ -238,10 +292,12 @@ export class Sessions {
     this.sourceless.set(service, (this.sourceless.get(service) ?? 0) + count);
   }
 
-  /** Ends what nothing was heard of, once a minute of the log. */
+  /** Ends what nothing was heard of. Runs once a minute of the log and once for as many lines as there are to look at. */
   #sweep(time: number): void {
-    if (Math.abs(time - this.#lastSweep) < 60) return;
+    this.#linesSinceSweep++;
+    if (Math.abs(time - this.#lastSweep) < 60 || this.#linesSinceSweep < this.#live.size / 4) return;
     this.#lastSweep = time;
+    this.#linesSinceSweep = 0;
     for (const session of this.#live.values())
       if (Math.abs(time - session.lastHeard) > SESSION_SECONDS) this.#close(session);
   }
@@ -267,7 +323,7 @@ function keyOf(sensor: string, pid: number, reading: MessageReading, join: Join)
 }
 
 /** Whether a line of this source can be of the session. */
-function isOne(session: Session, source: Source | null, time: number): boolean {
+function isOne(session: Session<unknown>, source: Source | null, time: number): boolean {
   if (Math.abs(time - session.lastHeard) > SESSION_SECONDS) return false;
   if (source === null || session.source === null) return true;
   return !source.isAddress || !session.source.isAddress || source.text === session.source.text;
@@ -275,4 +331,14 @@ function isOne(session: Session, source: Source | null, time: number): boolean {
 
 function accountOf(known: boolean | null): number {
   return known === null ? ACCOUNT_NOT_TOLD : known ? ACCOUNT_KNOWN : ACCOUNT_UNKNOWN;
+}
+
+/** What waits grows, and what the sink calls an attempt learns: both are copied. */
+function copyOf<Row>(session: Session<Row>): Session<Row> {
+  const { waiting, lastRow } = session;
+  return {
+    ...session,
+    waiting: waiting === null ? null : [...waiting],
+    lastRow: typeof lastRow === 'object' && lastRow !== null ? { ...lastRow } : lastRow,
+  };
 }

@@ -39,8 +39,8 @@ const FOLD_MOST = 121 * 60;
  * A machine whose clock has no battery wakes up at the beginning of a year and knows the time a little later. Such a
  * line does not make it the next year, unless the log was already in December.
  */
-const WAKING = 3600;
-const DECEMBER = 335 * DAY;
+export const WAKING = 3600;
+export const DECEMBER = 335 * DAY;
 
 /**
  * The log has gone back to a run if it takes it up within a week of where it left it; within a month, if it was away
@@ -380,8 +380,11 @@ function baseOf(run: Run): number {
   return run.from === null ? 1970 : Math.ceil((baseOf(run.from) * YEAR + run.at - JUMP - run.first) / YEAR);
 }
 
-/** Whether the clock is on its second way through this hour; `wall` is on the calendar of 366 days. */
-function passes(run: Run, wall: number): boolean {
+/**
+ * Whether the clock is on its second way through this hour; `wall` is on the calendar of 366 days, or on any on which
+ * the hours of a day are one after the other.
+ */
+export function passes(run: Pick<Run, 'latestWall' | 'foldUntil'>, wall: number): boolean {
   if (wall >= run.latestWall) {
     run.latestWall = wall;
   } else {

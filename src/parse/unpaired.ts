@@ -12,7 +12,14 @@ const MOST = 256;
 /** Of one host name, kept at most: a name of more machines than this is a pool, of which any will do. */
 const MOST_ADDRESSES = 8;
 
+export interface SavedUnpaired {
+  readonly times: readonly (readonly [source: string, times: readonly number[]])[];
+  readonly addresses: readonly (readonly [name: string, addresses: readonly string[]])[];
+}
+
 export class Unpaired {
+  /** Attempts that are kept, of all sources. */
+  size = 0;
   readonly #times = new Map<string, number[]>();
   /** Addresses that a host name was seen to stand for. */
   readonly #addresses = new Map<string, string[]>();
@@ -20,9 +27,13 @@ export class Unpaired {
   /** A sure attempt of `source` at `time` (seconds). */
   add(source: string, time: number): void {
     const times = this.#times.get(source);
+    this.size++;
     if (times === undefined) this.#times.set(source, [time]);
     else {
-      if (times.length === MOST) times.shift();
+      if (times.length === MOST) {
+        times.shift();
+        this.size--;
+      }
       times.push(time);
     }
   }
@@ -49,14 +60,42 @@ export class Unpaired {
     const i = times.findIndex((other) => Math.abs(other - time) <= SAME_GUESS_SECONDS);
     if (i < 0) return false;
     times.splice(i, 1);
+    this.size--;
     if (times.length === 0) this.#times.delete(source);
     return true;
+  }
+
+  get isEmpty(): boolean {
+    return this.#times.size === 0 && this.#addresses.size === 0;
+  }
+
+  clear(): void {
+    this.#times.clear();
+    this.#addresses.clear();
+    this.size = 0;
+  }
+
+  /** A copy of what is in it, for {@link restore}. */
+  save(): SavedUnpaired {
+    return {
+      times: [...this.#times].map(([source, times]) => [source, [...times]]),
+      addresses: [...this.#addresses].map(([name, addresses]) => [name, [...addresses]]),
+    };
+  }
+
+  restore(saved: SavedUnpaired): void {
+    for (const [source, times] of saved.times) {
+      this.#times.set(source, [...times]);
+      this.size += times.length;
+    }
+    for (const [name, addresses] of saved.addresses) this.#addresses.set(name, [...addresses]);
   }
 
   /** Forgets attempts more than `seconds` before or after `time`. */
   forget(time: number, seconds: number): void {
     for (const [source, times] of this.#times) {
       const kept = times.filter((other) => Math.abs(time - other) <= seconds);
+      this.size -= times.length - kept.length;
       if (kept.length === 0) this.#times.delete(source);
       else if (kept.length < times.length) this.#times.set(source, kept);
     }

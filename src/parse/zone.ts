@@ -18,6 +18,8 @@ export interface Zone {
 }
 
 const BLOCK = 900;
+/** Quarters of an hour whose offset is kept, three and a half months; a log with more of them asks again. */
+const MOST_BLOCKS = 10_000;
 
 /** The zone of an IANA name (`Europe/Oslo`) or a fixed offset (`+02:00`). Throws {@link Trouble} for another text. */
 export function zoneOf(name: string): Zone {
@@ -59,6 +61,7 @@ class RuledZone implements Zone {
     let offset = cache.get(block);
     if (offset === undefined) {
       offset = this.#offset(block * BLOCK, secondPass);
+      if (cache.size >= MOST_BLOCKS) cache.clear();
       cache.set(block, offset);
     }
     this.#lastBlock = block;

@@ -16,6 +16,9 @@ const SESSION_SECONDS = 3600;
 /** State is bounded: beyond this many the oldest is forgotten, and its next request is a login again. */
 const MOST_SESSIONS = 100_000;
 
+/** Plain data, oldest first. */
+export type SavedLogins = readonly (readonly [login: string, time: number])[];
+
 export class Logins {
   /** Time of the last request, by sensor, service, source and user; oldest first. */
   readonly #last = new Map<string, number>();
@@ -38,6 +41,15 @@ export class Logins {
   /** The end of a group of files, or a point where its clock changes. */
   finish(): void {
     this.#last.clear();
+  }
+
+  /** A copy of what is remembered, for {@link restore}. */
+  save(): SavedLogins {
+    return [...this.#last];
+  }
+
+  restore(saved: SavedLogins): void {
+    for (const [login, time] of saved) this.#last.set(login, time);
   }
 
   #forget(key: string, reading: MessageReading): MessageReading {

@@ -31,6 +31,15 @@ import { postgresRow, rowOf, ZeekHeader, zeekSshRow } from './table.ts';
 import { hasRepeatedKey, jsonObject, textOf } from './value.ts';
 import { type WindowsEvent, windowsRecord, windowsXml } from './windows.ts';
 
+/** What lines of a file need from those before, as plain data. */
+export interface SavedRecordReader {
+  readonly dayFirst: boolean;
+  readonly pieces: readonly (readonly [of: string, pieces: string])[];
+  readonly zeek: { readonly separator: string; readonly names: readonly string[]; readonly unset: string };
+  readonly header: CsvHeader | null;
+  readonly isBeforeHeader: boolean;
+}
+
 export type Taken = RecordReading | UnreadReason | 'text' | 'other';
 
 /** Containers in containers: Kubernetes in Elasticsearch in Splunk, and one more. */
@@ -39,6 +48,8 @@ const DEEPEST = 4;
 const PIECE = 16_000;
 /** What is kept of a line in pieces, as of any other line (read/split.ts). */
 const LONGEST = 1024 * 1024;
+/** Of all lines in pieces together, characters; beyond, the one begun first is forgotten. A runtime cuts a line in two or three. */
+const MOST_IN_PIECES = 8 * LONGEST;
 
 export class RecordReader {
   /** Whether the line that was taken last is a record, or in one: then its host is what the record says, or none. */
@@ -49,6 +60,7 @@ export class RecordReader {
   readonly #order: DateOrder = { dayFirst: false };
   readonly #outer = new Stamp();
   readonly #pieces = new Map<string, string>();
+  #inPieces = 0;
   readonly #zeek = new ZeekHeader();
   #header: CsvHeader | null = null;
   #isBeforeHeader = true;
@@ -65,8 +77,32 @@ export class RecordReader {
     this.#zeek.names = [];
     this.#zeek.separator = '\t';
     this.#pieces.clear();
+    this.#inPieces = 0;
     this.#isBeforeHeader = true;
     this.#order.dayFirst = false;
+  }
+
+  /** A copy of what is remembered of the file, for {@link restore}. */
+  save(): SavedRecordReader {
+    const { separator, names, unset } = this.#zeek;
+    return {
+      dayFirst: this.#order.dayFirst,
+      pieces: [...this.#pieces],
+      zeek: { separator, names, unset },
+      header: this.#header,
+      isBeforeHeader: this.#isBeforeHeader,
+    };
+  }
+
+  restore(saved: SavedRecordReader): void {
+    this.#order.dayFirst = saved.dayFirst;
+    for (const [key, pieces] of saved.pieces) {
+      this.#pieces.set(key, pieces);
+      this.#inPieces += pieces.length;
+    }
+    Object.assign(this.#zeek, saved.zeek);
+    this.#header = saved.header;
+    this.#isBeforeHeader = saved.isBeforeHeader;
   }
 
   /** Whether no header was found so far that says what the columns of the lines are. */
@@ -374,12 +410,19 @@ export class RecordReader {
   #joined(key: string, piece: string, isPartial: boolean): string | null {
     const before = this.#pieces.get(key);
     const whole = before === undefined ? piece : (before + piece).slice(0, LONGEST);
-    if (isPartial) {
-      this.#pieces.set(key, whole);
-      return null;
+    if (before !== undefined) {
+      this.#pieces.delete(key);
+      this.#inPieces -= before.length;
     }
-    if (before !== undefined) this.#pieces.delete(key);
-    return whole;
+    if (!isPartial) return whole;
+    this.#pieces.set(key, whole);
+    this.#inPieces += whole.length;
+    for (const [oldest, pieces] of this.#pieces) {
+      if (this.#inPieces <= MOST_IN_PIECES) break;
+      this.#pieces.delete(oldest);
+      this.#inPieces -= pieces.length;
+    }
+    return null;
   }
 }
 
