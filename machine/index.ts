@@ -17,22 +17,34 @@ import {
   tell,
 } from './connections';
 import { seedHash } from './dictionary';
-import { beginFile, beginLines, scan, scanned } from './lines';
+import {
+  adopt,
+  adoptAddress,
+  adoptModule,
+  adoptSensor,
+  adoptSourceText,
+  adoptUser,
+  beginAdoption,
+} from './adopt';
+import { afterLong, beginFile, beginLines, scan, scanned } from './lines';
 import { beginMemory, take } from './memory';
-import { addressAt, addressCode, addresses, beginSources, sourceTexts, textCode } from './sources';
+import { addressAt, addressCode, addressList, addresses, beginSources, sourceTexts, textCode } from './sources';
 import {
   BLOCK,
   EVENT,
   EVENT_LINE,
   FORMS,
+  SLOTS,
   beginState,
-  block,
+  blockOf,
   events,
+  eventsOf,
   exchange,
   forms,
   methods,
   modules,
   sensors,
+  useSlot,
   users,
 } from './state';
 import { beginWords } from './words';
@@ -48,20 +60,18 @@ export function begin(seed0: u64, seed1: u64): void {
   setText('pam_unix');
   beginConnections(modules.number(exchange, 8));
   setEmptyUser(users.number(exchange, 0));
+  beginAdoption();
 }
 
 function setText(text: string): void {
   for (let i = 0; i < text.length; i++) store<u8>(exchange + i, <u8>text.charCodeAt(i));
 }
 
-export function blockAt(): usize {
-  return block;
-}
 export function blockSize(): usize {
   return BLOCK;
 }
-export function eventsAt(): usize {
-  return events;
+export function slots(): u32 {
+  return SLOTS;
 }
 export function exchangeAt(): usize {
   return exchange;
@@ -88,7 +98,8 @@ export function amendsReady(): u32 {
   return amendCount;
 }
 
-export { scan, beginFile, rowsTaken };
+export { scan, beginFile, afterLong, rowsTaken, blockOf, eventsOf, useSlot };
+export { adopt, adoptAddress, adoptModule, adoptSensor, adoptSourceText, adoptUser };
 
 /** Where {@link scan} stopped. */
 export function scannedTo(): usize {
@@ -150,6 +161,37 @@ export function sourceText(length: u32, isAddress: u32): u32 {
 export function sourceAddress(address: u32): u32 {
   return addressCode(address);
 }
+
+// how many numbers there are, and where the lists are of what they stand for
+
+export function userCount(): u32 {
+  return users.count;
+}
+export function sensorCount(): u32 {
+  return sensors.count;
+}
+export function moduleCount(): u32 {
+  return modules.count;
+}
+export function sourceTextCount(): u32 {
+  return sourceTexts.count;
+}
+export function addressCount(): u32 {
+  return addresses.count;
+}
+export function userList(): usize {
+  return users.entries;
+}
+export function sensorList(): usize {
+  return sensors.entries;
+}
+export function moduleList(): usize {
+  return modules.entries;
+}
+export function sourceTextList(): usize {
+  return sourceTexts.entries;
+}
+export { addressList };
 
 // and the texts of numbers: where, and how long
 

@@ -92,6 +92,14 @@ export function beginFile(unsureLines: u32): void {
   heads = unsureLines;
 }
 
+/** Behind a line that was too long for a block, and that the outside has read. */
+export function afterLong(): void {
+  kind = 0;
+  windowStamp = 0;
+  greatest = latest = -1;
+  if (heads > 0) heads--;
+}
+
 // @ts-ignore: decorator
 @inline
 function special(what: u8, at: usize, length: usize): void {

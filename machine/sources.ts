@@ -20,6 +20,11 @@ export function beginSources(): void {
   lastCode = addressCode(0);
 }
 
+/** Where the IPv4 addresses are by their numbers. */
+export function addressList(): usize {
+  return addressOf;
+}
+
 /** The IPv4 address with this number. */
 export function addressAt(number: u32): u32 {
   return load<u32>(addressOf + ((<usize>number) << 2));

@@ -4,10 +4,14 @@ import { take } from './memory';
 
 /** Bytes of a block; 64 more can be read in front of it and behind it. */
 export const BLOCK: usize = 256 * 1024;
+/** Blocks, each with events of its own: while one is filled, others are scanned and told of (src/parse/fast/ring.ts). */
+export const SLOTS: u32 = 8;
 export const EVENT: usize = 32;
 export const MOST_EVENTS: usize = 8192;
 
-export let block: usize = 0;
+let blocks: usize = 0;
+let slotEvents: usize = 0;
+/** Where the events of the slot in use are. */
 export let events: usize = 0;
 /** 1 KiB for texts that come in from outside. */
 export let exchange: usize = 0;
@@ -25,9 +29,26 @@ export let programClass: usize = 0;
 export let methodClass: usize = 0;
 export const MOST_CLASSES: u32 = 4096;
 
+const SPACED_BLOCK: usize = BLOCK + 192;
+const SPACED_EVENTS: usize = EVENT * (MOST_EVENTS + 16);
+
+export function blockOf(slot: u32): usize {
+  return blocks + <usize>slot * SPACED_BLOCK + 64;
+}
+
+export function eventsOf(slot: u32): usize {
+  return slotEvents + <usize>slot * SPACED_EVENTS;
+}
+
+/** The events of the next scan go there. */
+export function useSlot(slot: u32): void {
+  events = eventsOf(slot);
+}
+
 export function beginState(): void {
-  block = take(BLOCK + 192) + 64;
-  events = take(EVENT * (MOST_EVENTS + 16));
+  blocks = take(<usize>SLOTS * SPACED_BLOCK);
+  slotEvents = take(<usize>SLOTS * SPACED_EVENTS);
+  useSlot(0);
   exchange = take(1024 + 64);
   forms = take(FORMS);
   users.start(4096);

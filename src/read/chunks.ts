@@ -10,11 +10,34 @@ import { journalChunks } from './journal.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Each chunk is only good until the next one is asked for. Throws {@link Trouble} where nothing can be read. */
-export function chunksOf(input: Input, effects: ReadEffects): AsyncIterable<Buffer> {
+/** A file while its chunks are read: whoever can may read it on from there by itself. */
+export interface OpenFile {
+  readonly path: string;
+  /** -1: it is not open. */
+  descriptor: number;
+  /** Bytes read. */
+  done: number;
+  /** Bytes that it had when it was opened; null: it is a pipe, or a device. */
+  size: number | null;
+}
+
+/** What to keep the state of `input` in; null: it is no file. */
+export function openFileOf(input: Input): OpenFile | null {
+  return input.kind === 'file' ? { path: input.path, descriptor: -1, done: 0, size: null } : null;
+}
+
+/**
+ * Each chunk is only good until the next one is asked for. `file` is kept up to date where the input is one. Throws
+ * {@link Trouble} where nothing can be read.
+ */
+export function chunksOf(
+  input: Input,
+  effects: ReadEffects,
+  file: OpenFile | null = openFileOf(input),
+): AsyncIterable<Buffer> {
   switch (input.kind) {
     case 'file':
-      return fileChunks(input.path);
+      return fileChunks(file!);
     case 'stdin':
       return streamChunks(effects);
     case 'journal':
@@ -23,34 +46,33 @@ export function chunksOf(input: Input, effects: ReadEffects): AsyncIterable<Buff
 }
 
 // oxlint-disable-next-line require-await -- an async generator, so that all inputs are read alike
-async function* fileChunks(path: string): AsyncGenerator<Buffer> {
-  let descriptor: number;
+async function* fileChunks(file: OpenFile): AsyncGenerator<Buffer> {
+  const { path } = file;
   try {
-    descriptor = openSync(path, 'r');
+    file.descriptor = openSync(path, 'r');
   } catch (error) {
     throw readTrouble(path, error);
   }
   try {
     const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    const stats = fstatSync(descriptor);
-    const size = stats.isFile() ? stats.size : 0;
-    let done = 0;
+    const stats = fstatSync(file.descriptor);
+    if (stats.isFile()) file.size = stats.size;
     for (;;) {
       let read: number;
       try {
-        read = readSync(descriptor, buffer, 0, CHUNK_BYTES, null);
+        read = readSync(file.descriptor, buffer, 0, CHUNK_BYTES, null);
       } catch (error) {
         throw readTrouble(path, error);
       }
-      if (read === 0) {
-        if (done < size) throw shrunk(path, done, size);
-        return;
-      }
-      done += read;
+      if (read === 0) break;
+      file.done += read;
       yield buffer.subarray(0, read);
     }
+    const shrunk = shrunkTrouble(file);
+    if (shrunk !== null) throw shrunk;
   } finally {
-    closeSync(descriptor);
+    closeSync(file.descriptor);
+    file.descriptor = -1;
   }
 }
 
@@ -59,8 +81,9 @@ async function* streamChunks(effects: ReadEffects): AsyncGenerator<Buffer> {
     yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
 
-/** `copytruncate` of logrotate, or whoever else empties a file that is being read. */
-function shrunk(path: string, done: number, size: number): Trouble {
+/** `copytruncate` of logrotate, or whoever else empties a file that is being read; null: all that it had was read. */
+export function shrunkTrouble({ path, done, size }: OpenFile): Trouble | null {
+  if (size === null || done >= size) return null;
   return new Trouble(
     'truncated',
     `${path}: became shorter while it was read; ${done} of ${size} bytes were read`,
@@ -68,8 +91,9 @@ function shrunk(path: string, done: number, size: number): Trouble {
   );
 }
 
-function readTrouble(path: string, error: unknown): Trouble {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+/** What to say of an error of opening or reading `path`, or of its code. */
+export function readTrouble(path: string, error: unknown): Trouble {
+  const code = typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? String(error));
   if (code === 'EACCES' || code === 'EPERM') return notReadable(path);
   if (code === 'ENOENT')
     return new Trouble('no-such-path', `${path}: is gone since it was found`, 'Run the command again.');

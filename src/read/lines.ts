@@ -1,5 +1,6 @@
 /** The lines of an input, whatever it is: sniffed, decompressed, split, handed over one by one as they come. */
 import { Trouble } from '../model/error.ts';
+import { type OpenFile, readTrouble, shrunkTrouble } from './chunks.ts';
 import type { ReadEffects } from './effects.ts';
 import type { Input } from './inputs.ts';
 import { LineSplitter } from './split.ts';
@@ -19,7 +20,7 @@ export interface LineReceiver {
   onBegin(): void;
   onLine(text: string): void;
   /** Bytes of the input consumed since the last call (compressed ones, where it is compressed). */
-  onBytes(count: number): void;
+  readonly onBytes: (count: number) => void;
 }
 
 /** Reads the whole input. Throws {@link Trouble} where none of it can be read: not there, not a log, an archive. */
@@ -56,15 +57,36 @@ export interface ByteSink {
   readonly cutLines: number;
   /** The chunk may be overwritten afterwards. */
   push(chunk: Buffer): void;
-  /** The text is at its end; not called where it breaks off. */
+  /** The text is at its end. */
   end(): void;
+  /** The text breaks off instead: what is left of an address in its last line may be another's, so that is no line. */
+  breakOff(): void;
+  /** Whether it can read on by itself now what of a file was not pushed: {@link readFile}. Left out: never. */
+  readonly readsFiles?: boolean;
+  /** Reads an open file from `position` to its end, without {@link end}; the code of the error that it ended with. */
+  readFile?(file: OpenRest): string | null;
 }
 
-/** The bytes of plain text that was opened; `name` is for messages. */
+/** What is left of an open file. */
+export interface OpenRest {
+  readonly descriptor: number;
+  readonly position: number;
+  readonly onBytes: (count: number) => void;
+}
+
+/** Less than this of a file is as soon read as handed over. */
+const LEAST_REST = 1024 * 1024;
+
+/**
+ * The bytes of plain text that was opened; `name` is for messages. `file`: the chunks are the bytes of this file, which the
+ * sink may read by itself; `onBytes` is told of those that it does.
+ */
 export async function readInto(
   name: string,
   chunks: AsyncIterable<Buffer>,
   sink: ByteSink,
+  file: OpenFile | null = null,
+  onBytes: (count: number) => void = () => {},
 ): Promise<ReadLines> {
   const done = (trouble: Trouble | null): ReadLines => ({
     bytes: sink.bytes,
@@ -72,13 +94,31 @@ export async function readInto(
     trouble,
   });
   try {
-    for await (const chunk of chunks) sink.push(chunk);
+    for await (const chunk of chunks) {
+      sink.push(chunk);
+      if (file === null || !isWorthwhile(file, sink)) continue;
+      readRest(file, sink, onBytes);
+      break;
+    }
   } catch (error) {
     const trouble = troubleBehind(name, error, sink.bytes);
     if (trouble === null) throw error;
-    // the line at the damage is not handed on: what is left of its address may be another's
+    sink.breakOff();
     return done(trouble);
   }
   sink.end();
   return done(null);
+}
+
+/** Whether the sink should read on by itself: nothing of the file is on its way. */
+function isWorthwhile({ done, size }: OpenFile, sink: ByteSink): boolean {
+  return size !== null && size - done >= LEAST_REST && done === sink.bytes && sink.readsFiles === true;
+}
+
+function readRest(file: OpenFile, sink: ByteSink, onBytes: (count: number) => void): void {
+  const error = sink.readFile!({ descriptor: file.descriptor, position: file.done, onBytes });
+  file.done = sink.bytes;
+  if (error !== null) throw readTrouble(file.path, error);
+  const shrunk = shrunkTrouble(file);
+  if (shrunk !== null) throw shrunk;
 }

@@ -52,6 +52,13 @@ export class LineSplitter {
     this.#skipping = false;
   }
 
+  /** The log breaks off: what is there of its last line is dropped. */
+  breakOff(): void {
+    this.#rest = [];
+    this.#restBytes = 0;
+    this.#skipping = false;
+  }
+
   #keep(piece: Buffer): void {
     const room = LONGEST_LINE - this.#restBytes;
     this.#rest.push(Buffer.from(piece.subarray(0, room)));

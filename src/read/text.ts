@@ -3,7 +3,7 @@
  * read: damage in the middle of a file ends that file, not the run.
  */
 import { Trouble } from '../model/error.ts';
-import { chunksOf } from './chunks.ts';
+import { chunksOf, type OpenFile, openFileOf } from './chunks.ts';
 import { Damage, sayDamage } from './decode/damage.ts';
 import { decoded } from './decode/decode.ts';
 import type { ReadEffects } from './effects.ts';
@@ -16,8 +16,11 @@ import { HEAD_BYTES, type Head, refusal, sniff } from './sniff.ts';
 const DEEPEST = 2;
 
 export type Opened =
-  /** Plain text, a record a line (frames/). Reading it may throw: see {@link troubleBehind}. */
-  | { readonly kind: 'text'; readonly chunks: AsyncIterable<Buffer> }
+  /**
+   * Plain text, a record a line (frames/). Reading it may throw: see {@link troubleBehind}. `file`: the chunks are the
+   * bytes of this file as they stand in it; null: they are made of something else.
+   */
+  | { readonly kind: 'text'; readonly chunks: AsyncIterable<Buffer>; readonly file: OpenFile | null }
   /** An archive; `chunks` are its bytes, decompressed. */
   | { readonly kind: 'archive'; readonly format: 'tar' | 'zip'; readonly chunks: AsyncIterable<Buffer> };
 
@@ -30,7 +33,8 @@ export async function openText(
   effects: ReadEffects,
   onBytes: (count: number) => void = () => {},
 ): Promise<Opened> {
-  return openChunks(input.path, counted(chunksOf(input, effects), onBytes), effects);
+  const file = openFileOf(input);
+  return openChunks(input.path, counted(chunksOf(input, effects, file), onBytes), effects, file);
 }
 
 /** The same of bytes that are there already, for a member of an archive; `name` is for messages. */
@@ -38,9 +42,11 @@ export async function openChunks(
   name: string,
   chunks: AsyncIterable<Buffer>,
   effects: ReadEffects,
+  file: OpenFile | null = null,
 ): Promise<Opened> {
   try {
     let { head, all } = await withHead(chunks);
+    const asStored = all;
     let kind = sniff(head);
     for (let depth = 0; kind.kind === 'compressed' && depth < DEEPEST; depth++) {
       ({ head, all } = await withHead(decoded(kind.format, all, effects.programPath)));
@@ -51,7 +57,10 @@ export async function openChunks(
       ({ head, all } = await withHead(utf8Of(all, utf16)));
       kind = sniff(head);
     }
-    if (kind.kind === 'log') return { kind: 'text', chunks: framed(head, all) };
+    if (kind.kind === 'log') {
+      const lines = framed(head, all);
+      return { kind: 'text', chunks: lines, file: lines === asStored ? file : null };
+    }
     if (kind.kind === 'archive') return { kind: 'archive', format: kind.format, chunks: all };
     throw refusal(name, kind.kind === 'compressed' ? TOO_DEEP : kind);
   } catch (error) {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AttemptTableBuilder } from '../model/table.ts';
-import { FastParser } from '../parse/fast/fast-parser.ts';
+import { FastParser, type SecondThread } from '../parse/fast/fast-parser.ts';
 import type { MachineModule } from '../parse/fast/machine.ts';
 import type { ParseOptions } from '../parse/log-parser.ts';
 
@@ -34,17 +34,27 @@ function load(): MachineModule | null {
   return WebAssembly?.validate(bytes) === true ? new WebAssembly.Module(bytes) : null;
 }
 
-/** A parser that takes bytes; null where the byte machine cannot be had, or is not made for the user's own forms. */
+/**
+ * A parser that takes bytes, with a second thread or without; null where the byte machine cannot be had, or is not made for
+ * the user's own forms.
+ */
 export function createFastParser(
   options: ParseOptions,
   builder: AttemptTableBuilder,
   texts: { readonly onText: (text: string) => void; readonly textLines: number },
+  second: SecondThread | null = null,
 ): FastParser | null {
   const module = byteMachine();
   if (module === null || !FastParser.reads(options.services)) return null;
   const seed = randomBytes(16);
   return new FastParser(
-    { ...options, ...texts, module, seed: [seed.readBigUInt64LE(0), seed.readBigUInt64LE(8)] },
+    {
+      ...options,
+      ...texts,
+      module,
+      seed: [seed.readBigUInt64LE(0), seed.readBigUInt64LE(8)],
+      second,
+    },
     builder,
   );
 }

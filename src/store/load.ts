@@ -18,9 +18,10 @@ import type { ReadEffects } from '../read/effects.ts';
 import { grouped } from '../read/groups.ts';
 import { findInputs, type Input, type InputGroup } from '../read/inputs.ts';
 import { readInto, readOpened } from '../read/lines.ts';
-import { openChunks, openText } from '../read/text.ts';
+import { type Opened, openChunks, openText } from '../read/text.ts';
 import { createFastParser } from './byte-machine.ts';
 import { LOOKED_AT, ProgramTally } from './programs.ts';
+import { secondThread } from './second-thread.ts';
 
 export interface LoadOptions {
   /** IANA zone in which times without one are read, e.g. `UTC`. */
@@ -48,6 +49,11 @@ export interface LoadOptions {
   readonly count?: boolean;
   /** Whether every line goes through the readable path, for comparing; left out: no. */
   readonly readableOnly?: boolean;
+  /**
+   * Threads that read: 1; or 2 from the first byte on, where they can be had; left out: a second one for logs that are
+   * worth it. What is read does not depend on it.
+   */
+  readonly threads?: 1 | 2;
 }
 
 export interface LoadEffects extends ReadEffects {
@@ -115,14 +121,20 @@ export async function loadAttempts(
   const fast =
     options.readableOnly === true
       ? null
-      : createFastParser(parseOptions, builder, {
-          onText: (text) => tally.line(text),
-          textLines: LOOKED_AT,
-        });
+      : createFastParser(
+          parseOptions,
+          builder,
+          { onText: (text) => tally.line(text), textLines: LOOKED_AT },
+          secondThread(options.threads ?? null, found.bytes),
+        );
   const parser = fast ?? createLogParser(parseOptions, builder);
   const loader = new Loader(parser, tally, effects, found.bytes, [...found.troubles]);
-  for (const group of found.groups) await loader.group(group);
-  await loader.archives();
+  try {
+    for (const group of found.groups) await loader.group(group);
+    await loader.archives();
+  } finally {
+    fast?.close();
+  }
   const { warnings, paths: read, bytes } = loader;
   const counts = parser.finish();
   loader.lastWarnings(builder.length > 0);
@@ -188,13 +200,10 @@ class Loader {
     for (const input of inputs) {
       const fromFolder = input.kind === 'file' && input.fromFolder;
       await this.#guarded(fromFolder, async () => {
-        const opened = await openText(input, this.#effects, (count) => {
-          this.#done += count;
-          this.#effects.onProgress(this.#done, this.#total);
-        });
+        const opened = await openText(input, this.#effects, (count) => this.#progress(count));
         if (opened.kind === 'archive') await this.#list(input, opened.format, opened.chunks);
         else
-          await this.#text(input.path, name, fromFolder, opened.chunks, async () => {
+          await this.#text(input.path, name, fromFolder, opened, async () => {
             if (input.kind !== 'file' || input.bytes === null) return null; // a pipe can be read once
             const again = await openText(input, this.#effects);
             return again.kind === 'text' ? again.chunks : null;
@@ -235,7 +244,7 @@ class Loader {
                 `${path}: is an archive in an archive`,
                 'Unpack the outer one and name the inner one.',
               );
-            await this.#text(path, `${input.path}:${name}`, true, opened.chunks, async () => {
+            await this.#text(path, `${input.path}:${name}`, true, opened, async () => {
               const again = await archive.again(index);
               const text = again === null ? null : await openChunks(path, again, this.#effects);
               return text?.kind === 'text' ? text.chunks : null;
@@ -266,6 +275,11 @@ class Loader {
     }
   }
 
+  #progress(count: number): void {
+    this.#done += count;
+    this.#effects.onProgress(this.#done, this.#total);
+  }
+
   async #list(input: Input, format: ArchiveFormat, chunks: AsyncIterable<Buffer>): Promise<void> {
     const again = async (): Promise<AsyncIterable<Buffer>> => {
       const opened = await openText(input, this.#effects);
@@ -287,10 +301,10 @@ class Loader {
     path: string,
     group: string,
     fromFolder: boolean,
-    chunks: AsyncIterable<Buffer>,
+    opened: Extract<Opened, { kind: 'text' }>,
     reopen: Reopen,
   ): Promise<void> {
-    const { first, all } = await withFirst(chunks);
+    const { first, all } = await withFirst(opened.chunks);
     const common = await this.#copies.tell(path, first, reopen);
     if (common !== null) this.#same.push(sameAs(path, common));
     if (common?.whole === true) return;
@@ -304,7 +318,9 @@ class Loader {
     this.#tally.beginFile();
     const result =
       parser instanceof FastParser
-        ? await readInto(path, bytes, parser)
+        ? await readInto(path, bytes, parser, common === null ? opened.file : null, (count) =>
+            this.#progress(count),
+          )
         : await readOpened(path, bytes, {
             onBegin: () => {},
             onLine: (text) => {

@@ -8,11 +8,12 @@ import { FormsProgram, isOpening, machineMethod, machineTells } from './program.
 
 /** What the module exports; numbers are addresses in its memory, or numbers of texts. */
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
   begin(seed0: bigint, seed1: bigint): void;
-  blockAt(): number;
+  slots(): number;
+  blockOf(slot: number): number;
   blockSize(): number;
-  eventsAt(): number;
+  eventsOf(slot: number): number;
+  useSlot(slot: number): void;
   exchangeAt(): number;
   formsAt(): number;
   formsSize(): number;
@@ -25,6 +26,7 @@ interface Exports {
   scan(from: number, to: number): number;
   scannedTo(): number;
   beginFile(unsureLines: number): void;
+  afterLong(): void;
   setBase(seconds: number): void;
   apply(from: number): number;
   tellExchange(time: number): void;
@@ -41,17 +43,40 @@ interface Exports {
   userEntry(number: number): number;
   sensorEntry(number: number): number;
   sourceEntry(number: number): number;
+  userCount(): number;
+  sensorCount(): number;
+  moduleCount(): number;
+  sourceTextCount(): number;
+  addressCount(): number;
+  userList(): number;
+  sensorList(): number;
+  moduleList(): number;
+  sourceTextList(): number;
+  addressList(): number;
+  adoptUser(length: number): void;
+  adoptSensor(length: number): void;
+  adoptModule(length: number): void;
+  adoptSourceText(length: number): void;
+  adoptAddress(address: number): void;
+  adopt(count: number): void;
 }
 
 /** A compiled module, as `WebAssembly.Module` is. */
 export type MachineModule = object;
 
+/** Its memory, as a shared `WebAssembly.Memory` is: it only grows, and what was seen of it stays good. */
+export interface MachineMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
 export interface MachineOptions {
+  /** Left out: a new one. One that a thread hands to another is the memory of a machine in only one of them. */
+  readonly memory?: MachineMemory;
   readonly forms: readonly CompiledForm[];
   /** Class of a program's name: 0 none of a login service, 1 sshd with {@link forms}, 2 neither surely. */
   programClass(name: string): number;
-  /** Called when rows are full; see {@link ByteMachine.rows}. */
-  onRows(): void;
+  /** Called when rows are full; see machine-rows.ts; left out: nobody tells it anything. */
+  onRows?(): void;
   /** Chance for the hash of texts, so that nobody can make them collide. The rows do not depend on it. */
   readonly seed: readonly [bigint, bigint];
 }
@@ -63,16 +88,27 @@ export const EVENT_WINDOW = 2;
 export const EVENT_UNSURE = 3;
 export const EVENT_END = 4;
 
+/** Pages of 64 KiB that the module asks for (scripts/machine.mjs), and all that 32 bits can address. */
+const PAGES = { initial: 256, maximum: 65_536, shared: true };
 const LONGEST_TEXT = 255;
 const IN_EXCHANGE = 64;
 
 /** What `WebAssembly` has that is used here; the language's own types come with those of browsers only. */
 interface WebAssemblyApi {
+  readonly Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => MachineMemory;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+/** Memory for a machine; takes no room before it is used. Throws where the system grants none. */
+export function machineMemory(): MachineMemory {
+  const { Memory } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+  return new Memory(PAGES);
 }
 
 export class ByteMachine {
   readonly exports: Exports;
+  readonly memory: MachineMemory;
+  /** The first slot's block and events. */
   readonly blockAt: number;
   readonly blockSize: number;
   readonly eventsAt: number;
@@ -82,7 +118,7 @@ export class ByteMachine {
   readonly #exchangeAt: number;
   readonly #formsAt: number;
   readonly #program: FormsProgram;
-  #memory: ArrayBuffer;
+  #seen: SharedArrayBuffer;
   /** Views of the memory, made anew when it has grown: ask {@link refresh}. */
   bytes: Uint8Array;
   view: DataView;
@@ -99,11 +135,13 @@ export class ByteMachine {
       this.refresh();
       return latin1(this.bytes.subarray(at, at + length));
     };
+    this.memory = options.memory ?? machineMemory();
     const instance = new Instance(module, {
+      env: { memory: this.memory },
       outside: {
         program: (at: number, length: number) => options.programClass(text(at, length)),
         method: (at: number, length: number) => machineMethod(text(at, length)),
-        rows: () => options.onRows(),
+        rows: () => options.onRows?.(),
         forms: (ofModule: number, at: number, length: number) =>
           this.#formsFor(text(at, length), ofModule === 1),
       },
@@ -111,16 +149,16 @@ export class ByteMachine {
     this.exports = instance.exports as Exports;
     const { exports } = this;
     exports.begin(options.seed[0], options.seed[1]);
-    this.blockAt = exports.blockAt();
+    this.blockAt = exports.blockOf(0);
     this.blockSize = exports.blockSize();
-    this.eventsAt = exports.eventsAt();
+    this.eventsAt = exports.eventsOf(0);
     this.rowsAt = exports.rowsAt();
     this.amendsAt = exports.amendsAt();
     this.mostRows = exports.mostRows();
     this.#exchangeAt = exports.exchangeAt();
-    this.#memory = exports.memory.buffer;
-    this.bytes = new Uint8Array(this.#memory);
-    this.view = new DataView(this.#memory);
+    this.#seen = this.memory.buffer;
+    this.bytes = new Uint8Array(this.#seen);
+    this.view = new DataView(this.#seen);
     this.#formsAt = exports.formsAt();
     this.#program = new FormsProgram(options.forms, exports.formsSize(), (user) => this.userNumber(user));
   }
@@ -136,11 +174,16 @@ export class ByteMachine {
 
   /** Makes {@link bytes} and {@link view} anew if the memory has grown. */
   refresh(): void {
-    const { buffer } = this.exports.memory;
-    if (buffer === this.#memory) return;
-    this.#memory = buffer;
+    const { buffer } = this.memory;
+    if (buffer === this.#seen) return;
+    this.#seen = buffer;
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
+  }
+
+  /** Puts a text of at most 255 bytes where {@link exports} expect one. */
+  putBytes(text: Uint8Array): void {
+    this.bytes.set(text, this.#exchangeAt + IN_EXCHANGE);
   }
 
   /** Whether the machine could have found this text in a line, and so has it by its bytes. */
