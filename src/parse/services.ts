@@ -80,6 +80,11 @@ export class Services {
     return this.#programOf(name) !== null;
   }
 
+  /** Names of all programs whose lines are read, `*` standing for any text: what to ask a journal for. */
+  programs(): readonly string[] {
+    return [...new Set(this.all.flatMap((service) => service.programs))];
+  }
+
   /** How lines of this service are joined; `none` for a name that nothing is known of. */
   joinOf(service: string): Join {
     return this.#byName.get(service)?.join ?? 'none';

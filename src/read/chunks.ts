@@ -6,7 +6,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Trouble } from '../model/error.ts';
 import type { ReadEffects } from './effects.ts';
 import { type Input, notReadable } from './inputs.ts';
-import { journalChunks } from './journal.ts';
+import { journalChunks, SSHD_PROGRAMS } from './journal.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -41,7 +41,7 @@ export function chunksOf(
     case 'stdin':
       return streamChunks(effects);
     case 'journal':
-      return journalChunks(effects.journal);
+      return journalChunks(effects.journal, effects.journalPrograms ?? SSHD_PROGRAMS);
   }
 }
 

@@ -8,6 +8,8 @@ export interface ReadEffects {
   readonly logFolder: string;
   /** The program that prints the journal. */
   readonly journal: string;
+  /** Programs whose entries are asked of the journal, `*` standing for any text; left out: sshd's. */
+  readonly journalPrograms?: readonly string[];
   /** Where programs that decompress are looked for, as in PATH; undefined: nowhere, everything is decoded here. */
   readonly programPath?: string | undefined;
 }

@@ -3,27 +3,68 @@
  * shell, printing one JSON object a line (systemd.journal-fields(7)), which the parser knows as one more form of a
  * log line.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 import { Trouble } from '../model/error.ts';
 
-/** Programs whose entries tell of a login. `sshd-session` and `sshd-auth` are OpenSSH's since 9.8 and 10.0. */
-const PROGRAMS = ['sshd', 'sshd-session', 'sshd-auth'];
+/** sshd alone, where nobody says which programs are meant. `sshd-session` and `sshd-auth` are OpenSSH's since 9.8 and 10.0. */
+export const SSHD_PROGRAMS: readonly string[] = ['sshd', 'sshd-session', 'sshd-auth'];
 
 const ARGUMENTS = [
   '--output=json',
   '--no-pager',
   '--quiet',
   '--all', // do not replace long or unprintable fields by null
-  '--output-fields=_SOURCE_REALTIME_TIMESTAMP,_HOSTNAME,_COMM,SYSLOG_IDENTIFIER,_PID,SYSLOG_PID,MESSAGE',
-  ...PROGRAMS.map((program) => `--identifier=${program}`),
 ];
+const FIELDS =
+  '--output-fields=_SOURCE_REALTIME_TIMESTAMP,_HOSTNAME,_COMM,SYSLOG_IDENTIFIER,_PID,SYSLOG_PID,MESSAGE';
 
 const REMEDY =
   'Run it as root or as a member of the group systemd-journal, or name a log: slowbrute scan PATH.';
 
-/** What journalctl prints. Throws {@link Trouble} where it cannot be run, fails, or printed nothing but an error. */
-export async function* journalChunks(command: string): AsyncGenerator<Buffer> {
-  const child = spawn(command, ARGUMENTS, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Arguments that print the entries of these programs, oldest first. `identifiers`: no patterns (see {@link identifiersOf}). */
+export function journalArguments(identifiers: readonly string[], more: readonly string[]): string[] {
+  return [...ARGUMENTS, FIELDS, ...identifiers.map((name) => `--identifier=${name}`), ...more];
+}
+
+/**
+ * What to ask the journal for, given the programs that the parser knows, `*` in them standing for any text: journalctl takes
+ * no patterns, so those are held against the identifiers that the journal has. Where it does not say which (it cannot
+ * be run), the patterns are left out.
+ */
+export async function identifiersOf(command: string, programs: readonly string[]): Promise<string[]> {
+  const names = programs.filter((program) => !/\.(?:service|socket)$/.test(program)); // units have other fields
+  const plain = names.filter((program) => !program.includes('*'));
+  const patterns = names.filter((program) => program.includes('*')).map(patternOf);
+  if (patterns.length === 0) return plain;
+  let there: string[] = [];
+  try {
+    const options = { maxBuffer: 16 * 1024 * 1024, encoding: 'utf8' } as const;
+    const { stdout } = await promisify(execFile)(
+      command,
+      ['--field=SYSLOG_IDENTIFIER', '--no-pager', '--quiet'],
+      options,
+    );
+    there = stdout.split('\n');
+  } catch {
+    // told when the entries themselves are asked for
+  }
+  const matching = there.filter((name) => patterns.some((pattern) => pattern.test(name)));
+  return [...new Set([...plain, ...matching])];
+}
+
+function patternOf(program: string): RegExp {
+  const pieces = program.split('*').map((piece) => piece.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
+  return new RegExp(`^${pieces.join('.*')}$`, 's');
+}
+
+/**
+ * What journalctl prints of these programs. Throws {@link Trouble} where it cannot be run, fails, or printed nothing but an
+ * error.
+ */
+export async function* journalChunks(command: string, programs: readonly string[]): AsyncGenerator<Buffer> {
+  const identifiers = await identifiersOf(command, programs);
+  const child = spawn(command, journalArguments(identifiers, []), { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-2000);

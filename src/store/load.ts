@@ -11,7 +11,7 @@ import { FastParser } from '../parse/fast/fast-parser.ts';
 import { createLogParser, type LogParser, type ParseCounts, type ParseOptions } from '../parse/log-parser.ts';
 import type { FieldNames } from '../parse/records/containers.ts';
 import type { RecordForms } from '../parse/records/forms.ts';
-import type { Services } from '../parse/services.ts';
+import { Services } from '../parse/services.ts';
 import { Archive, type ArchiveFormat } from '../read/archive/archive.ts';
 import { type Common, Copies, type Reopen, withFirst, without } from '../read/copies.ts';
 import type { ReadEffects } from '../read/effects.ts';
@@ -128,7 +128,11 @@ export async function loadAttempts(
           secondThread(options.threads ?? null, found.bytes),
         );
   const parser = fast ?? createLogParser(parseOptions, builder);
-  const loader = new Loader(parser, tally, effects, found.bytes, [...found.troubles]);
+  const isJournal = found.groups.some(({ inputs }) => inputs.some(({ kind }) => kind === 'journal'));
+  const journalPrograms = isJournal ? (options.services ?? new Services()).programs() : [];
+  const loader = new Loader(parser, tally, withJournal(effects, journalPrograms), found.bytes, [
+    ...found.troubles,
+  ]);
   try {
     for (const group of found.groups) await loader.group(group);
     await loader.archives();
@@ -157,6 +161,13 @@ export async function loadAttempts(
     },
     warnings,
   };
+}
+
+/** `stdin` stays what it is: it is touched only when somebody reads it. */
+function withJournal(effects: LoadEffects, journalPrograms: readonly string[]): LoadEffects {
+  return Object.create(effects, {
+    journalPrograms: { value: journalPrograms, enumerable: true },
+  }) as LoadEffects;
 }
 
 /** An archive that was met among the inputs: read after them, its members being groups of their own. */

@@ -66,6 +66,11 @@ export interface FollowFileOptions {
 const QUIET_SECONDS = 1;
 /** A renamed file is looked at for so long after it was last written to. A program that does not reopen its log writes on. */
 const LATE_SECONDS = 600;
+/** A file from before 1995 has no time, but a clock that was not set, or a tool that wrote none. */
+const LEAST_TIME = Date.UTC(1995, 0) / 1000;
+
+/** Where nothing was read yet. */
+const UNREAD: FilePosition = { v: 1, line: 0, piece: null, late: null, past: [], turns: [] };
 
 /** What is to be read again in the order it was read in before. */
 interface Plan {
@@ -205,13 +210,13 @@ class FileFollower implements Follower {
 
   async #begin(): Promise<void> {
     const from = this.#from;
-    const position = from === null ? null : readPosition(from);
+    const known = readPosition(this.#options.known ?? '');
+    const position = from === null ? (known === null ? null : UNREAD) : readPosition(from);
     if (position === null) {
       if (from !== null) this.#tally.gap('changed', this.#path, 0);
       await this.#beginAnew();
       return;
     }
-    const known = readPosition(this.#options.known ?? '');
     if (known !== null && known.line > position.line) {
       const whole = known.turns.length < MOST_TURNS || known.turns[0]!.line <= position.line;
       if (whole) this.#plan = { known, turns: known.turns.filter((turn) => turn.line >= position.line) };
@@ -373,10 +378,11 @@ class FileFollower implements Follower {
     this.#line += lines.length;
     this.#tally.lines += lines.length;
     const arrived = this.#effects.now();
+    const written = piece.changed / 1000 > LEAST_TIME ? Math.min(arrived, piece.changed / 1000) : arrived;
     this.#tally.lastLine = arrived;
     // what follows the last line of a plan is in another file: the position must say so
     while (this.#plan !== null && this.#line >= until(this.#plan)) await this.#jump(this.#plan);
-    return { input: this.input, lines, firstLine, position: this.#position(), arrived };
+    return { input: this.input, lines, firstLine, position: this.#position(), arrived, written };
   }
 
   #position(): string {

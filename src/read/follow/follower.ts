@@ -23,6 +23,11 @@ export interface Batch {
   readonly position: string;
   /** The wall clock when they were read, seconds since 1970. */
   readonly arrived: number;
+  /**
+   * No line was written later than this, seconds since 1970: for a file, when it was last changed, which for an old piece is long
+   * before it was read; by it a stamp without a year gets one.
+   */
+  readonly written: number;
 }
 
 /** Why lines may be missing. */
@@ -102,6 +107,8 @@ export interface Follower {
   status(): FollowerStatus;
   /** Whether everything that was there at the last look was handed on. */
   caughtUp(): boolean;
+  /** Whatever is before this position will never be asked for again. For what is spooled; nothing elsewhere. */
+  release?(position: string): void;
   /** Lets everything go: files, watches, sockets, child processes. */
   stop(): Promise<void>;
 }
