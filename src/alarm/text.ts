@@ -8,7 +8,7 @@ import { capital, clock, counted, duration, listed, oneIn, thousands } from '../
 import type { EvidenceKind } from '../model/detection.ts';
 import type { AlarmItem, CampaignSummary } from './schema.ts';
 import { partSentence } from './subject.ts';
-import { hostWord, inputWord, saysWord, userWord } from './words.ts';
+import { hostWord, inputWord, saysWord, unlinked, userWord } from './words.ts';
 
 export type Blocking = 'on' | 'dry-run' | 'off';
 type Login = Extract<AlarmItem, { kind: 'account:compromised' }>;
@@ -58,7 +58,7 @@ function intrusion(
   const steps = (advice?.steps ?? [])
     // the firewall has been told
     .filter((step) => blocking !== 'on' || !step.endsWith('out at the firewall.'))
-    .map((step, i) => `${i + 1}. ${step}`);
+    .map((step, i) => `${i + 1}. ${unlinked(step)}`);
   return [
     [head, ...told],
     ...campaigns.map((campaign) => [

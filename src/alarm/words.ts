@@ -7,7 +7,7 @@ import { hostText, userText } from '../explain/wording.ts';
 import { printable } from '../model/printable.ts';
 
 /** `https://x.example` becomes `https[:]//x.example`, `www.x.example` `www[.]x.example`, `a@b.example` `a[@]b.example`. */
-function broken(text: string): string {
+export function unlinked(text: string): string {
   return text
     .replaceAll('://', '[:]//')
     .replace(/\bwww\./giu, (www) => `${www.slice(0, 3)}[.]`)
@@ -16,12 +16,12 @@ function broken(text: string): string {
 
 /** A user name for a sentence of a message. */
 export function userWord(name: string): string {
-  return name === '' ? 'a user without a name' : broken(userText(name));
+  return name === '' ? 'a user without a name' : unlinked(userText(name));
 }
 
 /** A source, a sensor, or a machine. */
 export function hostWord(name: string): string {
-  return broken(hostText(name));
+  return unlinked(hostText(name));
 }
 
 /** `/var/log/auth.log`, `the journal`: an input as a person calls it. */
@@ -34,5 +34,5 @@ export function inputWord(input: string): string {
 
 /** What another program said, as a sentence: printable, at most 400 characters, with a full stop. */
 export function saysWord(text: string): string {
-  return broken(printable(text.trim(), 400)).replace(/[.\s]*$/u, '.');
+  return unlinked(printable(text.trim(), 400)).replace(/[.\s]*$/u, '.');
 }
