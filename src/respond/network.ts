@@ -23,23 +23,32 @@ const MAPPED = 0xffffn << 32n;
 
 /** The address or network that `text` names, host bits cut off; null where it names none. */
 export function parseNetwork(text: string): Network | null {
-  const slash = text.indexOf('/');
-  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (address === null) return null;
-  const mapped = address.mapped ? 96 : 0;
-  const width = WIDTH[address.family];
-  if (slash < 0) return networkAt(address.family, address.value, width);
-  const bits = text.slice(slash + 1);
-  if (!/^(?:0|[1-9]\d{0,2})$/.test(bits)) return null;
-  const prefix = Number(bits) - mapped;
-  if (prefix < 0 || prefix > width) return null;
-  return networkAt(address.family, address.value, prefix);
+  return parse(text)?.network ?? null;
 }
 
 /** As {@link parseNetwork}, but only where `text` is how this program writes it: what a firewall may be told. */
 export function parseTarget(text: string): Network | null {
-  const network = parseNetwork(text);
-  return network !== null && networkText(network) === text ? network : null;
+  const parsed = parse(text);
+  return parsed?.isCanonical ? parsed.network : null;
+}
+
+function parse(text: string): { readonly network: Network; readonly isCanonical: boolean } | null {
+  const slash = text.indexOf('/');
+  const written = slash < 0 ? text : text.slice(0, slash);
+  if (written.includes('%') || written.endsWith('.')) return null;
+  const source = sourceOf(written);
+  if (source === null || !source.isAddress) return null;
+  const family = source.text.includes(':') ? 6 : 4;
+  const value = family === 4 ? valueOfQuad(source.text) : valueOfGroups(source.text);
+  const isSame = source.text === written;
+  if (slash < 0)
+    return { network: { family, first: value, last: value, prefix: WIDTH[family] }, isCanonical: isSame };
+  const bits = text.slice(slash + 1);
+  if (!/^(?:0|[1-9]\d{0,2})$/.test(bits)) return null;
+  const prefix = Number(bits) - (family === 4 && written.includes(':') ? 96 : 0);
+  if (prefix < 0 || prefix > WIDTH[family]) return null;
+  const network = networkAt(family, value, prefix);
+  return { network, isCanonical: isSame && prefix < WIDTH[family] && network.first === value };
 }
 
 /** The network of `prefix` bits around an address. */
@@ -105,25 +114,16 @@ export class Ranges {
   }
 }
 
-function parseAddress(text: string): { family: 4 | 6; value: bigint; mapped: boolean } | null {
-  if (text.includes('%')) return null;
-  const source = sourceOf(text);
-  if (source === null || !source.isAddress || text.endsWith('.')) return null;
-  if (!source.text.includes(':'))
-    return { family: 4, value: valueOfQuad(source.text), mapped: text.includes(':') };
-  return { family: 6, value: valueOfGroups(source.text), mapped: false };
-}
-
 function valueOfQuad(text: string): bigint {
   return BigInt(text.split('.').reduce((value, part) => value * 256 + Number(part), 0));
 }
 
 function valueOfGroups(canonical: string): bigint {
-  const [head = '', tail] = canonical.split('::');
+  const [head = '', tail = ''] = canonical.split('::');
   const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const all = [...before, ...new Array<string>(8 - before.length - after.length).fill('0'), ...after];
-  return all.reduce((value, group) => (value << 16n) | BigInt(Number.parseInt(group, 16)), 0n);
+  const after = tail === '' ? [] : tail.split(':');
+  const hex = (groups: readonly string[]) => groups.map((group) => group.padStart(4, '0')).join('');
+  return BigInt(`0x${hex(before)}${'0000'.repeat(8 - before.length - after.length)}${hex(after)}`);
 }
 
 function quad(value: bigint): string {

@@ -4,10 +4,10 @@
  * (`firewall-failed`, `no-rights`), after which the applier tells it the whole set again.
  *
  * Targets that come in are checked again by {@link checkedTarget}: what reaches an argument vector, a file or a program's
- * standard input is a canonical address or network, written by this program and never copied from a log.
+ * standard input is a canonical address or network: digits, letters to f, dots, colons and a slash.
  */
 import type { FirewallChange, FirewallEntry } from '../../model/block.ts';
-import { networkText, parseTarget } from '../network.ts';
+import { type Network, parseTarget } from '../network.ts';
 import type { Abilities } from '../plan.ts';
 
 export interface Backend extends Abilities {
@@ -31,11 +31,17 @@ export const UNBOUNDED: Abilities = {
   capacity: Number.POSITIVE_INFINITY,
 };
 
-/** `target` written anew from its parts. Throws a plain error for what is no canonical target: that is a bug of ours. */
+/** `target`, which is how `networkText` writes it. Throws a plain error for what is no canonical target: that is a bug of ours. */
 export function checkedTarget(target: string): string {
+  checkedNetwork(target);
+  return target;
+}
+
+/** As {@link checkedTarget}, in its parts. */
+export function checkedNetwork(target: string): Network {
   const network = parseTarget(target);
   if (network === null) throw new Error(`not a canonical target: ${JSON.stringify(target)}`);
-  return networkText(network);
+  return network;
 }
 
 /** Whole seconds from 1, or null. */

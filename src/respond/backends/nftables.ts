@@ -8,9 +8,9 @@
  * deleted and added within the transaction: the first makes the second succeed in any case.
  */
 import type { FirewallChange, FirewallEntry } from '../../model/block.ts';
-import { isAddress, parseTarget } from '../network.ts';
+import { isAddress, type Network } from '../network.ts';
 import { type Run, realRun, runTrouble } from '../run.ts';
-import { type Backend, checkedSeconds, checkedTarget, UNBOUNDED } from './backend.ts';
+import { type Backend, checkedNetwork, checkedSeconds, UNBOUNDED } from './backend.ts';
 
 export interface NftablesOptions {
   /** The program and what stands before its own arguments. */
@@ -71,7 +71,7 @@ export function nftables(options: NftablesOptions = DEFAULT_NFTABLES, run: Run =
     async apply(change) {
       if (change.kind === 'replace') {
         await nft(
-          `add table inet ${table}\ndelete table inet ${table}\n${declared}${elements('add', table, change.entries)}`,
+          `add table inet ${table}\ndelete table inet ${table}\n${declared}${lines('add', table, inSets(change.entries), 'timed')}`,
         );
         return;
       }
@@ -103,39 +103,47 @@ function updateScripts(
   table: string,
   { add, remove }: Extract<FirewallChange, { kind: 'update' }>,
 ): readonly string[] {
-  const gone = remove.map((target) => ({ target, seconds: null }));
-  const remades = [...add.map(({ target }) => ({ target, seconds: null })), ...gone];
-  const clear = elements('add', table, remades) + elements('delete', table, remades);
-  const fill = elements('add', table, add);
-  const swaps = gone.some(isInterval) && add.some(isInterval);
-  return swaps ? [clear, fill] : [clear + fill];
+  const gone = inSets(remove.map((target) => ({ target, seconds: null })));
+  const come = inSets(add);
+  const clear = (sets: InSets) => lines('add', table, sets, 'bare') + lines('delete', table, sets, 'bare');
+  const away = clear(gone);
+  const fill = clear(come) + lines('add', table, come, 'timed');
+  const isSwap = (['network4', 'network6'] as const).some((name) => gone.has(name) && come.has(name));
+  return isSwap ? [away, fill] : [away + fill];
 }
 
-function isInterval({ target }: FirewallEntry): boolean {
-  const name = setOf(target);
-  return name === 'network4' || name === 'network6';
-}
+/** Entries by the set that they go into, written as nft reads them. */
+type InSets = ReadonlyMap<SetName, readonly { readonly text: string; readonly seconds: number | null }[]>;
 
-function elements(verb: 'add' | 'delete', table: string, entries: readonly FirewallEntry[]): string {
-  const bySet = new Map<SetName, string[]>();
+function inSets(entries: readonly FirewallEntry[]): InSets {
+  const sets = new Map<SetName, { text: string; seconds: number | null }[]>();
   for (const { target, seconds } of entries) {
-    const name = setOf(target);
-    const address = checkedTarget(target);
-    const text = name === 'customer6' ? address.slice(0, address.indexOf('/')) : address;
-    const whole = checkedSeconds(seconds);
-    const list = bySet.get(name) ?? [];
-    list.push(whole === null || verb === 'delete' ? text : `${text} timeout ${whole}s`);
-    bySet.set(name, list);
+    const network = checkedNetwork(target);
+    const name = setOf(network);
+    const text = name === 'customer6' ? target.slice(0, target.indexOf('/')) : target;
+    const list = sets.get(name);
+    const one = { text, seconds: checkedSeconds(seconds) };
+    if (list === undefined) sets.set(name, [one]);
+    else list.push(one);
   }
+  return sets;
+}
+
+function lines(verb: 'add' | 'delete', table: string, sets: InSets, form: 'bare' | 'timed'): string {
   let script = '';
-  for (const [name, list] of bySet)
-    for (let i = 0; i < list.length; i += ENTRIES_A_LINE)
-      script += `${verb} element inet ${table} ${name} { ${list.slice(i, i + ENTRIES_A_LINE).join(', ')} }\n`;
+  for (const [name, list] of sets)
+    for (let i = 0; i < list.length; i += ENTRIES_A_LINE) {
+      const texts = list
+        .slice(i, i + ENTRIES_A_LINE)
+        .map(({ text, seconds }) =>
+          form === 'bare' || seconds === null ? text : `${text} timeout ${seconds}s`,
+        );
+      script += `${verb} element inet ${table} ${name} { ${texts.join(', ')} }\n`;
+    }
   return script;
 }
 
-function setOf(target: string): SetName {
-  const network = parseTarget(checkedTarget(target))!;
+function setOf(network: Network): SetName {
   if (isAddress(network)) return network.family === 4 ? 'address4' : 'address6';
   if (network.family === 4) return 'network4';
   return network.prefix === 64 ? 'customer6' : 'network6';

@@ -1,0 +1,164 @@
+/**
+ * A place where a firewall can be tried: a network namespace of its own (and a mount namespace, so that files of /etc
+ * can be put there), made for the test and gone after it; the firewall of the machine is never touched. Works as root,
+ * and without where the kernel lets users make namespaces. The programs are Debian's packages, fetched into
+ * .cache/components and unpacked, never installed.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { librariesOf, unpackPackages } from '../../src/evaluate/peers/unpack.ts';
+import { type Run, realRun } from '../../src/respond/run.ts';
+
+const CACHE = resolve(import.meta.dirname, '../../.cache');
+
+/** Packages that are unpacked together, with the libraries that a small machine may lack. */
+const COMPONENTS = {
+  firewalls: [
+    'nftables',
+    'libnftables1',
+    'libnftnl11',
+    'libmnl0',
+    'libedit2',
+    'libbsd0',
+    'libjansson4',
+    'libgmp10',
+    'iptables',
+    'libip4tc2',
+    'libip6tc2',
+    'libxtables12',
+    'libnetfilter-conntrack3',
+    'libnfnetlink0',
+    'ipset',
+    'libipset13',
+  ],
+} as const;
+
+export interface Unpacked {
+  readonly root: string;
+  readonly libraries: string;
+}
+
+/** The packages of a component below one folder, or why they cannot be had. */
+export function unpacked(component: keyof typeof COMPONENTS): Unpacked | { readonly reason: string } {
+  const root = join(CACHE, 'components', component);
+  if (!existsSync(root)) {
+    const reason = unpackPackages(COMPONENTS[component], root, join(CACHE, 'apt'));
+    if (reason !== null) return { reason: `${component}: ${reason}` };
+  }
+  return { root, libraries: librariesOf(root) };
+}
+
+export interface Place {
+  /** What stands before a program's own arguments, so that it runs there. */
+  readonly enter: readonly string[];
+  /** Runs a program there and says what it said; throws where it failed. */
+  run(argv: readonly string[], input?: string): string;
+  /** Those of `from` from which a connection to a listener at `to` of the same family is answered within a second. */
+  reach(from: readonly string[], to: readonly string[]): readonly string[];
+  close(): void;
+}
+
+/** Why no namespace can be made here; null where one can. */
+export function whyNoPlace(): string | null {
+  if (process.platform !== 'linux') return `no network namespaces on ${process.platform}`;
+  const { status, stderr, error } = spawnSync('unshare', [...FLAGS, 'ip', 'link', 'set', 'lo', 'up'], {
+    encoding: 'utf8',
+  });
+  if (error) return `unshare: ${error.message}`;
+  return status === 0 ? null : `no namespaces for this user: ${stderr.trim()}`;
+}
+
+const isRoot = process.getuid?.() === 0;
+const FLAGS = isRoot ? ['--net', '--mount'] : ['--map-root-user', '--net', '--mount'];
+
+/**
+ * Makes a place with these addresses on its loopback interface. `script` is run in it first, by sh, as root there.
+ */
+export async function makePlace(
+  addresses: readonly string[],
+  libraries: string,
+  script = ':',
+): Promise<Place> {
+  const setUp = [
+    'set -e',
+    'mount --make-rprivate /',
+    'ip link set lo up',
+    ...addresses.map((address) => `ip address add ${address} dev lo${address.includes(':') ? ' nodad' : ''}`),
+    script,
+    'echo ready',
+    'exec sleep 100000',
+  ].join('\n');
+  const holder = spawn('unshare', [...FLAGS, 'sh', '-c', setUp], { stdio: ['ignore', 'pipe', 'pipe'] });
+  await isReady(holder);
+  const user = isRoot ? [] : ['--user', '--preserve-credentials'];
+  const enter = [
+    'nsenter',
+    ...user,
+    '--net',
+    '--mount',
+    '--target',
+    String(holder.pid),
+    '--',
+    'env',
+    `LD_LIBRARY_PATH=${libraries}`,
+  ];
+  const run = (argv: readonly string[], input = '') => {
+    const [program = '', ...args] = [...enter, ...argv];
+    const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', input });
+    if (status !== 0) throw new Error(`${argv.join(' ')}: status ${status}: ${stderr}${stdout}`);
+    return stdout;
+  };
+  return {
+    enter,
+    run,
+    reach: (from, to) =>
+      JSON.parse(run([process.execPath, '-e', CONNECT], JSON.stringify({ from, to }))) as readonly string[],
+    close: () => void holder.kill('SIGKILL'),
+  };
+}
+
+/** A runner that counts and keeps what was run, and runs it all the same. */
+export function watchedRun(): { readonly run: Run; readonly argvs: (readonly string[])[] } {
+  const argvs: (readonly string[])[] = [];
+  return {
+    argvs,
+    run: (argv, options) => {
+      argvs.push(argv);
+      return realRun(argv, options);
+    },
+  };
+}
+
+const CONNECT = `
+const net = require('node:net');
+const { from, to } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+const reaches = (port, here, there) => new Promise((done) => {
+  const socket = net.connect({ port, host: here, localAddress: there });
+  socket.on('connect', () => done(true));
+  socket.on('error', () => done(false));
+  setTimeout(() => done(false), 1000);
+});
+const listen = (here) => new Promise((done) => {
+  const server = net.createServer((socket) => socket.end()).listen(0, here, () => done(server.address().port));
+});
+(async () => {
+  const ports = await Promise.all(to.map(listen));
+  const answers = await Promise.all(from.map((there) => {
+    const i = to.findIndex((here) => here.includes(':') === there.includes(':'));
+    return reaches(ports[i], to[i], there);
+  }));
+  process.stdout.write(JSON.stringify(from.filter((_, i) => answers[i])), () => process.exit(0));
+})();
+`;
+
+function isReady(holder: ChildProcess): Promise<void> {
+  return new Promise((done, fail) => {
+    let error = '';
+    holder.stderr?.on('data', (chunk: Buffer) => (error += chunk.toString('utf8')));
+    holder.stdout?.on('data', (chunk: Buffer) => {
+      if (chunk.toString('utf8').includes('ready')) done();
+    });
+    holder.on('exit', (status) => fail(new Error(`no place: status ${status}: ${error}`)));
+  });
+}
