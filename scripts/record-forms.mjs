@@ -11,7 +11,7 @@ const names = readdirSync(join(root, 'forms/records'))
   .sort((a, b) => Number(a === 'http.toml') - Number(b === 'http.toml') || (a < b ? -1 : 1));
 let out = `// biome-ignore-all format: made by a program
 // Made by scripts/record-forms.mjs from forms/records/*.toml; change those.
-import type { RecordFile } from './form-file.ts';
+import type { RecordFile } from './service.ts';
 
 /** The files of forms of structured records that come with the program, as they are written. */
 export const SHIPPED_RECORDS: readonly RecordFile[] = [

@@ -1,5 +1,4 @@
 /** What `scan` and `replay` share: the paths and the time options of a call to the attempts in memory. */
-import { loadRecordForms, loadServices } from '../config/form-files.ts';
 import { Trouble } from '../model/error.ts';
 import { readFieldNames } from '../parse/records/field-names.ts';
 import { type LoadedLog, loadAttempts } from '../store/load.ts';
@@ -52,8 +51,9 @@ export async function loadLog(
       'Give the earlier time to --since.',
     );
 
-  const services =
-    options.forms === undefined || options.forms.length === 0 ? null : loadServices(options.forms);
+  // loaded only where there are any: what reads them takes longer to load than everything else
+  const own = options.forms ?? [];
+  const files = own.length === 0 ? null : await import('../config/form-files.ts');
 
   const progress = terminalProgress(effects);
   const loaded = await loadAttempts(
@@ -67,7 +67,9 @@ export async function loadLog(
       now,
       followRotations: options.followRotations ?? false,
       fields: options.fields == null ? null : readFieldNames(options.fields),
-      ...(services === null ? {} : { services, recordForms: loadRecordForms(options.forms ?? []) }),
+      ...(files === null
+        ? {}
+        : { services: files.loadServices(own), recordForms: files.loadRecordForms(own) }),
     },
     {
       stdin: effects.stdin,

@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { wrongFile } from '../service-file.ts';
 import { badForms } from '../service-forms.ts';
-import { type Condition, compileRecordForm, type RecordForm } from './form.ts';
+import { compileRecordForm } from './form.ts';
+import { type RecordFile, type RecordService, recordService } from './service.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'small letters, digits and dashes');
 const texts = z.array(z.string());
@@ -64,66 +65,9 @@ const file = z.strictObject({
   form: z.array(form).min(1),
 });
 
-/** A file as it is written. */
-export interface RecordFile {
-  readonly kind: 'record';
-  readonly service: string;
-  readonly means: string;
-  readonly late?: boolean | undefined;
-  readonly honeypot?: boolean | undefined;
-  readonly form: readonly RecordFormText[];
-}
-
-/** A form as it is written: its shape may be left out. */
-export type RecordFormText = {
-  readonly [K in keyof Omit<RecordForm, 'shape' | 'where'>]?: unknown;
-} & {
-  readonly id: string;
-  readonly shape?: string | undefined;
-  readonly where: Readonly<Record<string, unknown>>;
-};
-
-/** What a file says, checked. */
-export interface RecordService {
-  readonly service: string;
-  readonly means: string;
-  /** Looked at behind everything else, also behind the line that a record carries. */
-  readonly isLate: boolean;
-  readonly isHoneypot: boolean;
-  readonly forms: readonly RecordForm[];
-}
-
 /** Whether a file of forms is about structured records. */
 export function isRecordFile(data: unknown): boolean {
   return typeof data === 'object' && data !== null && (data as { kind?: unknown }).kind === 'record';
-}
-
-/** A shipped file: its forms are checked by its test. Throws {@link Trouble} for ids that are not its own. */
-export function recordService(text: RecordFile, path: string): RecordService {
-  const ids = new Set<string>();
-  for (const { id } of text.form) {
-    if (!id.startsWith(`${text.service}.`))
-      throw badForms(
-        `${path}: form ${id}: an id begins with its service`,
-        `Call it ${text.service}.${id.slice(id.indexOf('.') + 1)}.`,
-      );
-    if (ids.has(id)) throw badForms(`${path}: form ${id}: is there twice`, 'Call one otherwise.');
-    ids.add(id);
-  }
-  return {
-    service: text.service,
-    means: text.means,
-    isLate: text.late === true,
-    isHoneypot: text.honeypot === true,
-    forms: text.form.map(
-      (one) =>
-        ({
-          ...one,
-          shape: one.shape ?? 'object',
-          where: one.where as Record<string, Condition>,
-        }) as RecordForm,
-    ),
-  };
 }
 
 /** Reads a parsed file. Throws {@link Trouble} where it is not as it must be; `path` is only for what is said of it. */

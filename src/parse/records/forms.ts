@@ -6,7 +6,7 @@
 
 import { badForms } from '../service-forms.ts';
 import { type CompiledRecordForm, compileRecordForm } from './form.ts';
-import { type RecordService, recordService } from './form-file.ts';
+import { type RecordService, recordService } from './service.ts';
 import { SHIPPED_RECORDS } from './shipped.ts';
 
 export interface RecordForms {

@@ -1,6 +1,6 @@
 // biome-ignore-all format: made by a program
 // Made by scripts/record-forms.mjs from forms/records/*.toml; change those.
-import type { RecordFile } from './form-file.ts';
+import type { RecordFile } from './service.ts';
 
 /** The files of forms of structured records that come with the program, as they are written. */
 export const SHIPPED_RECORDS: readonly RecordFile[] = [
