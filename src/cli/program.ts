@@ -4,10 +4,16 @@
  *
  * Exit status: 0 where a report could be made, 2 for a wrong call, 1 otherwise.
  */
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { Trouble } from '../model/error.ts';
+import {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+  type OptionValues,
+} from '@commander-js/extra-typings';
+import { Trouble, type TroubleCode } from '../model/error.ts';
 import type { CommandEffects } from './effects.ts';
+import { version } from './version.ts';
 import { writeTrouble } from './write.ts';
 
 const EXAMPLES = `
@@ -67,6 +73,45 @@ Examples:
   slowbrute evaluate --live --only alarms,waves
   slowbrute evaluate --peers --pictures pictures/
 `;
+
+const WATCH_HELP = `
+Signals: TERM and INT stop it, twice at once; HUP reads the configuration again;
+USR1 writes a snapshot. "slowbrute config example" prints a configuration.
+
+Examples:
+  slowbrute watch                       this machine's own login log, a dry run
+  slowbrute watch --config /etc/slowbrute/slowbrute.toml
+  slowbrute watch --state /tmp/try --once auth.log
+
+Exit status: 0 stopped; 2 wrong call; 69 something that it needs is not there;
+73, 74 its state cannot be written; 75 another one is at work; 77 no rights;
+78 a wrong configuration.
+`;
+
+const HISTORY_HELP = `
+Examples:
+  slowbrute history --source 203.0.113.9 --lines
+  slowbrute history campaigns --since 30d
+  slowbrute history sources --user alias --format csv > alias.csv
+  slowbrute history blocks --standing
+`;
+
+const CONFIG_HELP = `
+check    says whether it is right; exit status 78 where it is not
+show     prints it with the default of everything that it does not say
+example  prints one to begin with
+schema   prints its JSON Schema, for an editor
+
+Examples:
+  slowbrute config example > /etc/slowbrute/slowbrute.toml
+  slowbrute config check
+`;
+
+const USUAL_CONFIGURATION = '/etc/slowbrute/slowbrute.toml';
+const HISTORY_KINDS = ['attempts', 'sources', 'campaigns', 'blocks', 'size'] as const;
+type HistoryKind = (typeof HISTORY_KINDS)[number];
+const CONFIG_VERBS = ['check', 'show', 'example', 'schema'] as const;
+type ConfigVerb = (typeof CONFIG_VERBS)[number];
 
 /** Runs one command line (without `node` and the script) and resolves with the exit status. Never rejects. */
 export async function run(argv: readonly string[], effects: CommandEffects): Promise<number> {
@@ -280,6 +325,160 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
       done(await evaluate({ ...options, scenarios }, effects));
     });
 
+  withPlaces(
+    program
+      .command('watch')
+      .summary('keep watch: follow logs, remember, tell, keep them out')
+      .description(
+        'Follows login logs and judges each attempt as it comes. Without a\nconfiguration it blocks nothing and says what it would.',
+      )
+      .argument('[path...]', 'logs to follow, - for standard input (default: configuration)'),
+  )
+    .option('--dry-run', 'block nothing, whatever the configuration says')
+    .option('--once', 'end when all there is has been read')
+    .addOption(
+      new Option('--begin <where>', 'where a log begins that was never read')
+        .choices(['oldest', 'end'] as const)
+        .default('oldest' as const),
+    )
+    .addOption(
+      new Option('--engine <engine>', 'what keeps the history').choices([
+        'auto',
+        'duckdb',
+        'sqlite',
+        'file',
+        'memory',
+      ] as const),
+    )
+    .addHelpText('after', WATCH_HELP)
+    .action(async (paths, options) => {
+      const { watch } = await import('./watch.ts');
+      done(
+        await watch(
+          {
+            ...placesIn(options),
+            paths,
+            dryRun: options.dryRun ?? false,
+            once: options.once ?? false,
+            begin: options.begin,
+            engine: options.engine ?? null,
+          },
+          effects,
+        ),
+      );
+    });
+
+  withPlaces(
+    program
+      .command('status')
+      .summary('how the daemon is')
+      .description('Asks the daemon on this machine how it is.'),
+  )
+    .addOption(
+      new Option('-f, --format <format>', 'for a person, a program, or Prometheus')
+        .choices(['text', 'json', 'metrics'] as const)
+        .default('text' as const),
+    )
+    .addHelpText(
+      'after',
+      '\nExit status: 0 when it keeps watch, 1 when something does not work, 69 when\nno daemon answers.\n',
+    )
+    .action(async (options) => {
+      const { status } = await import('./status.ts');
+      done(await status({ ...placesIn(options), format: options.format }, effects));
+    });
+
+  withPlaces(
+    program
+      .command('history')
+      .summary('what the daemon remembers')
+      .description('Prints attempts, sources, campaigns or blocks that the daemon remembers.')
+      .argument('[what]', `${HISTORY_KINDS.join(', ')} (default: attempts)`, historyKind),
+  )
+    .option('--source <source>', 'of this address or host name')
+    .option('--network <network>', 'of sources in this network')
+    .option('--user <name>', 'for this user')
+    .option('--campaign <id>', 'of participants of this campaign')
+    .option('--sensor <name>', 'on this host')
+    .option('--service <name>', 'at this service')
+    .addOption(new Option('--outcome <outcome>', 'only these').choices(['failure', 'success'] as const))
+    .option('--since <time>', 'from this date, time or span back from now (14d)')
+    .option('--until <time>', 'up to this date, time or span back from now')
+    .option('--timezone <zone>', 'zone of these times (default: UTC)')
+    .option('--standing', 'of blocks: only those that stand')
+    .option('--lines', "with the log's own lines")
+    .option('--limit <number>', 'so many at most; 0: all (default: 200 in a table)', wholeNumber)
+    .addOption(
+      new Option('-f, --format <format>', 'for a person, a program, a spreadsheet')
+        .choices(['text', 'json', 'csv'] as const)
+        .default('text' as const),
+    )
+    .addHelpText('after', HISTORY_HELP)
+    .action(async (what, options) => {
+      const { history } = await import('./history.ts');
+      done(
+        await history(
+          what ?? 'attempts',
+          {
+            ...placesIn(options),
+            source: options.source ?? null,
+            network: options.network ?? null,
+            user: options.user ?? null,
+            campaign: options.campaign ?? null,
+            sensor: options.sensor ?? null,
+            service: options.service ?? null,
+            outcome: options.outcome ?? null,
+            since: options.since ?? null,
+            until: options.until ?? null,
+            timezone: options.timezone ?? null,
+            standing: options.standing ?? false,
+            lines: options.lines ?? false,
+            limit: options.limit ?? null,
+            format: options.format,
+          },
+          effects,
+        ),
+      );
+    });
+
+  withPlaces(
+    program
+      .command('explain')
+      .summary('why a source is blocked, what a campaign is')
+      .description('Shows what the history knows: the evidence, the lines, the block and its end.')
+      .argument('<what>', 'a source, or a campaign such as c1'),
+  )
+    .option('-a, --all', 'every name, line and participant')
+    .option('--width <columns>', 'columns of the text', widthOf)
+    .addOption(
+      new Option('-f, --format <format>', 'for a person or for a program')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .action(async (what, options) => {
+      const { explain } = await import('./explain.ts');
+      const { all, width, format } = options;
+      done(
+        await explain(
+          what,
+          { ...placesIn(options), all: all ?? false, width: width ?? null, format },
+          effects,
+        ),
+      );
+    });
+
+  program
+    .command('config')
+    .summary('check, show or begin a configuration')
+    .description('Says whether a configuration is right, and what it means.')
+    .argument('<verb>', CONFIG_VERBS.join(', '), configVerb)
+    .argument('[file]', `default: ${USUAL_CONFIGURATION}`)
+    .addHelpText('after', CONFIG_HELP)
+    .action(async (verb, file) => {
+      const { config } = await import('./config.ts');
+      done(await config(verb, file ?? null, effects));
+    });
+
   return program;
 }
 
@@ -294,7 +493,7 @@ function report(error: unknown, effects: CommandEffects): number {
   }
   if (error instanceof Trouble) {
     writeTrouble(effects.stderr, error);
-    return error.code === 'wrong-call' ? 2 : 1;
+    return EXIT_STATUS[error.code] ?? 1;
   }
   const isDebug = effects.environment.SLOWBRUTE_DEBUG === '1';
   const what = error instanceof Error ? error : new Error(String(error));
@@ -306,9 +505,46 @@ function report(error: unknown, effects: CommandEffects): number {
   return 1;
 }
 
-function version(): string {
-  const path = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+/** Beyond 1: a wrong call, and of sysexits.h what a service manager can act on. */
+const EXIT_STATUS: Partial<Record<TroubleCode, number>> = {
+  'wrong-call': 2,
+  'not-running': 69, // EX_UNAVAILABLE
+  'firewall-failed': 69,
+  'not-writable': 73, // EX_CANTCREAT
+  'store-full': 74, // EX_IOERR
+  'store-corrupt': 74,
+  'store-busy': 75, // EX_TEMPFAIL
+  'no-rights': 77, // EX_NOPERM
+  'bad-config': 78, // EX_CONFIG
+  'store-newer': 78,
+};
+
+/** Options that say which daemon is meant. */
+function withPlaces<A extends unknown[], O extends OptionValues>(command: Command<A, O>) {
+  return command
+    .option('--config <file>', `configuration (default: ${USUAL_CONFIGURATION})`)
+    .option('--state <folder>', 'where it keeps its history')
+    .option('--socket <path>', 'the Unix socket on which it answers');
+}
+
+function placesIn(options: {
+  config?: string | undefined;
+  state?: string | undefined;
+  socket?: string | undefined;
+}) {
+  return { config: options.config ?? null, state: options.state ?? null, socket: options.socket ?? null };
+}
+
+function historyKind(text: string): HistoryKind {
+  const kind = HISTORY_KINDS.find((one) => one === text);
+  if (kind === undefined) throw new InvalidArgumentError(`It is one of ${HISTORY_KINDS.join(', ')}.`);
+  return kind;
+}
+
+function configVerb(text: string): ConfigVerb {
+  const verb = CONFIG_VERBS.find((one) => one === text);
+  if (verb === undefined) throw new InvalidArgumentError(`It is one of ${CONFIG_VERBS.join(', ')}.`);
+  return verb;
 }
 
 const FORMS_OPTION = 'forms of your own, a file or a folder (repeatable)';

@@ -28,6 +28,7 @@ export class Committer {
   #stopped = false;
   #wake: (() => void) | null = null;
   #roomWaiters: (() => void)[] = [];
+  #idleWaiters: (() => void)[] = [];
 
   constructor(core: Core, history: History, tell: Tell) {
     this.#core = core;
@@ -42,6 +43,7 @@ export class Committer {
       this.#running = null;
       // what came between the last look and the end
       if (this.#core.hasWork && !this.#stopped) this.poke();
+      this.#wakeIdle();
     });
   }
 
@@ -49,6 +51,17 @@ export class Committer {
   async room(): Promise<void> {
     while (this.#core.waiting >= MOST_WAITING && !this.#stopped)
       await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Resolves when nothing waits for the history, with true; with false where it takes nothing now, or it was stopped. */
+  async drained(): Promise<boolean> {
+    for (;;) {
+      if (this.#failed !== null || this.#stopped) return false;
+      if (this.#running === null && !this.#core.hasWork) return true;
+      this.poke();
+      this.#wake?.();
+      await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    }
   }
 
   /** Whether the history has refused what it was given last. */
@@ -92,6 +105,7 @@ export class Committer {
           problem: { message, remedy },
           waiting: commit.attempts.length + this.#core.waiting,
         });
+        this.#wakeIdle();
         await this.#pause(retry);
         retry = Math.min(retry * 1.5, LONGEST_RETRY_SECONDS);
         continue;
@@ -104,6 +118,10 @@ export class Committer {
       for (const waiter of this.#roomWaiters.splice(0)) waiter();
       if (this.#core.hasWork) await this.#pause(PAUSE_SECONDS);
     }
+  }
+
+  #wakeIdle(): void {
+    for (const waiter of this.#idleWaiters.splice(0)) waiter();
   }
 
   #pause(seconds: number): Promise<void> {

@@ -1,7 +1,9 @@
 /** A command's side of the daemon's socket: the same questions as to a history of its own, and by-hand work on blocks. */
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
+import type { Block } from '../model/block.ts';
 import { Trouble, type TroubleCode } from '../model/error.ts';
+import type { BackendPlan, BlockList, BlockService } from '../respond/service.ts';
 import type {
   CampaignHistory,
   HistorySize,
@@ -10,13 +12,12 @@ import type {
   StoredBlock,
   StoredEvent,
 } from '../store/history.ts';
-import type { BlockWork } from './control.ts';
 import { type Questions, queryString } from './questions.ts';
 import type { Status } from './status.ts';
 
 export interface Client {
   readonly questions: Questions;
-  readonly blocks: BlockWork;
+  readonly blocks: BlockService;
   status(): Promise<Status>;
   metrics(): Promise<string>;
   reload(): Promise<readonly string[]>;
@@ -47,10 +48,13 @@ export function createClient(path: string): Client {
   return {
     questions,
     blocks: {
-      add: (body) => post('/v1/blocks/add', body),
-      remove: (body) => post('/v1/blocks/remove', body),
-      plan: () => get('/v1/blocks/plan'),
-      flush: (body) => post('/v1/blocks/flush', body),
+      list: () => get<BlockList>('/v1/blocks/list'),
+      plan: () => get<readonly BackendPlan[]>('/v1/blocks/plan'),
+      add: (body) => post<Block>('/v1/blocks/add', body),
+      remove: (body) => post<readonly Block[]>('/v1/blocks/remove', body),
+      allow: (body) => post<readonly Block[]>('/v1/blocks/allow', body),
+      disallow: (body) => post<void>('/v1/blocks/disallow', body),
+      flush: () => post<number>('/v1/blocks/flush', {}),
     },
     status: () => get<Status>('/v1/status'),
     metrics: async () => {

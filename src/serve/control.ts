@@ -7,7 +7,9 @@
  */
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
+import { z } from 'zod';
 import { Trouble } from '../model/error.ts';
+import type { BlockService } from '../respond/service.ts';
 import {
   type Questions,
   readAttemptQuery,
@@ -17,22 +19,24 @@ import {
 } from './questions.ts';
 import type { Status } from './status.ts';
 
-/** What by-hand work on blocks the daemon does; implemented in src/respond/. */
-export interface BlockWork {
-  add(request: { target: string; seconds: number | null; why: string; by: string }): Promise<unknown>;
-  remove(request: { target: string; why: string; by: string }): Promise<unknown>;
-  plan(): Promise<unknown>;
-  flush(request: { by: string }): Promise<unknown>;
-}
-
 export interface Control {
   readonly questions: Questions;
-  readonly blocks: BlockWork;
+  readonly blocks: BlockService;
   status(): Promise<Status>;
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>;
   /** Reads the configuration again; says what changed. */
   reload(): Promise<readonly string[]>;
 }
+
+const target = z.string().min(1).max(100);
+const targetRequest = z.strictObject({ target });
+const addRequest = z.strictObject({
+  target,
+  seconds: z.number().positive().nullable(),
+  why: z.string().max(1000),
+  by: z.string().max(200),
+  evenPeople: z.boolean(),
+});
 
 /** Lines are joined to pieces of so many characters: one write each would cost more than making them. */
 const PIECE = 64 * 1024;
@@ -84,10 +88,17 @@ export function controlApi(control: Control): Hono {
   app.get('/v1/blocks', async (c) => lines(c, await questions.blocks(readBlockQuery(c.req.query()))));
   app.get('/v1/size', async (c) => c.json(await questions.size()));
 
-  app.get('/v1/blocks/plan', async (c) => c.json(await control.blocks.plan()));
-  app.post('/v1/blocks/add', async (c) => c.json(await control.blocks.add(await c.req.json())));
-  app.post('/v1/blocks/remove', async (c) => c.json(await control.blocks.remove(await c.req.json())));
-  app.post('/v1/blocks/flush', async (c) => c.json(await control.blocks.flush(await c.req.json())));
+  const { blocks } = control;
+  app.get('/v1/blocks/list', async (c) => c.json(await blocks.list()));
+  app.get('/v1/blocks/plan', async (c) => c.json(await blocks.plan()));
+  app.post('/v1/blocks/add', async (c) => c.json(await blocks.add(await body(c, addRequest))));
+  app.post('/v1/blocks/remove', async (c) => c.json(await blocks.remove(await body(c, targetRequest))));
+  app.post('/v1/blocks/allow', async (c) => c.json(await blocks.allow(await body(c, targetRequest))));
+  app.post('/v1/blocks/disallow', async (c) => {
+    await blocks.disallow(await body(c, targetRequest));
+    return c.json(null);
+  });
+  app.post('/v1/blocks/flush', async (c) => c.json(await blocks.flush()));
   app.post('/v1/reload', async (c) => c.json({ changed: await control.reload() }));
   return app;
 }
@@ -117,4 +128,26 @@ function lines(c: Context, all: AsyncIterable<unknown> | Iterable<unknown>): Res
     }
     await out.write(piece);
   });
+}
+
+/** The body of a request, checked. Throws `Trouble` `wrong-call`. */
+async function body<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+  let value: unknown;
+  try {
+    value = await c.req.json();
+  } catch {
+    throw new Trouble(
+      'wrong-call',
+      'the request is no JSON',
+      'Send an object with the fields that it needs.',
+    );
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Trouble(
+    'wrong-call',
+    `the request is not understood: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    'Send the fields that it needs.',
+  );
 }

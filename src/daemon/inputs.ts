@@ -1,0 +1,97 @@
+/**
+ * The inputs of a daemon: for each a follower that hands on its lines, and a parser that knows where it is. Followers are asked for a
+ * batch at a time, in turn, so that a flood on one does not starve the others, and none reads ahead of what is judged.
+ */
+import { join } from 'node:path';
+import type { Services } from '../parse/services.ts';
+import { createStreamParser, type StreamParser } from '../parse/stream/stream-parser.ts';
+import { followFile } from '../read/follow/file.ts';
+import type { FollowEffects, Follower } from '../read/follow/follower.ts';
+import { followJournal } from '../read/follow/journal.ts';
+import { followStdin } from '../read/follow/stdin.ts';
+import { receiveSyslog } from '../read/follow/syslog.ts';
+import type { InputStatus } from '../serve/status.ts';
+import type { InputOptions, WatchOptions } from './options.ts';
+import type { SavedInput } from './recovery.ts';
+
+/** One input that is read. */
+export interface OpenInput {
+  readonly input: string;
+  readonly options: InputOptions;
+  readonly follower: Follower;
+  readonly parser: StreamParser;
+  /** Where it was after the last batch that was judged. */
+  position: string | null;
+  lines: number;
+  attempts: number;
+}
+
+/** The name of an input, for ever: names of attempts hang on it. */
+export function nameOf(options: InputOptions): string {
+  switch (options.kind) {
+    case 'file':
+      return options.path;
+    case 'journal':
+      return 'journal';
+    case 'stdin':
+      return 'stdin';
+    case 'syslog':
+      return `syslog ${options.protocol}://${options.host}:${options.port}`;
+  }
+}
+
+/** Opens an input where `saved` (of a snapshot) or `stored` (of the history) says. */
+export function openInput(
+  options: InputOptions,
+  watch: Pick<WatchOptions, 'stateFolder' | 'begin' | 'once' | 'timezone' | 'services' | 'recordForms'>,
+  saved: SavedInput | null,
+  stored: string | null,
+  effects: FollowEffects,
+): OpenInput {
+  const input = nameOf(options);
+  const { timezone, services, recordForms } = watch;
+  const parser = createStreamParser({ input, timezone, services, recordForms }, saved?.parser);
+  const position = saved?.position ?? stored;
+  const follower = followerOf(options, watch, position, stored, effects);
+  return { input, options, follower, parser, position, lines: 0, attempts: 0 };
+}
+
+function followerOf(
+  options: InputOptions,
+  watch: Pick<WatchOptions, 'stateFolder' | 'begin' | 'once' | 'services'>,
+  from: string | null,
+  known: string | null,
+  effects: FollowEffects,
+): Follower {
+  const { begin } = watch;
+  const spoolFolder = join(watch.stateFolder, 'spool');
+  switch (options.kind) {
+    case 'file':
+      return followFile(options.path, from, { from: begin, known }, effects);
+    case 'journal':
+      return followJournal(from, { identifiers: identifiersOf(watch.services), from: begin }, effects);
+    case 'stdin':
+      return followStdin(from, { spoolFolder, known }, effects);
+    case 'syslog':
+      return receiveSyslog(from, { ...options, spoolFolder, known }, effects);
+  }
+}
+
+/** Programs whose entries may tell of a login. */
+function identifiersOf(services: Services): readonly string[] {
+  return services.programs();
+}
+
+export function statusOf(open: OpenInput): InputStatus {
+  const { input, follower, parser, lines, attempts } = open;
+  const { state, behindBytes, lastLine } = follower.status();
+  return {
+    input,
+    state: state.kind,
+    lines,
+    attempts,
+    unreadLines: parser.counts().unreadLines,
+    lagBytes: behindBytes,
+    lastLineAt: lastLine,
+  };
+}

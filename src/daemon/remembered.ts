@@ -1,0 +1,21 @@
+/** What blocking must know from before, out of the history: blocks, who has logged in from where, who takes part in what. */
+import type { DeciderMemory } from '../respond/decide.ts';
+import type { History } from '../store/history.ts';
+
+/** Reads it whole: some hundred thousand lines at most, once at the start. */
+export async function rememberedBlocks(history: History): Promise<DeciderMemory> {
+  const blocks = [...(await history.blocks({}))].reverse();
+  const people = (await history.sources({ outcome: 'success' }))
+    .map(({ source, lastSeen }) => ({ source, lastSuccess: lastSeen }))
+    .sort((a, b) => a.lastSuccess - b.lastSuccess);
+  const campaigns = await history.campaigns({});
+  const compromised = new Set(campaigns.flatMap((one) => one.compromised.map(({ source }) => source)));
+  const participants = campaigns
+    .filter(({ ended }) => ended === null)
+    .flatMap(({ id, participants: all }) =>
+      all
+        .filter(({ released }) => released === null)
+        .map(({ source, confidence, lastSeen }) => ({ source, campaign: id, confidence, time: lastSeen })),
+    );
+  return { blocks, people: people.filter(({ source }) => !compromised.has(source)), participants };
+}
