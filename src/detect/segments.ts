@@ -129,26 +129,26 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   };
   search(0, n - 1, 0);
   segments.sort((a, b) => a.from - b.from);
-  return { bits, ratio: ratiosOf(classes, table), segments };
+  return { bits, ratio: ratiosOf(classes.classes, table), segments };
 }
 
 /**
  * Classes of surprise of surrogates: 24 of them for a small log, fewer for a larger one, whose parts of PART_TICKS then
  * stand for as many.
  */
-function surrogateClasses(sequence: TickSequence, n: number): readonly Uint8Array[] {
+function surrogateClasses(sequence: TickSequence, n: number): readonly Classified[] {
   const rounds = Math.max(1, Math.min(24, Math.round((24 * PART_TICKS) / n)));
   const random = seededRandom(0x51_0b ^ n);
   return Array.from({ length: rounds }, () => classesOf(linkBits(surrogate(sequence, random))));
 }
 
 /** Likelihood ratios of the classes, the campaign's shares drawn from presumption towards what the best segment shows. */
-function fittedTable(classes: Uint8Array, chance: Float64Array, from: number, to: number): Float64Array {
+function fittedTable(classes: Classified, chance: Float64Array, from: number, to: number): Float64Array {
   const presumed = presumedShares();
   const table = ratioTable(presumed, chance);
   const first = bestSegment(classes, table, from, to);
   if (first === null || first.bits <= REFIT_BITS) return table;
-  return ratioTable(sharesInSegment(classes, first, chance, presumed), chance);
+  return ratioTable(sharesInSegment(classes.classes, first, chance, presumed), chance);
 }
 
 /** A segment weaker than this (one in a thousand) says nothing about how campaigns look here. */
@@ -160,11 +160,24 @@ export function classOf(bits: number): number {
   return c;
 }
 
+/** The class of each tick's surprise, and the ticks of any class but that of none. */
+interface Classified {
+  readonly classes: Uint8Array;
+  readonly surprises: Uint32Array;
+}
+
 // loops, not TypedArray.from with a function: that collects all values in a list of boxed numbers first
-function classesOf(bits: Float32Array): Uint8Array {
+function classesOf(bits: Float32Array): Classified {
   const classes = new Uint8Array(bits.length);
-  for (let i = 0; i < bits.length; i++) classes[i] = classOf(bits[i]!);
-  return classes;
+  let count = 0;
+  for (let i = 0; i < bits.length; i++) {
+    const c = classOf(bits[i]!);
+    classes[i] = c;
+    if (c > 0) count++;
+  }
+  const surprises = new Uint32Array(count);
+  for (let i = 0, at = 0; at < count; i++) if (classes[i]! > 0) surprises[at++] = i;
+  return { classes, surprises };
 }
 
 function ratiosOf(classes: Uint8Array, table: Float64Array): Float32Array {
@@ -173,12 +186,12 @@ function ratiosOf(classes: Uint8Array, table: Float64Array): Float32Array {
   return ratio;
 }
 
-function classShares(samples: readonly Uint8Array[]): Float64Array {
+function classShares(samples: readonly Classified[]): Float64Array {
   const counts = new Float64Array(CLASSES);
   let total = 0;
-  for (const sample of samples) {
-    for (const c of sample) counts[c]!++;
-    total += sample.length;
+  for (const { classes } of samples) {
+    for (const c of classes) counts[c]!++;
+    total += classes.length;
   }
   // an unseen class gets what half a sighting would; classes thin out by at least half from one to the next
   for (let c = 0; c < CLASSES; c++) counts[c] = (counts[c]! + 0.5) / (total + 0.5 * CLASSES);
@@ -240,20 +253,38 @@ interface Stretch {
   readonly share: number;
 }
 
-/** The segment with the largest likelihood ratio, over all shares (Kadane's scan with X-drop, one for each share). */
-function bestSegment(classes: Uint8Array, table: Float64Array, from: number, to: number): Stretch | null {
+/**
+ * The segment with the largest likelihood ratio, over all shares (Kadane's scan with X-drop, one for each share). Most
+ * ticks are of the class of no surprise, which lowers the sum: once it is no longer above zero, the rest of a run of
+ * those is passed over.
+ */
+function bestSegment(
+  { classes, surprises }: Classified,
+  table: Float64Array,
+  from: number,
+  to: number,
+): Stretch | null {
   let bits = 0;
   let bestFrom = -1;
   let bestTo = -1;
   let bestShare = 0;
+  const firstSurprise = placeFrom(surprises, from);
   for (const share of SHARES) {
     const gains = table.map((r) => Math.log2(1 - share + share * 2 ** r));
+    const usual = gains[0]!;
+    let surprise = firstSurprise;
     let sum = 0;
     let start = from;
     let peak = 0;
     for (let i = from; i <= to; i++) {
-      const gain = gains[classes[i]!]!;
+      const c = classes[i]!;
+      const gain = gains[c]!;
       if (sum <= 0 || sum < peak - DROP_BITS) {
+        if (c === 0 && usual <= 0) {
+          // each tick of the run begins anew, and none of them is a gain
+          while (surprise < surprises.length && surprises[surprise]! < i) surprise++;
+          i = Math.min(to, surprise < surprises.length ? surprises[surprise]! - 1 : to);
+        }
         sum = gain;
         start = i;
         peak = gain;
@@ -268,6 +299,18 @@ function bestSegment(classes: Uint8Array, table: Float64Array, from: number, to:
     }
   }
   return bestFrom < 0 ? null : { from: bestFrom, to: bestTo, bits, share: bestShare };
+}
+
+/** The first place in `sorted` whose number is not below `least`. */
+function placeFrom(sorted: Uint32Array, least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** P(maximum >= x) from a few surrogate maxima: an extreme-value (Gumbel) tail fitted by moments. */

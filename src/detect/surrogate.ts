@@ -9,22 +9,25 @@ import type { Random } from '../model/random.ts';
 import type { TickSequence } from './links.ts';
 
 export function surrogate(sequence: TickSequence, random: Random): TickSequence {
-  const n = sequence.source.length;
+  const { source: from, user: name } = sequence;
+  const n = from.length;
   const shift = new Uint32Array(sequence.sources);
   for (let s = 0; s < shift.length; s++) shift[s] = random.below(n);
-  const placeOf = (i: number) => {
-    const moved = i + shift[sequence.source[i]!]!;
-    return moved < n ? moved : moved - n;
-  };
-  const start = new Uint32Array(n + 1);
-  for (let i = 0; i < n; i++) start[placeOf(i) + 1]!++;
-  for (let i = 0; i < n; i++) start[i + 1]! += start[i]!;
+  const place = new Uint32Array(n);
+  const next = new Uint32Array(n + 1);
+  for (let i = 0; i < n; i++) {
+    const moved = i + shift[from[i]!]!;
+    const to = moved < n ? moved : moved - n;
+    place[i] = to;
+    next[to + 1]!++;
+  }
+  for (let i = 0; i < n; i++) next[i + 1]! += next[i]!;
   const source = new Uint32Array(n);
   const user = new Uint32Array(n);
   for (let i = 0; i < n; i++) {
-    const at = start[placeOf(i)]!++;
-    source[at] = sequence.source[i]!;
-    user[at] = sequence.user[i]!;
+    const at = next[place[i]!]!++;
+    source[at] = from[i]!;
+    user[at] = name[i]!;
   }
   return { time: sequence.time, source, user, sources: sequence.sources, users: sequence.users };
 }
