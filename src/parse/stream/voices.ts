@@ -106,7 +106,9 @@ export class Voices {
         .filter(({ isSettled }) => !isSettled)
         .map((held) => ({ ...held })),
       standing: this.#standing.save(),
-      next: [...this.#sources].map(([source, { next }]) => [source, [...next]]),
+      next: [...this.#sources].flatMap(([source, { next }]) =>
+        next.size === 0 ? [] : [[source, [...next]]],
+      ),
     };
   }
 
