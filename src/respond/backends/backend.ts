@@ -19,7 +19,7 @@ export interface Backend extends Abilities {
   check(): Promise<void>;
   apply(change: FirewallChange): Promise<void>;
   /** What it holds, as far as it can say; left out: it cannot. */
-  readonly list?: () => Promise<readonly FirewallEntry[]>;
+  readonly list?: (() => Promise<readonly FirewallEntry[]>) | undefined;
   /** Leaves nothing of ours behind; also where there never was anything. */
   flush(): Promise<void>;
 }
