@@ -91,18 +91,22 @@ function densestStretch(
   const n = stays.length;
   let best = { bits: 0, expected: n };
   if (n > MOST_NEIGHBOURS) return best;
-  for (let i = 0; i < n; i++) {
-    const ends = stays
-      .slice(i)
-      .map((stay) => stay.last)
-      .sort((a, b) => a - b);
+  // from the last beginning to the first, so that the ends of those who came later stay in order
+  const ends: number[] = [];
+  for (let i = n - 1; i >= 0; i--) {
+    let at = ends.length;
+    for (; at > 0 && ends[at - 1]! > stays[i]!.last; at--) ends[at] = ends[at - 1]!;
+    ends[at] = stays[i]!.last;
+    let own = { bits: 0, expected: n };
     for (let k = FEWEST_SOURCES; k <= ends.length; k++) {
       const share = Math.max(600, ends[k - 1]! - stays[i]!.first) / Math.max(1, logSeconds);
       if (share >= 0.5) break;
       // n starting points, and the stretch was chosen: two of its visits are its ends
       const bits = -binomialTailBits(k - 2, n - 2, share) - 2 * Math.log2(n);
-      if (bits > best.bits) best = { bits, expected: n * share };
+      if (bits > own.bits) own = { bits, expected: n * share };
     }
+    // of equals the one that begins first
+    if (own.bits > 0 && own.bits >= best.bits) best = own;
   }
   return best;
 }

@@ -9,6 +9,7 @@ import type { Finding } from '../finding.ts';
 import { Groups } from '../groups.ts';
 import { attemptBits, type Model } from '../membership.ts';
 import type { Onset } from '../onset.ts';
+import { Beliefs, LEAST_WEIGHT } from './beliefs.ts';
 import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
 import { priorOf } from './prior.ts';
 import { arrivalClass } from './rates.ts';
@@ -93,7 +94,7 @@ export class Affair {
   readonly beginning: Beginning;
   readonly campaigns: LiveCampaign[] = [];
   /** Probability of everybody that has been judged. */
-  readonly probability = new Map<SourceState, number>();
+  readonly probability = new Beliefs();
   model: Model;
   /** A source with more visits than this counts for no more than one with so many. */
   voice = LEAST_VOICE;
@@ -132,7 +133,7 @@ export class Affair {
       beginning: this.beginning,
       since: this.#since,
       campaigns: this.campaigns.map((campaign) => numbers.campaign(campaign)),
-      judged: numbers.sources(this.probability.keys()),
+      judged: numbers.sources(this.probability),
       probability: Float64Array.from([...this.probability.values()]),
       model: this.model,
       voice: this.voice,
@@ -150,7 +151,7 @@ export class Affair {
       visits: this.visits,
       lastSeen: this.lastSeen,
       company: {
-        sources: numbers.sources(this.#company.keys()),
+        sources: numbers.sources(this.#company),
         size: Uint32Array.from([...this.#company.values()]),
       },
       list: Array.from(this.#list, ([name, members]) => ({
@@ -160,8 +161,10 @@ export class Affair {
     };
   }
 
-  static restored(saved: SavedAffair, { sources, names, campaigns }: States): Affair {
+  static restored(saved: SavedAffair, states: States, others: readonly Affair[]): Affair {
+    const { sources, names, campaigns } = states;
     const affair = new Affair(saved.beginning, saved.model, saved.since);
+    affair.probability.takeBit(others.map(({ probability }) => probability));
     for (const c of saved.campaigns) affair.campaigns.push(campaigns[c]!);
     saved.judged.forEach((s, i) => {
       affair.probability.set(sources[s]!, saved.probability[i]!);
@@ -386,11 +389,13 @@ export class Affair {
     let by: SourceState | null = null;
     const young: SourceState[] = [];
     const rare = priorOf(visit.name.text).share < RARE;
-    for (const other of turns.between(visit.tick - half, visit.tick + half)) {
-      if (other.source === visit.source) continue;
+    const last = Math.min(visit.tick + half, turns.ticks - 1);
+    for (let tick = Math.max(visit.tick - half, turns.oldest); tick <= last; tick++) {
+      const other = turns.at(tick);
+      if (!this.probability.mayMatter(other.source) || other.source === visit.source) continue;
       // who tries far more than members usually do may repeat what others try: he speaks for few
       const w = this.weight(other.source) * Math.min(1, this.voice / other.source.visits.length);
-      if (w < 0.01) continue;
+      if (w < LEAST_WEIGHT) continue;
       all += w;
       if (other.name === visit.name) {
         same += w;

@@ -50,7 +50,7 @@ export class Affairs {
   }
 
   restore(saved: readonly SavedAffair[], states: States): void {
-    for (const one of saved) this.all.push(Affair.restored(one, states));
+    for (const one of saved) this.all.push(Affair.restored(one, states, this.all));
   }
 
   open(
@@ -64,6 +64,7 @@ export class Affairs {
     const campaigns = toCampaigns(past.table, past.visitors, finding, placed);
     if (campaigns.length === 0 && linked.size < FEWEST_PARTICIPANTS) return false;
     const affair = new Affair(beginning, finding.model!, time);
+    affair.probability.takeBit(this.all.map(({ probability }) => probability));
     affair.onset = finding.onset;
     affair.risen = finding.onset === null ? 0 : finding.onset.whatOf.size;
     this.all.push(affair);
@@ -152,6 +153,7 @@ export class Affairs {
     for (const [source, p] of affair.probability) {
       if (p >= SPOKEN_FOR) for (const visit of source.visits) this.#watch.turns.own(visit);
     }
+    affair.probability.leaveBit();
     this.all.splice(this.all.indexOf(affair), 1);
   }
 
@@ -267,13 +269,14 @@ export class Affairs {
   end(time: number): { readonly level: boolean } {
     let level = false;
     for (let i = this.all.length - 1; i >= 0; i--) {
-      const { lastSeen, campaigns, onset, beginning } = this.all[i]!;
+      const { lastSeen, campaigns, onset, beginning, probability } = this.all[i]!;
       const medianGapSeconds = Math.max(0, ...campaigns.map((c) => c.medianGapSeconds));
       const stays = beginning.by === 'rate-change' && time - beginning.from > LEVEL_DAYS * DAY;
       if (!stays && !isOver(time, { lastSeen, medianGapSeconds })) continue;
       if (stays) level = true;
       for (const campaign of campaigns) this.#watch.roster.end(campaign, time);
       if (onset !== null) this.#watch.rates.explain(lastSeen - beginning.from + OVER_DAYS * DAY);
+      probability.leaveBit();
       this.all.splice(i, 1);
     }
     return { level };

@@ -27,9 +27,11 @@ export class Few<K, V> {
     else this.#others.set(key, value);
   }
 
-  *[Symbol.iterator](): Generator<[K, V]> {
-    yield [this.#key, this.#value];
-    if (this.#others !== null) yield* this.#others;
+  forEach(take: (key: K, value: V) => void): void {
+    take(this.#key, this.#value);
+    this.#others?.forEach((value, key) => {
+      take(key, value);
+    });
   }
 }
 

@@ -85,7 +85,7 @@ class LiveDetector implements Live {
   }
 
   save(): SavedLive {
-    const numbers = new StateNumbers(this.#watch.memory.mark());
+    const numbers = new StateNumbers();
     const parts = {
       watch: this.#watch.save(numbers),
       looks: this.#looks.save(),

@@ -130,7 +130,8 @@ export class Looks {
   }
 
   #areTogether(time: number): boolean {
-    this.#turnedLoud = this.#turnedLoud.filter((t) => time - t <= TOGETHER_SECONDS);
+    // three are enough: of a flood no more than the latest are remembered
+    this.#turnedLoud = this.#turnedLoud.slice(1 - TOGETHER).filter((t) => time - t <= TOGETHER_SECONDS);
     this.#turnedLoud.push(time);
     return this.#turnedLoud.length >= TOGETHER && time - this.#togetherAt >= AGAIN_SECONDS;
   }

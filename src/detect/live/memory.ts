@@ -17,6 +17,7 @@ import {
 import type { LiveOptions } from '../../model/live.ts';
 import { type AttemptRow, methodCode, ownCopy } from '../../model/table.ts';
 import { DAY } from '../../model/time.ts';
+import { numbered } from './columns.ts';
 import { appended, Few } from './few.ts';
 import { Rows, type SavedRows } from './rows.ts';
 import type { StateNumbers, States } from './states.ts';
@@ -44,6 +45,8 @@ export interface SourceState {
   recent: Few<string, number[]> | null;
   /** Day of the last kept login of each account, null without any. */
   logins: Few<NameState, number> | null;
+  /** A bit for each affair that takes it for a member, however unlikely (beliefs.ts). */
+  suspected: number;
   /** Number in the table that is being made. */
   index: number;
   table: number;
@@ -75,6 +78,8 @@ export interface Visit {
   readonly seen: number;
   /** Visits of others to the name before, the latest first, by sources that this one had not met before. */
   links: readonly Visit[];
+  /** Number in what is being saved. */
+  index: number;
 }
 
 /** Whether a source may be a participant by what is known of it alone: it is quiet and has never logged in. */
@@ -126,6 +131,8 @@ export class Memory {
   readonly #services = [SSHD_SERVICE];
   /** The names of sensors that have come lately, so that rows share one text. */
   readonly #sensors = new Map<string, string>();
+  /** Names that the last attempt has made it forget. */
+  #gone: NameState[] = [];
   #order = 0;
   #tables = 0;
   #ids = 0;
@@ -145,6 +152,7 @@ export class Memory {
 
   /** Takes one attempt; returns its source and name (null where no line told it). */
   take(attempt: AttemptRow): { source: SourceState; name: NameState | null } {
+    this.#letGo();
     const { time, success } = attempt;
     const source = this.#source(attempt.source, time);
     const name = attempt.user === null ? null : this.#name(attempt.user);
@@ -248,16 +256,12 @@ export class Memory {
     return { table, sources };
   }
 
-  /** A number that no table has: `index` of sources and names may be used until the next table is made. */
-  mark(): number {
-    return ++this.#tables;
-  }
-
   save(numbers: StateNumbers): SavedMemory {
+    this.#letGo();
     return {
-      sources: numbers.sources(this.sources.values()),
-      names: Uint32Array.from(Array.from(this.names.values(), (name) => numbers.name(name))),
-      accounts: Uint32Array.from(Array.from(this.accounts, (name) => numbers.name(name))),
+      sources: numbered([...this.sources.values()], (source) => numbers.source(source)),
+      names: numbered([...this.names.values()], (name) => numbers.name(name)),
+      accounts: numbered([...this.accounts], (name) => numbers.name(name)),
       failures: this.#failures.save(numbers),
       successes: this.#successes.save(numbers),
       services: [...this.#services],
@@ -296,6 +300,7 @@ export class Memory {
         met: NOBODY_MET,
         recent: null,
         logins: null,
+        suspected: 0,
         index: 0,
         table: 0,
       };
@@ -374,6 +379,16 @@ export class Memory {
     });
   }
 
+  /**
+   * The visits to a name that is forgotten: nobody asks for them any more, and from visit to source to name they would
+   * lead back to the beginning of the log. Not before the next attempt: the last one may have been on that name.
+   */
+  #letGo(): void {
+    if (this.#gone.length === 0) return;
+    for (const name of this.#gone) name.visits = NO_VISITS;
+    this.#gone = [];
+  }
+
   #age(now: number): void {
     const { memoryDays, memoryAttempts } = this.#options;
     for (const rows of [this.#failures, this.#successes])
@@ -384,6 +399,7 @@ export class Memory {
     if (name !== null && --name.kept === 0) {
       this.names.delete(name.text);
       this.accounts.delete(name);
+      this.#gone.push(name);
     }
     if (--source.kept === 0) this.sources.delete(source.text);
   };

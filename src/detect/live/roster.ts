@@ -6,6 +6,7 @@ import type { Campaign, EvidenceKind } from '../../model/detection.ts';
 import type { LiveEvent } from '../../model/live.ts';
 import { FEWEST_PARTICIPANTS } from '../finding.ts';
 import type { LiveCampaign } from './affair.ts';
+import { numbered } from './columns.ts';
 import type { Memory, SourceState } from './memory.ts';
 import { type Past, PastCampaigns } from './past-campaigns.ts';
 import type { StateNumbers, States } from './states.ts';
@@ -191,8 +192,8 @@ export class Roster {
   /** To be called when its events have been fetched. */
   save(numbers: StateNumbers): SavedRoster {
     const places = (map: ReadonlyMap<SourceState, LiveCampaign>): SavedPlaces => ({
-      sources: numbers.sources(map.keys()),
-      campaigns: Uint32Array.from(Array.from(map.values(), (campaign) => numbers.campaign(campaign))),
+      sources: numbers.sources(map),
+      campaigns: numbered([...map.values()], (campaign) => numbers.campaign(campaign)),
     });
     return {
       campaignOf: places(this.#campaignOf),

@@ -2,6 +2,7 @@
  * Attempts that are remembered, as columns in a ring: in the order in which they came, the oldest are let go. Some 34
  * bytes an attempt; an object each would take three times as much, and time at every collection of garbage.
  */
+import { type Column, smallest } from './columns.ts';
 import type { NameState, SourceState } from './memory.ts';
 import type { StateNumbers, States } from './states.ts';
 
@@ -22,8 +23,8 @@ export interface Row {
 
 /** The oldest row first; `name` is 1 more than the name's number, 0 where no line told it. */
 export interface SavedRows {
-  readonly order: Float64Array;
-  readonly time: Float64Array;
+  readonly order: Column;
+  readonly time: Column;
   readonly source: Uint32Array;
   readonly name: Uint32Array;
   /** Index into `sensors`. */
@@ -143,8 +144,8 @@ export class Rows {
       sensor[i] = where;
     }
     return {
-      order: this.#inOrder(this.#order),
-      time: this.#inOrder(this.#time),
+      order: smallest(this.#inOrder(this.#order)),
+      time: smallest(this.#inOrder(this.#time)),
       source,
       name,
       sensor,
@@ -208,7 +209,7 @@ export class Rows {
   }
 }
 
-function withRoom<C extends Float64Array | Uint8Array>(column: C, roomier: C): C {
+function withRoom<C extends Float64Array | Uint8Array>(column: Column | Uint8Array, roomier: C): C {
   roomier.set(column);
   return roomier;
 }

@@ -34,8 +34,20 @@ function again(live: Live, options: LiveOptions = DEFAULT_LIVE_OPTIONS): Live {
 const pushed = (live: Live, attempts: readonly AttemptRow[]): LiveEvent[] =>
   attempts.flatMap((attempt) => [...live.push(attempt)]);
 
-/** Fields without state: numbers of the table that was made last, a cache of texts. */
-const STATELESS = new Set(['index', 'table', '#tables', '#sensors', '#capacity', '#first']);
+/**
+ * Fields without state: numbers of the table that was made last, a cache of texts, the room that columns have, and which
+ * bit an affair has.
+ */
+const STATELESS = new Set([
+  'index',
+  'table',
+  '#tables',
+  '#sensors',
+  '#capacity',
+  '#first',
+  'suspected',
+  '#bit',
+]);
 
 const options: LiveOptions = { ...DEFAULT_LIVE_OPTIONS, memoryAttempts: 1500, memoryDays: 20 };
 

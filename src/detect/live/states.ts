@@ -7,11 +7,12 @@
  * the columns, and reads them back into a heap twice the size.
  */
 import type { LiveCampaign } from './affair.ts';
+import { bits, type Column, column, flat, numbered, small, smallest, total } from './columns.ts';
 import { Few } from './few.ts';
 import { type NameState, NO_VISITS, type SourceState, type Visit } from './memory.ts';
 
 /** Lists one behind the other: list i has `length[i]` items. */
-interface Lists<C> {
+interface Lists<C extends Column> {
   readonly length: Uint32Array;
   readonly items: C;
 }
@@ -19,23 +20,23 @@ interface Lists<C> {
 export interface SavedStates {
   readonly sources: {
     readonly text: readonly string[];
-    readonly id: Float64Array;
-    readonly firstSeen: Float64Array;
-    readonly lastSeen: Float64Array;
-    readonly failures: Float64Array;
-    readonly successes: Float64Array;
+    readonly id: Column;
+    readonly firstSeen: Column;
+    readonly lastSeen: Column;
+    readonly failures: Column;
+    readonly successes: Column;
     readonly loud: Uint8Array;
-    readonly loudAt: Float64Array;
+    readonly loudAt: Column;
     readonly kept: Uint32Array;
     readonly visits: Lists<Uint32Array>;
-    readonly met: Lists<Float64Array>;
+    readonly met: Lists<Column>;
     /** Of each source its sensors (indexes into `sensors`), and of each of these the times. */
     readonly recent: Lists<Uint32Array>;
-    readonly recentTimes: Lists<Float64Array>;
+    readonly recentTimes: Lists<Column>;
     readonly sensors: readonly string[];
     readonly logins: Lists<Uint32Array>;
     /** Day of each login. */
-    readonly loginDays: Float64Array;
+    readonly loginDays: Column;
   };
   readonly names: {
     readonly text: readonly string[];
@@ -46,8 +47,8 @@ export interface SavedStates {
     readonly weight: Float64Array;
   };
   readonly visits: {
-    readonly time: Float64Array;
-    readonly tick: Float64Array;
+    readonly time: Column;
+    readonly tick: Column;
     readonly source: Uint32Array;
     readonly name: Uint32Array;
     readonly weight: Float64Array;
@@ -74,72 +75,47 @@ export interface States {
 
 /** Gives each state its number, in the order in which they are asked for; then all of them can be saved. */
 export class StateNumbers {
+  // `index` of a state is its number while the list has it at that place: until somebody makes a table, or saves again
   readonly #sources: SourceState[] = [];
   readonly #names: NameState[] = [];
   readonly #visits: Visit[] = [];
   readonly #campaigns: LiveCampaign[] = [];
-  /** Number of each visit, by its tick: no two have the same. */
-  readonly #visitAt = new Map<number, number>();
-  readonly #campaignAt = new Map<LiveCampaign, number>();
-  readonly #mark: number;
-
-  /** `mark`: of a table that nobody makes (Memory.mark); `index` of sources and names is the number until the next. */
-  constructor(mark: number) {
-    this.#mark = mark;
-  }
 
   source(source: SourceState): number {
-    if (source.table !== this.#mark) {
-      source.table = this.#mark;
-      source.index = this.#sources.length;
-      this.#sources.push(source);
-    }
+    if (this.#sources[source.index] !== source) source.index = this.#sources.push(source) - 1;
     return source.index;
   }
 
   name(name: NameState): number {
-    if (name.table !== this.#mark) {
-      name.table = this.#mark;
-      name.index = this.#names.length;
-      this.#names.push(name);
-    }
+    if (this.#names[name.index] !== name) name.index = this.#names.push(name) - 1;
     return name.index;
   }
 
   visit(visit: Visit): number {
-    let at = this.#visitAt.get(visit.tick);
-    if (at === undefined) {
-      at = this.#visits.length;
-      this.#visitAt.set(visit.tick, at);
-      this.#visits.push(visit);
-    }
-    return at;
+    if (this.#visits[visit.index] !== visit) visit.index = this.#visits.push(visit) - 1;
+    return visit.index;
   }
 
   campaign(campaign: LiveCampaign): number {
-    let at = this.#campaignAt.get(campaign);
-    if (at === undefined) {
-      at = this.#campaigns.length;
-      this.#campaignAt.set(campaign, at);
-      this.#campaigns.push(campaign);
-    }
-    return at;
+    const at = this.#campaigns.indexOf(campaign);
+    return at >= 0 ? at : this.#campaigns.push(campaign) - 1;
   }
 
-  /** Numbers of many sources, in their order. */
-  sources(sources: Iterable<SourceState>): Uint32Array {
-    return Uint32Array.from(Array.from(sources, (source) => this.source(source)));
+  /** Numbers of all sources of a set, or of the keys of a map, in their order. */
+  sources(all: ReadonlySet<SourceState> | ReadonlyMap<SourceState, unknown>): Uint32Array {
+    const numbers = new Uint32Array(all.size);
+    let i = 0;
+    for (const source of all.keys()) numbers[i++] = this.source(source);
+    return numbers;
   }
 
   visits(visits: readonly Visit[]): Uint32Array {
-    const numbers = new Uint32Array(visits.length);
-    for (let i = 0; i < visits.length; i++) numbers[i] = this.visit(visits[i]!);
-    return numbers;
+    return numbered(visits, (visit) => this.visit(visit));
   }
 
   /** All that have a number, and whatever they lead to. */
   save(): SavedStates {
-    for (const { named } of this.#campaigns) for (const source of named.keys()) this.source(source);
+    for (const { named } of this.#campaigns) this.sources(named);
     this.#reach();
     return {
       sources: this.#savedSources(),
@@ -147,7 +123,7 @@ export class StateNumbers {
       visits: this.#savedVisits(),
       campaigns: this.#campaigns.map(({ named, names, returnOf, ...facts }) => ({
         ...facts,
-        named: this.sources(named.keys()),
+        named: this.sources(named),
         confidence: Float64Array.from([...named.values()]),
         names: [...names],
         returnOf: [...returnOf],
@@ -157,21 +133,25 @@ export class StateNumbers {
 
   /** Gives numbers to all that the numbered lead to. */
   #reach(): void {
-    let source = 0;
-    let name = 0;
-    let visit = 0;
-    while (source < this.#sources.length || name < this.#names.length || visit < this.#visits.length) {
-      for (; source < this.#sources.length; source++) {
-        const { visits, logins } = this.#sources[source]!;
-        for (const own of visits) this.visit(own);
-        if (logins !== null) for (const [account] of logins) this.name(account);
+    const [sources, names, visits] = [this.#sources, this.#names, this.#visits];
+    let [source, name, visit] = [0, 0, 0];
+    while (source < sources.length || name < names.length || visit < visits.length) {
+      for (; source < sources.length; source++) {
+        const { visits: own, logins } = sources[source]!;
+        for (let i = 0; i < own.length; i++) this.visit(own[i]!);
+        logins?.forEach((account) => {
+          this.name(account);
+        });
       }
-      for (; name < this.#names.length; name++) for (const own of this.#names[name]!.visits) this.visit(own);
-      for (; visit < this.#visits.length; visit++) {
-        const one = this.#visits[visit]!;
+      for (; name < names.length; name++) {
+        const own = names[name]!.visits;
+        for (let i = 0; i < own.length; i++) this.visit(own[i]!);
+      }
+      for (; visit < visits.length; visit++) {
+        const one = visits[visit]!;
         this.source(one.source);
         this.name(one.name);
-        for (const link of one.links) this.visit(link);
+        for (let i = 0; i < one.links.length; i++) this.visit(one.links[i]!);
       }
     }
   }
@@ -179,56 +159,49 @@ export class StateNumbers {
   #savedSources(): SavedStates['sources'] {
     const all = this.#sources;
     const sensorAt = new Map<string, number>();
-    const recent: number[] = [];
-    const recentLength = new Uint32Array(all.length);
+    const recent = new Uint32Array(total(all, (source) => source.recent?.size ?? 0));
+    const timesLength = new Uint32Array(recent.length);
     const times: number[] = [];
-    const timesLength: number[] = [];
-    const logins: number[] = [];
-    const loginsLength = new Uint32Array(all.length);
-    const days: number[] = [];
-    for (let i = 0; i < all.length; i++) {
-      const source = all[i]!;
-      if (source.recent !== null) {
-        recentLength[i] = source.recent.size;
-        for (const [sensor, last] of source.recent) {
-          let at = sensorAt.get(sensor);
-          if (at === undefined) {
-            at = sensorAt.size;
-            sensorAt.set(sensor, at);
-          }
-          recent.push(at);
-          timesLength.push(last.length);
-          for (const time of last) times.push(time);
+    const logins = new Uint32Array(total(all, (source) => source.logins?.size ?? 0));
+    const days = new Float64Array(logins.length);
+    let r = 0;
+    let l = 0;
+    for (const source of all) {
+      source.recent?.forEach((sensor, last) => {
+        let at = sensorAt.get(sensor);
+        if (at === undefined) {
+          at = sensorAt.size;
+          sensorAt.set(sensor, at);
         }
-      }
-      if (source.logins !== null) {
-        loginsLength[i] = source.logins.size;
-        for (const [name, day] of source.logins) {
-          logins.push(this.name(name));
-          days.push(day);
-        }
-      }
+        recent[r] = at;
+        timesLength[r++] = last.length;
+        for (let i = 0; i < last.length; i++) times.push(last[i]!);
+      });
+      source.logins?.forEach((name, day) => {
+        logins[l] = this.name(name);
+        days[l++] = day;
+      });
     }
     return {
       text: all.map(({ text }) => text),
-      id: column(all, ({ id }) => id),
-      firstSeen: column(all, ({ firstSeen }) => firstSeen),
-      lastSeen: column(all, ({ lastSeen }) => lastSeen),
-      failures: column(all, ({ failures }) => failures),
-      successes: column(all, ({ successes }) => successes),
+      id: smallest(column(all, ({ id }) => id)),
+      firstSeen: smallest(column(all, ({ firstSeen }) => firstSeen)),
+      lastSeen: smallest(column(all, ({ lastSeen }) => lastSeen)),
+      failures: smallest(column(all, ({ failures }) => failures)),
+      successes: smallest(column(all, ({ successes }) => successes)),
       loud: bits(all, ({ loud }) => loud),
-      loudAt: column(all, ({ loudAt }) => loudAt),
-      kept: counts(all, ({ kept }) => kept),
+      loudAt: smallest(column(all, ({ loudAt }) => loudAt)),
+      kept: numbered(all, ({ kept }) => kept),
       visits: this.#visitLists(all.map(({ visits }) => visits)),
       met: {
-        length: counts(all, ({ met }) => met.length),
-        items: Float64Array.from(all.flatMap(({ met }) => met as number[])),
+        length: numbered(all, ({ met }) => met.length),
+        items: smallest(flat(all.map(({ met }) => met))),
       },
-      recent: { length: recentLength, items: Uint32Array.from(recent) },
-      recentTimes: { length: Uint32Array.from(timesLength), items: Float64Array.from(times) },
+      recent: { length: numbered(all, (source) => source.recent?.size ?? 0), items: recent },
+      recentTimes: { length: timesLength, items: smallest(new Float64Array(times)) },
       sensors: [...sensorAt.keys()],
-      logins: { length: loginsLength, items: Uint32Array.from(logins) },
-      loginDays: Float64Array.from(days),
+      logins: { length: numbered(all, (source) => source.logins?.size ?? 0), items: logins },
+      loginDays: smallest(days),
     };
   }
 
@@ -236,9 +209,9 @@ export class StateNumbers {
     const all = this.#names;
     return {
       text: all.map(({ text }) => text),
-      kept: counts(all, ({ kept }) => kept),
+      kept: numbered(all, ({ kept }) => kept),
       known: bits(all, ({ known }) => known),
-      loginSources: counts(all, ({ loginSources }) => loginSources),
+      loginSources: numbered(all, ({ loginSources }) => loginSources),
       visits: this.#visitLists(all.map(({ visits }) => visits)),
       weight: column(all, ({ weight }) => weight),
     };
@@ -247,10 +220,10 @@ export class StateNumbers {
   #savedVisits(): SavedStates['visits'] {
     const all = this.#visits;
     return {
-      time: column(all, ({ time }) => time),
-      tick: column(all, ({ tick }) => tick),
-      source: counts(all, ({ source }) => source.index),
-      name: counts(all, ({ name }) => name.index),
+      time: smallest(column(all, ({ time }) => time)),
+      tick: smallest(column(all, ({ tick }) => tick)),
+      source: numbered(all, ({ source }) => source.index),
+      name: numbered(all, ({ name }) => name.index),
       weight: column(all, ({ weight }) => weight),
       seen: column(all, ({ seen }) => seen),
       links: this.#visitLists(all.map(({ links }) => links)),
@@ -258,16 +231,10 @@ export class StateNumbers {
   }
 
   #visitLists(lists: readonly (readonly Visit[])[]): Lists<Uint32Array> {
-    const length = new Uint32Array(lists.length);
-    let total = 0;
-    for (let i = 0; i < lists.length; i++) {
-      length[i] = lists[i]!.length;
-      total += lists[i]!.length;
-    }
-    const items = new Uint32Array(total);
+    const items = new Uint32Array(total(lists, ({ length }) => length));
     let at = 0;
-    for (const list of lists) for (const visit of list) items[at++] = this.visit(visit);
-    return { length, items };
+    for (const list of lists) for (let i = 0; i < list.length; i++) items[at++] = this.visit(list[i]!);
+    return { length: numbered(lists, ({ length }) => length), items };
   }
 }
 
@@ -288,16 +255,16 @@ export function statesOf(saved: SavedStates, loudFailures: number): States {
     };
   });
   const sources = sourcesOf(saved.sources, names, loudFailures);
-  deal(saved.sources.visits, (i, list) => {
-    sources[i]!.visits = list.map((v) => visits[v]!);
+  const visit = (v: number): Visit => visits[v]!;
+  deal(saved.sources.visits, visit, (i, list) => {
+    sources[i]!.visits = list;
   });
-  deal(saved.names.visits, (i, list) => {
-    names[i]!.visits = list.map((v) => visits[v]!);
+  deal(saved.names.visits, visit, (i, list) => {
+    names[i]!.visits = list;
   });
   for (let i = 0; i < visits.length; i++) {
-    const visit = visits[i]!;
-    visit.source = sources[saved.visits.source[i]!]!;
-    visit.name = names[saved.visits.name[i]!]!;
+    visits[i]!.source = sources[saved.visits.source[i]!]!;
+    visits[i]!.name = names[saved.visits.name[i]!]!;
   }
   const campaigns = saved.campaigns.map(({ named, confidence, names: tried, returnOf, ...facts }) => ({
     ...facts,
@@ -321,10 +288,12 @@ function visitsOf({ time, tick, weight, seen, links }: SavedStates['visits']): U
       weight: weight[i]!,
       seen: seen[i]!,
       links: NO_VISITS,
+      index: 0,
     });
   }
-  deal(links, (i, list) => {
-    visits[i]!.links = list.map((v) => visits[v]!);
+  const visit = (v: number): Visit => visits[v]!;
+  deal(links, visit, (i, list) => {
+    visits[i]!.links = list;
   });
   return visits;
 }
@@ -349,36 +318,33 @@ function sourcesOf(
       met: NOBODY_MET,
       recent: null,
       logins: null,
+      suspected: 0,
       index: 0,
       table: 0,
     }),
   );
-  deal(saved.met, (i, list) => {
-    sources[i]!.met = list.map(small);
+  deal(saved.met, small, (i, list) => {
+    sources[i]!.met = list;
   });
   const times: number[][] = [];
-  deal(saved.recentTimes, (i, list) => {
-    times[i] = list.slice(-loudFailures).map(small);
+  deal(saved.recentTimes, small, (i, list) => {
+    times[i] = list.length <= loudFailures ? list : list.slice(-loudFailures);
   });
   let last = 0;
-  deal(saved.recent, (i, list) => {
-    for (const sensor of list) {
-      const source = sources[i]!;
-      const text = saved.sensors[sensor]!;
-      if (source.recent === null) source.recent = new Few(text, times[last++]!);
-      else source.recent.set(text, times[last++]!);
-    }
+  eachOf(saved.recent, (i, sensor) => {
+    sources[i]!.recent = withOne(sources[i]!.recent, saved.sensors[sensor]!, times[last++]!);
   });
   let login = 0;
-  deal(saved.logins, (i, list) => {
-    for (const n of list) {
-      const source = sources[i]!;
-      const day = small(saved.loginDays[login++]!);
-      if (source.logins === null) source.logins = new Few(names[n]!, day);
-      else source.logins.set(names[n]!, day);
-    }
+  eachOf(saved.logins, (i, n) => {
+    sources[i]!.logins = withOne(sources[i]!.logins, names[n]!, small(saved.loginDays[login++]!));
   });
   return sources;
+}
+
+function withOne<K, V>(few: Few<K, V> | null, key: K, value: V): Few<K, V> {
+  if (few === null) return new Few(key, value);
+  few.set(key, value);
+  return few;
 }
 
 const NOBODY_MET: readonly number[] = [];
@@ -407,45 +373,29 @@ const NOBODY: SourceState = {
   met: NOBODY_MET,
   recent: null,
   logins: null,
+  suspected: 0,
   index: 0,
   table: 0,
 };
 
-/** Each list that is not empty, with its number. */
-function deal(
-  { length, items }: Lists<Uint32Array | Float64Array>,
-  take: (i: number, list: number[]) => void,
+/** Each list that is not empty, with its number, and what its items stand for. */
+function deal<T>(
+  { length, items }: Lists<Column>,
+  of: (item: number) => T,
+  take: (i: number, list: T[]) => void,
 ): void {
   let at = 0;
   for (let i = 0; i < length.length; i++) {
     const n = length[i]!;
     if (n === 0) continue;
-    const list = new Array<number>(n);
-    for (let j = 0; j < n; j++) list[j] = items[at++]!;
+    const list = new Array<T>(n);
+    for (let j = 0; j < n; j++) list[j] = of(items[at++]!);
     take(i, list);
   }
 }
 
-/** The same number, in the form that V8 keeps without an object of its own where it is a small whole one. */
-function small(x: number): number {
-  const whole = x | 0;
-  return whole === x ? whole : x;
-}
-
-function column<T>(all: readonly T[], of: (one: T) => number): Float64Array {
-  const values = new Float64Array(all.length);
-  for (let i = 0; i < all.length; i++) values[i] = of(all[i]!);
-  return values;
-}
-
-function counts<T>(all: readonly T[], of: (one: T) => number): Uint32Array {
-  const values = new Uint32Array(all.length);
-  for (let i = 0; i < all.length; i++) values[i] = of(all[i]!);
-  return values;
-}
-
-function bits<T>(all: readonly T[], of: (one: T) => boolean): Uint8Array {
-  const values = new Uint8Array(all.length);
-  for (let i = 0; i < all.length; i++) values[i] = of(all[i]!) ? 1 : 0;
-  return values;
+/** Each item of each list, with the number of its list. */
+function eachOf({ length, items }: Lists<Column>, take: (i: number, item: number) => void): void {
+  let at = 0;
+  for (let i = 0; i < length.length; i++) for (let j = 0; j < length[i]!; j++) take(i, items[at++]!);
 }

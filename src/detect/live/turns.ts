@@ -111,7 +111,7 @@ export class Turns {
       unit: this.#unit,
       unitTime: this.#unitTime,
       firstTime: this.#firstTime,
-      witnesses: numbers.sources(this.#witness.keys()),
+      witnesses: numbers.sources(this.#witness),
       witnessed: [...this.#witness.values()],
       chance: this.#chance.slice(),
       gains: this.#gains,
@@ -185,6 +185,7 @@ export class Turns {
       seen: name.weight,
       // a copy has no room for more
       links: links.length === 0 ? NO_VISITS : links.slice(),
+      index: 0,
     };
     this.recent[tick % TICKS] = visit;
     // links lead from visit to visit into the past: they end here, or nothing would ever be forgotten
@@ -336,11 +337,21 @@ export class Turns {
     return this.between(tick, this.ticks - 1);
   }
 
+  /** The oldest tick that is remembered. */
+  get oldest(): number {
+    return Math.max(0, this.ticks - TICKS);
+  }
+
+  /** The visit of a tick from {@link oldest} on. */
+  at(tick: number): Visit {
+    return this.recent[tick % TICKS]!;
+  }
+
   /** Visits from one tick to another, both included, as far as they are remembered. */
   between(from: number, to: number): readonly Visit[] {
     const visits: Visit[] = [];
     const last = Math.min(to, this.ticks - 1);
-    for (let i = Math.max(from, this.ticks - TICKS, 0); i <= last; i++) visits.push(this.recent[i % TICKS]!);
+    for (let tick = Math.max(from, this.oldest); tick <= last; tick++) visits.push(this.at(tick));
     return visits;
   }
 
