@@ -46,14 +46,20 @@ export interface ByName {
   readonly by: Uint32Array;
 }
 
-export function groupByName(sequence: TickSequence): ByName {
+/** The columns of {@link ByName}, for the next sequence of as many ticks. */
+export type NameRoom = Pick<ByName, 'tick' | 'by'>;
+
+export function nameRoom(ticks: number): NameRoom {
+  return { tick: new Uint32Array(ticks), by: new Uint32Array(ticks) };
+}
+
+export function groupByName(sequence: TickSequence, room: NameRoom = nameRoom(sequence.user.length)): ByName {
   const { source, user, users } = sequence;
   const start = new Uint32Array(users + 1);
   for (let i = 0; i < user.length; i++) start[user[i]! + 1]!++;
   for (let u = 0; u < users; u++) start[u + 1]! += start[u]!;
   const fill = start.slice(0, users);
-  const tick = new Uint32Array(user.length);
-  const by = new Uint32Array(user.length);
+  const { tick, by } = room;
   for (let i = 0; i < user.length; i++) {
     const at = fill[user[i]!]!++;
     tick[at] = i;
@@ -71,14 +77,14 @@ export function groupByName(sequence: TickSequence): ByName {
  * worm, a new public list) is as frequent around the window as in it. The second clock keeps changes of company out:
  * where other visitors stay away, a worm's share of the ticks rises while its rate in time is what it always was.
  */
-export function linkBits(sequence: TickSequence): Float32Array {
+export function linkBits(sequence: TickSequence, room?: NameRoom): Float32Array {
   const { time } = sequence;
   const n = time.length;
   const bits = new Float32Array(n);
   if (n < 8) return bits;
   const sizes = windowSizes(n);
   const penalty = Math.log2(sizes.length);
-  const { start, tick, by } = groupByName(sequence);
+  const { start, tick, by } = groupByName(sequence, room);
   const span = time[n - 1]! - time[0]! + 1;
   const ofSource = new Int32Array(sequence.sources);
   // sources seen in the window at hand are marked with its number, so that nothing need be cleared

@@ -4,9 +4,9 @@
  */
 import { seededRandom } from '../model/random.ts';
 import { fashionsOf, hubsOf, withoutTicks } from './hub.ts';
-import { linkBits, type TickSequence } from './links.ts';
+import { linkBits, type NameRoom, nameRoom, type TickSequence } from './links.ts';
 import { smallLogSegment } from './small-log.ts';
-import { surrogate } from './surrogate.ts';
+import { surrogate, surrogateRoom } from './surrogate.ts';
 
 /** Upper ends of the classes of surprise, in bits; the last class is open. */
 export const CLASS_ENDS = [0.01, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30] as const;
@@ -97,11 +97,12 @@ function segmentsOf(sequence: TickSequence, accept: number): LinkedSequence {
 const PART_TICKS = 100_000;
 
 function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence {
-  const bits = linkBits(sequence);
+  const names = nameRoom(sequence.user.length);
+  const bits = linkBits(sequence, names);
   const n = bits.length;
   if (n < 16) return { bits, ratio: new Float32Array(n), segments: [] };
   const classes = classesOf(bits);
-  const chance = surrogateClasses(sequence, n);
+  const chance = surrogateClasses(sequence, n, names);
   const chanceShare = classShares(chance);
   const table = fittedTable(classes, chanceShare, 0, n - 1);
   const parts = Math.max(1, Math.round(n / PART_TICKS));
@@ -136,10 +137,11 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
  * Classes of surprise of surrogates: 24 of them for a small log, fewer for a larger one, whose parts of PART_TICKS then
  * stand for as many.
  */
-function surrogateClasses(sequence: TickSequence, n: number): readonly Classified[] {
+function surrogateClasses(sequence: TickSequence, n: number, names: NameRoom): readonly Classified[] {
   const rounds = Math.max(1, Math.min(24, Math.round((24 * PART_TICKS) / n)));
   const random = seededRandom(0x51_0b ^ n);
-  return Array.from({ length: rounds }, () => classesOf(linkBits(surrogate(sequence, random))));
+  const room = surrogateRoom(n);
+  return Array.from({ length: rounds }, () => classesOf(linkBits(surrogate(sequence, random, room), names)));
 }
 
 /** Likelihood ratios of the classes, the campaign's shares drawn from presumption towards what the best segment shows. */

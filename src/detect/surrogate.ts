@@ -8,24 +8,41 @@
 import type { Random } from '../model/random.ts';
 import type { TickSequence } from './links.ts';
 
-export function surrogate(sequence: TickSequence, random: Random): TickSequence {
+/** The columns of a surrogate, for the next one to be made in: those of a large log are tens of megabytes. */
+export interface SurrogateRoom {
+  readonly next: Uint32Array;
+  readonly source: Uint32Array;
+  readonly user: Uint32Array;
+}
+
+export function surrogateRoom(ticks: number): SurrogateRoom {
+  return {
+    next: new Uint32Array(ticks + 1),
+    source: new Uint32Array(ticks),
+    user: new Uint32Array(ticks),
+  };
+}
+
+/** Made in `room`, whose columns are the surrogate's. */
+export function surrogate(
+  sequence: TickSequence,
+  random: Random,
+  room: SurrogateRoom = surrogateRoom(sequence.source.length),
+): TickSequence {
   const { source: from, user: name } = sequence;
+  const { next, source, user } = room;
   const n = from.length;
   const shift = new Uint32Array(sequence.sources);
   for (let s = 0; s < shift.length; s++) shift[s] = random.below(n);
-  const place = new Uint32Array(n);
-  const next = new Uint32Array(n + 1);
+  next.fill(0);
   for (let i = 0; i < n; i++) {
     const moved = i + shift[from[i]!]!;
-    const to = moved < n ? moved : moved - n;
-    place[i] = to;
-    next[to + 1]!++;
+    next[(moved < n ? moved : moved - n) + 1]!++;
   }
   for (let i = 0; i < n; i++) next[i + 1]! += next[i]!;
-  const source = new Uint32Array(n);
-  const user = new Uint32Array(n);
   for (let i = 0; i < n; i++) {
-    const at = next[place[i]!]!++;
+    const moved = i + shift[from[i]!]!;
+    const at = next[moved < n ? moved : moved - n]!++;
     source[at] = from[i]!;
     user[at] = name[i]!;
   }
