@@ -3,7 +3,7 @@
  * where it is asked for, and a password is never sent in the clear. One transaction for all recipients; where some are
  * refused and others taken it is delivered, with a remark.
  */
-import { isIP } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { Trouble } from '../../model/error.ts';
 import { readSecret, type SecretEffects, type SecretPlace } from '../secret.ts';
 import { asUndelivered, type Channel, type Delivered, Undelivered, wordsOf } from './channel.ts';
@@ -58,17 +58,16 @@ export function email(options: EmailOptions, effects: SecretEffects): Channel {
           connectionTimeout: PATIENCE,
           greetingTimeout: PATIENCE,
           socketTimeout: PATIENCE,
+          // a socket of our own, which the signal ends: the library's cannot be reached
+          getSocket: (_: unknown, connected: Connected) => openSocket(server, port, signal, connected),
           tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
           disableFileAccess: true,
           disableUrlAccess: true,
         });
-        const stop = () => transport.close();
-        signal.addEventListener('abort', stop, { once: true });
         try {
           const info = await transport.sendMail(mailOf(message, options, attachFacts));
           return remarkOn((info.rejected ?? []).map(String));
         } finally {
-          signal.removeEventListener('abort', stop);
           transport.close();
         }
       } catch (error) {
@@ -76,6 +75,24 @@ export function email(options: EmailOptions, effects: SecretEffects): Channel {
       }
     },
   };
+}
+
+type Connected = (error: Error | null, made?: { connection: Socket }) => void;
+
+function openSocket(host: string, port: number, signal: AbortSignal, connected: Connected): void {
+  const socket = connect({ host, port });
+  const stop = () => socket.destroy(new Error('it took too long'));
+  const failed = (error: Error) => connected(error);
+  socket.setTimeout(PATIENCE, stop);
+  socket.once('error', failed);
+  socket.once('connect', () => {
+    socket.setTimeout(0);
+    socket.off('error', failed);
+    connected(null, { connection: socket });
+  });
+  socket.once('close', () => signal.removeEventListener('abort', stop));
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
 }
 
 function remarkOn(rejected: readonly string[]): Delivered {
