@@ -36,7 +36,8 @@ least-confidence = 0.9
 #[[alarm.email]]
 #to = ["admin@example.org"]
 #from = "slowbrute@example.org"
-#server = "smtp://127.0.0.1:25"
+#server = "127.0.0.1"
+#security = "none"
 
 [log]
 level = "info"

@@ -15,7 +15,7 @@ const time = {
 const command = z.array(shortText).min(1).describe('A program and its arguments, run without a shell.');
 
 const web = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
+  url: z.url({ protocol: /^https?$/ }).describe('Where changes are sent, JSON by POST.'),
   'secret-file': shortText.optional().describe('Signs the body: X-Slowbrute-Signature, HMAC-SHA256.'),
 });
 
@@ -77,8 +77,8 @@ export const blockSchema = z
     loud: z
       .strictObject({
         block: z.boolean().default(false).describe('Whether loud sources are blocked, as fail2ban does.'),
-        failures: z.int().min(2).max(1000).optional(),
-        seconds: z.int().min(1).max(86400).optional(),
+        failures: z.int().min(2).max(1000).optional().describe('So many failures ... Default: 5.'),
+        seconds: z.int().min(1).max(86400).optional().describe('... within so many seconds. Default: 600.'),
         ...time,
       })
       .prefault({}),
@@ -109,7 +109,8 @@ export const blockSchema = z
         table: z
           .string()
           .regex(/^[a-z][a-z0-9_]{0,30}$/)
-          .optional(),
+          .optional()
+          .describe('Its name. Default: slowbrute.'),
         ports: z.array(z.int().min(1).max(65535)).optional().describe('Only these are closed. Default: all.'),
       })
       .prefault({}),
@@ -118,7 +119,8 @@ export const blockSchema = z
         set: z
           .string()
           .regex(/^[a-z][a-z0-9_-]{0,24}$/)
-          .optional(),
+          .optional()
+          .describe('Its name. Default: slowbrute.'),
       })
       .prefault({}),
     pf: z
@@ -126,22 +128,34 @@ export const blockSchema = z
         table: z
           .string()
           .regex(/^[a-z][a-z0-9_]{0,30}$/)
-          .optional(),
+          .optional()
+          .describe('Its name. Default: slowbrute.'),
       })
       .prefault({}),
-    'hosts-deny': z.strictObject({ path: shortText.optional() }).prefault({}),
+    'hosts-deny': z
+      .strictObject({ path: shortText.optional().describe('Default: /etc/hosts.deny.') })
+      .prefault({}),
     fail2ban: z
       .strictObject({
         jail: z
           .string()
           .regex(/^[\w.-]{1,60}$/)
-          .optional(),
+          .optional()
+          .describe('The jail that bans. Default: sshd.'),
       })
       .prefault({}),
     command: z.strictObject({ run: command }).optional(),
     'web-hook': web.optional(),
-    file: z.strictObject({ path: shortText }).optional(),
-    responder: z.strictObject({ socket: shortText.optional() }).prefault({}),
+    file: z
+      .strictObject({ path: shortText.describe('The file, one target a line; replaced whole.') })
+      .optional(),
+    responder: z
+      .strictObject({
+        socket: shortText
+          .optional()
+          .describe('Where the responder listens. Default: /run/slowbrute-responder/responder.sock.'),
+      })
+      .prefault({}),
   })
   .superRefine((block, context) => {
     for (const name of ['command', 'web-hook', 'file'] as const)
