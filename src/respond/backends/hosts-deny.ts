@@ -43,7 +43,7 @@ export function hostsDeny(options: HostsDenyOptions = DEFAULT_HOSTS_DENY): Backe
     ...UNBOUNDED,
     timed: false,
     capacity: CAPACITY,
-    name: 'hosts.deny',
+    name: 'hosts-deny',
     isDry: false,
     async check() {
       const there = await read();

@@ -21,14 +21,15 @@ export type BackendOptions =
   | { readonly kind: 'null' }
   | {
       readonly kind: 'nftables';
+      readonly table?: string;
       readonly ports?: readonly number[];
       readonly hooks?: readonly ('input' | 'forward')[];
     }
-  | { readonly kind: 'ipset'; readonly chains?: readonly string[] }
+  | { readonly kind: 'ipset'; readonly name?: string; readonly chains?: readonly string[] }
   | { readonly kind: 'pf'; readonly table?: string; readonly anchor?: string; readonly killStates?: boolean }
   | { readonly kind: 'firewalld'; readonly zone?: string }
   | { readonly kind: 'ufw' }
-  | { readonly kind: 'hosts.deny'; readonly path?: string; readonly daemons?: string }
+  | { readonly kind: 'hosts-deny'; readonly path?: string; readonly daemons?: string }
   | { readonly kind: 'fail2ban'; readonly jail?: string }
   | { readonly kind: 'crowdsec' }
   | {
@@ -40,7 +41,7 @@ export type BackendOptions =
   | {
       readonly kind: 'web-hook';
       readonly url: string;
-      readonly token?: string;
+      readonly secret?: string;
       readonly timeoutSeconds?: number;
       readonly timed?: boolean;
     }
@@ -54,7 +55,7 @@ export const BACKEND_KINDS = [
   'pf',
   'firewalld',
   'ufw',
-  'hosts.deny',
+  'hosts-deny',
   'fail2ban',
   'crowdsec',
   'command',
@@ -82,7 +83,7 @@ export function openBackend(
       return firewalld({ ...DEFAULT_FIREWALLD, ...options }, run);
     case 'ufw':
       return ufw(DEFAULT_UFW, run);
-    case 'hosts.deny':
+    case 'hosts-deny':
       return hostsDeny({ ...DEFAULT_HOSTS_DENY, ...options });
     case 'fail2ban':
       return fail2ban({ ...DEFAULT_FAIL2BAN, ...options }, run);
@@ -91,7 +92,7 @@ export function openBackend(
     case 'command':
       return command({ timeoutSeconds: 10, timed: false, ...options }, run);
     case 'web-hook':
-      return webHook({ token: null, timeoutSeconds: 10, timed: false, ...options });
+      return webHook({ secret: null, timeoutSeconds: 10, timed: false, ...options });
     case 'file':
       return textFile(options);
     case 'responder':

@@ -1,8 +1,10 @@
 /**
  * A web hook: each change as the JSON of model/block.ts, by POST. Only https, or http to this machine itself; where it
- * sends us elsewhere (a redirect) we do not go. A secret goes as `Authorization: Bearer`, and never into a message.
+ * sends us elsewhere (a redirect) we do not go. With a secret the body is signed as alarms' web hooks are:
+ * `X-Slowbrute-Signature: sha256=<HMAC of the body, hexadecimal>`.
  * Anything but a status of 2xx is a failure, after which the whole set is told again.
  */
+import { createHmac } from 'node:crypto';
 import type { FirewallChange } from '../../model/block.ts';
 import { Trouble } from '../../model/error.ts';
 import { type Backend, UNBOUNDED } from './backend.ts';
@@ -10,7 +12,8 @@ import { checkedChange } from './command.ts';
 
 export interface WebHookOptions {
   readonly url: string;
-  readonly token: string | null;
+  /** Signs the body; null: it is not signed. */
+  readonly secret: string | null;
   readonly timeoutSeconds: number;
   /** Whether it ends entries by itself after the seconds that it is told. */
   readonly timed: boolean;
@@ -18,9 +21,10 @@ export interface WebHookOptions {
 
 /** Errors: `Trouble` with `bad-config` for an address that is not https. */
 export function webHook(options: WebHookOptions): Backend {
-  const { token, timeoutSeconds, timed } = options;
+  const { secret, timeoutSeconds, timed } = options;
   const url = checkedUrl(options.url);
   const post = async (change: FirewallChange) => {
+    const body = JSON.stringify(checkedChange(change));
     let status: number;
     try {
       const response = await fetch(url, {
@@ -28,9 +32,9 @@ export function webHook(options: WebHookOptions): Backend {
         redirect: 'manual',
         headers: {
           'content-type': 'application/json',
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(secret === null ? {} : { 'x-slowbrute-signature': signatureOf(body, secret) }),
         },
-        body: JSON.stringify(checkedChange(change)),
+        body,
         signal: AbortSignal.timeout(timeoutSeconds * 1000),
       });
       status = response.status;
@@ -55,6 +59,10 @@ export function webHook(options: WebHookOptions): Backend {
     apply: post,
     flush: () => post({ kind: 'replace', entries: [] }),
   };
+}
+
+function signatureOf(body: string, secret: string): string {
+  return `sha256=${createHmac('sha256', secret).update(body, 'utf8').digest('hex')}`;
 }
 
 function checkedUrl(text: string): URL {
