@@ -275,8 +275,7 @@ class FileFollower implements Follower {
     }
     const piece = this.#piece;
     this.#source ??= piece;
-    if (piece?.kind === 'plain' && (piece.bytes < mark.at || !piece.hasTail(mark)))
-      this.#tally.gap('changed', piece.path, this.#line);
+    if (piece?.kind === 'plain' && !piece.check(mark)) this.#tally.gap('changed', piece.path, this.#line);
     return true;
   }
 
@@ -376,6 +375,7 @@ class FileFollower implements Follower {
       this.#source = piece;
     }
     this.#line += lines.length;
+    this.#tally.become({ kind: 'following' });
     this.#tally.lines += lines.length;
     const arrived = this.#effects.now();
     const written = piece.changed / 1000 > LEAST_TIME ? Math.min(arrived, piece.changed / 1000) : arrived;
@@ -517,6 +517,10 @@ class FileFollower implements Follower {
 
   /** The file was emptied under the reader: what it had is in its copy, if there is one. */
   async #emptied(piece: PlainPiece): Promise<void> {
+    if (piece.wasShortened()) {
+      this.#tally.gap('changed', piece.path, this.#line);
+      return;
+    }
     const mark = piece.mark();
     piece.close();
     this.#piece = null;
@@ -556,7 +560,7 @@ class FileFollower implements Follower {
   /** The line at which the plan turns has been handed on. */
   async #jump(plan: Plan): Promise<void> {
     this.#piece?.close();
-    this.#piece = null;
+    this.#piece = this.#wanted = null;
     const turn = plan.turns.shift();
     if (turn === undefined) {
       this.#plan = null;

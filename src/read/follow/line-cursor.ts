@@ -16,7 +16,9 @@ export class LineCursor {
   readAt: number;
   /** The beginning of a line that is too long was handed on, its end has not come. */
   skipping: boolean;
-  /** The bytes right before {@link at}, at most {@link TAIL_BYTES}; fewer where a piece of a line came alone. */
+  /** Behind the last newline. */
+  wholeAt = 0;
+  /** The bytes right before {@link wholeAt}, at most {@link TAIL_BYTES}; fewer where a piece of a line came alone. */
   tail: Buffer = Buffer.alloc(0);
   readonly #splitter: LineSplitter;
   #lines: string[] = [];
@@ -85,7 +87,7 @@ export class LineCursor {
   }
 
   #wholeUpTo(chunk: Buffer, base: number, end: number): void {
-    this.at = base + end;
+    this.at = this.wholeAt = base + end;
     this.#fed = 0;
     this.tail = Buffer.from(chunk.subarray(Math.max(0, end - TAIL_BYTES), end));
   }

@@ -8,7 +8,14 @@ import type { Compression } from '../decode/decode.ts';
 import type { ReadEffects } from '../effects.ts';
 import { LineCursor } from './line-cursor.ts';
 import { unpacked } from './pieces.ts';
-import { fingerprint, HEAD_BYTES, isEqual, type PieceMark, TAIL_BYTES } from './position.ts';
+import {
+  type Fingerprint,
+  fingerprint,
+  HEAD_BYTES,
+  type PieceMark,
+  type Step,
+  withStep,
+} from './position.ts';
 
 /** What is read at once: 1,300 lines. Less costs system calls, more is memory for each input. */
 export const CHUNK_BYTES = 128 * 1024;
@@ -26,7 +33,9 @@ export class PlainPiece {
   readonly kind = 'plain';
   readonly path: string;
   readonly id: string;
-  readonly cursor: LineCursor;
+  cursor: LineCursor;
+  steps: readonly Step[] = [];
+  readonly #start = new Start();
   /** As of the last look. */
   bytes = 0;
   changed = 0;
@@ -54,7 +63,6 @@ export class PlainPiece {
       const head = Buffer.alloc(Math.min(at, HEAD_BYTES));
       const read = head.length === 0 ? 0 : readSync(descriptor, head, 0, head.length, 0);
       const cursor = new LineCursor(at, skipping);
-      if (!skipping && at > 0) cursor.tail = bytesBefore(descriptor, at);
       return new PlainPiece(path, descriptor, `${stats.dev}:${stats.ino}`, cursor, head.subarray(0, read));
     } catch (error) {
       closeSync(descriptor);
@@ -89,17 +97,48 @@ export class PlainPiece {
     return !now.subarray(0, read).equals(this.#head);
   }
 
-  /** Whether the bytes before the place are those that the mark remembers. */
-  hasTail(mark: PieceMark): boolean {
-    const [bytes] = mark.tail;
-    if (bytes === 0) return true;
+  /** It became shorter, and what is left is what was read: goes on at its new end. False where that is not what happened. */
+  wasShortened(): boolean {
+    const { bytes } = this;
+    if (bytes === 0 || bytes >= this.cursor.readAt) return false;
+    const head = this.#head.subarray(0, bytes);
+    const now = Buffer.alloc(head.length);
+    if (!now.subarray(0, readSync(this.#descriptor, now, 0, now.length, 0)).equals(head)) return false;
+    this.#head = head;
+    this.#goTo(bytes, false);
+    return true;
+  }
+
+  /**
+   * Holds what is before the place of the mark against what was there. Where it is not the same (a loss of power took the end of
+   * the file, and it was written on since), goes back to the last place before which it is, and says false.
+   */
+  check(mark: PieceMark): boolean {
+    this.steps = mark.steps;
+    const [last] = mark.steps;
+    if (this.bytes >= mark.at && (last === undefined || last[0] < mark.at || this.#has(last))) return true;
+    const good = mark.steps.find((step) => step[0] <= this.bytes && this.#has(step));
+    this.steps = good === undefined ? [] : mark.steps.slice(mark.steps.indexOf(good));
+    if (good !== undefined) this.#goTo(good[0], false);
+    // nothing is known of it but its head: what is new begins with the next line
+    else this.#goTo(Math.min(mark.at, this.bytes), mark.at <= this.bytes);
+    return false;
+  }
+
+  #has([at, bytes, hash]: Step): boolean {
     const there = Buffer.alloc(bytes);
-    const read = readSync(this.#descriptor, there, 0, bytes, mark.at - bytes);
-    return isEqual(fingerprint(there.subarray(0, read)), mark.tail);
+    const read = readSync(this.#descriptor, there, 0, bytes, at - bytes);
+    return fingerprint(there.subarray(0, read))[1] === hash;
+  }
+
+  #goTo(at: number, skipping: boolean): void {
+    this.cursor = new LineCursor(at, skipping);
+    this.steps = this.steps.filter((step) => step[0] <= at);
   }
 
   mark(): PieceMark {
-    return markOf(this, this.#head, this.changed);
+    this.steps = stepsOf(this);
+    return markOf(this, this.#start.fingerprint(this.#head, this.cursor.at), this.changed);
   }
 
   close(): void {
@@ -114,6 +153,8 @@ export class PackedPiece {
   readonly id: string;
   readonly cursor: LineCursor;
   readonly changed: number;
+  steps: readonly Step[] = [];
+  readonly #start = new Start();
   #head: Buffer = Buffer.alloc(0);
   readonly #chunks: AsyncGenerator<Buffer>;
   #passed = 0;
@@ -148,7 +189,8 @@ export class PackedPiece {
   }
 
   mark(): PieceMark {
-    return markOf(this, this.#head, this.changed);
+    this.steps = stepsOf(this);
+    return markOf(this, this.#start.fingerprint(this.#head, this.cursor.at), this.changed);
   }
 
   close(): void {
@@ -158,28 +200,38 @@ export class PackedPiece {
 
 export type OpenPiece = PlainPiece | PackedPiece;
 
+function stepsOf({ cursor, steps }: Pick<OpenPiece, 'cursor' | 'steps'>): readonly Step[] {
+  return cursor.skipping ? steps : withStep(steps, cursor.wholeAt, cursor.tail);
+}
+
+/** The fingerprint of the first bytes, made once when they are all there. */
+class Start {
+  #whole: Fingerprint | null = null;
+
+  fingerprint(head: Buffer, at: number): Fingerprint {
+    if (this.#whole !== null) return this.#whole;
+    const print = fingerprint(head.subarray(0, at));
+    if (print[0] === HEAD_BYTES) this.#whole = print;
+    return print;
+  }
+}
+
 function markOf(
-  { id, path, cursor }: { readonly id: string; readonly path: string; readonly cursor: LineCursor },
-  head: Buffer,
+  { id, path, cursor, steps }: Pick<OpenPiece, 'id' | 'path' | 'cursor' | 'steps'>,
+  head: Fingerprint,
   changed: number,
 ): PieceMark {
-  const { at, skipping, tail } = cursor;
-  const atLine = tail.length > 0 && !skipping;
+  const { at, skipping } = cursor;
   return {
     id,
     path,
     at,
     skipping,
-    head: fingerprint(head.subarray(0, at)),
-    tail: fingerprint(atLine ? tail : Buffer.alloc(0)),
+    head,
+    steps,
     changed,
     ...(cursor.hasEnded ? { bytes: at } : {}),
   };
-}
-
-function bytesBefore(descriptor: number, at: number): Buffer {
-  const bytes = Buffer.alloc(Math.min(at, TAIL_BYTES));
-  return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, at - bytes.length));
 }
 
 function kindOf(stats: Pick<Stats, 'isDirectory' | 'isFIFO' | 'isSocket'>): string {

@@ -12,6 +12,9 @@ import { createHash } from 'node:crypto';
 export const HEAD_BYTES = 1024;
 /** Bytes before the place that are held against what is there on return: the larger part of a line. */
 export const TAIL_BYTES = 64;
+/** The latest places that are remembered one by one, and in all: those before are each twice as far back as the next. */
+export const LATEST_STEPS = 6;
+export const MOST_STEPS = 14;
 /** Files that were read to their end and are remembered by their heads: as many as are rotated between two looks. */
 export const MOST_PAST = 8;
 /** Turns to another file that are remembered: a snapshot is minutes old, a busy log turns once an hour. */
@@ -34,11 +37,14 @@ export interface PieceMark extends PieceIdentity {
   readonly at: number;
   /** In the middle of a line that is too long, whose beginning was handed on: its rest is passed over. */
   readonly skipping: boolean;
-  /** The bytes right before `at`. */
-  readonly tail: Fingerprint;
+  /** Places up to `at`, the last first, and the bytes right before each: where they are others, the file is not what was read. */
+  readonly steps: readonly Step[];
   /** When it was changed last, milliseconds since 1970, as of the last look. */
   readonly changed: number;
 }
+
+/** Byte of the file, and the hash of so many bytes before it. */
+export type Step = readonly [at: number, bytes: number, hash: string];
 
 /** From behind line number `line`, lines come from this file, from byte `at` of it. */
 export interface Turn extends PieceIdentity {
@@ -69,6 +75,19 @@ export function fingerprint(bytes: Buffer): Fingerprint {
 
 export function isEqual(a: Fingerprint, b: Fingerprint): boolean {
   return a[0] === b[0] && a[1] === b[1];
+}
+
+/** With one more step. */
+export function withStep(steps: readonly Step[], at: number, tail: Buffer): readonly Step[] {
+  if (steps[0]?.[0] === at || tail.length === 0) return steps;
+  const [bytes, hash] = fingerprint(tail);
+  const kept: Step[] = [[at, bytes, hash]];
+  for (const step of steps) {
+    if (kept.length === MOST_STEPS) break;
+    const distance = at - kept.at(-1)![0];
+    if (kept.length < LATEST_STEPS || at - step[0] >= 2 * distance) kept.push(step);
+  }
+  return kept;
 }
 
 export function writePosition(position: FilePosition): string {
@@ -103,13 +122,20 @@ function isMarkOrNull(value: unknown): boolean {
     isIdentity(mark) &&
     typeof mark?.path === 'string' &&
     Number.isSafeInteger(mark.at) &&
-    isFingerprint(mark.tail) &&
+    Array.isArray(mark.steps) &&
+    mark.steps.every(isStep) &&
     typeof mark.changed === 'number'
   );
 }
 
 function isIdentity(value: Partial<PieceIdentity> | null | undefined): boolean {
   return typeof value?.id === 'string' && isFingerprint(value.head);
+}
+
+function isStep(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  const [at, bytes, hash] = value as readonly unknown[];
+  return Number.isSafeInteger(at) && Number.isSafeInteger(bytes) && typeof hash === 'string';
 }
 
 function isFingerprint(value: unknown): boolean {
