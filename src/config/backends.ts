@@ -15,7 +15,7 @@ function optionsOf(name: BlockConfiguration['with'][number], block: BlockConfigu
     case 'nftables':
     case 'ipset':
     case 'firewalld':
-    case 'hosts.deny':
+    case 'hosts-deny':
     case 'fail2ban':
       return { kind: name, ...told(block[name]) };
     case 'pf': {

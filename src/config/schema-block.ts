@@ -14,10 +14,8 @@ const time = {
 
 const command = z.array(shortText).min(1).describe('A program and its arguments, run without a shell.');
 
-const web = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).describe('Where changes are sent, JSON by POST.'),
-  'secret-file': shortText.optional().describe('Signs the body: X-Slowbrute-Signature, HMAC-SHA256.'),
-});
+/** Where a responder listens unless told otherwise (service/slowbrute-responder.service). */
+export const RESPONDER_SOCKET = '/run/slowbrute-responder/responder.sock';
 
 export const backendNames = [
   'nftables',
@@ -44,14 +42,6 @@ export const blockSchema = z
         'What blocks: names of backends, all of which are told. Default: none, a dry run that only says what it would do.',
       ),
     allow: z.array(addressOrNetwork).default([]).describe('Addresses and networks that are never blocked.'),
-    'allow-names': z
-      .array(shortText)
-      .default([])
-      .describe('Host names whose addresses are never blocked; looked up forward, only if look-ups is true.'),
-    'look-ups': z
-      .boolean()
-      .default(false)
-      .describe('Whether names may be looked up. Default: false, nothing is asked of the network.'),
     private: z
       .boolean()
       .default(false)
@@ -106,21 +96,24 @@ export const blockSchema = z
       .describe('So many blocks at most; the least sure leave first.'),
     nftables: z
       .strictObject({
-        table: z
-          .string()
-          .regex(/^[a-z][a-z0-9_]{0,30}$/)
+        ports: z
+          .array(z.int().min(1).max(65535))
           .optional()
-          .describe('Its name. Default: slowbrute.'),
-        ports: z.array(z.int().min(1).max(65535)).optional().describe('Only these are closed. Default: all.'),
+          .describe('Only these TCP ports are closed. Default: everything.'),
+        hooks: z
+          .array(z.enum(['input', 'forward']))
+          .min(1)
+          .optional()
+          .describe('What comes to this machine, what it passes on. Default: input.'),
       })
       .prefault({}),
     ipset: z
       .strictObject({
-        set: z
-          .string()
-          .regex(/^[a-z][a-z0-9_-]{0,24}$/)
+        chains: z
+          .array(z.string().regex(/^[A-Z][A-Za-z0-9_-]{0,27}$/))
+          .min(1)
           .optional()
-          .describe('Its name. Default: slowbrute.'),
+          .describe('Chains of iptables that look at the set. Default: INPUT.'),
       })
       .prefault({}),
     pf: z
@@ -129,11 +122,36 @@ export const blockSchema = z
           .string()
           .regex(/^[a-z][a-z0-9_]{0,30}$/)
           .optional()
-          .describe('Its name. Default: slowbrute.'),
+          .describe('Default: slowbrute.'),
+        anchor: z
+          .string()
+          .regex(/^[a-z][a-z0-9_/]{0,60}$/)
+          .optional()
+          .describe('The anchor that holds the table. Default: the main rule set.'),
+        'kill-states': z
+          .boolean()
+          .optional()
+          .describe('Whether open connections of a blocked source end at once. Default: true.'),
+      })
+      .prefault({}),
+    firewalld: z
+      .strictObject({
+        zone: z
+          .string()
+          .regex(/^[\w-]{1,17}$/)
+          .optional()
+          .describe('Default: drop.'),
       })
       .prefault({}),
     'hosts-deny': z
-      .strictObject({ path: shortText.optional().describe('Default: /etc/hosts.deny.') })
+      .strictObject({
+        path: shortText.optional().describe('Default: /etc/hosts.deny.'),
+        daemons: z
+          .string()
+          .regex(/^[\w., -]{1,200}$/)
+          .optional()
+          .describe('Whose connections are refused. Default: ALL.'),
+      })
       .prefault({}),
     fail2ban: z
       .strictObject({
@@ -141,19 +159,38 @@ export const blockSchema = z
           .string()
           .regex(/^[\w.-]{1,60}$/)
           .optional()
-          .describe('The jail that bans. Default: sshd.'),
+          .describe('The jail that bans. Default: slowbrute.'),
       })
       .prefault({}),
-    command: z.strictObject({ run: command }).optional(),
-    'web-hook': web.optional(),
+    command: z
+      .strictObject({
+        run: command,
+        timed: z
+          .boolean()
+          .default(false)
+          .describe('Whether it ends entries by itself after the seconds that it is told.'),
+      })
+      .optional(),
+    'web-hook': z
+      .strictObject({
+        url: z
+          .url({ protocol: /^https?$/ })
+          .describe('Where changes are sent, JSON by POST; https unless it is this machine.'),
+        'token-file': shortText
+          .optional()
+          .describe('A file with a token, which is sent as Authorization: Bearer.'),
+        timed: z
+          .boolean()
+          .default(false)
+          .describe('Whether it ends entries by itself after the seconds that it is told.'),
+      })
+      .optional(),
     file: z
       .strictObject({ path: shortText.describe('The file, one target a line; replaced whole.') })
       .optional(),
     responder: z
       .strictObject({
-        socket: shortText
-          .optional()
-          .describe('Where the responder listens. Default: /run/slowbrute-responder/responder.sock.'),
+        socket: shortText.default(RESPONDER_SOCKET).describe('Where slowbrute responder listens.'),
       })
       .prefault({}),
   })
