@@ -157,7 +157,10 @@ export interface HistorySize {
 export interface Retention {
   /** Attempts older than so many days go; null: none does. Sources, campaigns and blocks stay. */
   readonly days: number | null;
-  /** The oldest attempts go until the store without its free bytes is below this; null: no bound. */
+  /**
+   * The oldest attempts go until the store without its free bytes is below this; null: no bound. What is not attempts stays,
+   * and DuckDB frees groups of 122,880 attempts: a small store may stay above it for a while.
+   */
   readonly bytes: number | null;
 }
 

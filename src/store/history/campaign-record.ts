@@ -176,7 +176,10 @@ export class OpenCampaigns {
 
   #touch(record: CampaignRecord, participant: ParticipantRecord | null): void {
     let changed = this.changed.get(record);
-    if (changed === undefined) this.changed.set(record, (changed = new Set()));
+    if (changed === undefined) {
+      changed = new Set();
+      this.changed.set(record, changed);
+    }
     if (participant !== null) changed.add(participant);
   }
 
@@ -186,7 +189,10 @@ export class OpenCampaigns {
       return;
     }
     let records = this.#bySource.get(source);
-    if (records === undefined) this.#bySource.set(source, (records = new Set()));
+    if (records === undefined) {
+      records = new Set();
+      this.#bySource.set(source, records);
+    }
     records.add(record);
   }
 

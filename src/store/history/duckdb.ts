@@ -42,6 +42,8 @@ const SETTINGS = {
 } as const;
 
 const SQL_TYPES = { small: 'UTINYINT', id: 'UINTEGER', whole: 'BIGINT', text: 'VARCHAR' } as const;
+/** Old versions are looked for after so many new rows at least. */
+const LEAST_STALE = 50_000;
 /** Rows of a data chunk at most (STANDARD_VECTOR_SIZE). */
 const CHUNK = 2048;
 
@@ -62,6 +64,8 @@ export class DuckDBSession implements SqlSession {
   readonly #module: DuckDBModule;
   readonly #types: Readonly<Record<Column['type'], DuckDBType>>;
   #open: Open | null = null;
+  /** Of versioned tables: rows added since old versions went, and how many may be. */
+  readonly #stale = new Map<string, { readonly rows: number; readonly most: number }>();
   #reading: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> = Promise.resolve();
 
@@ -102,7 +106,7 @@ export class DuckDBSession implements SqlSession {
       try {
         for (const some of pieces(rows, CHUNK)) {
           const chunk = DuckDBDataChunk.create(types, some.length);
-          chunk.setColumns(table.columns.map(({ type }, i) => some.map((row) => valueOf(type, row[i]!))));
+          chunk.setColumns(table.columns.map(({ type }, i) => some.map((row) => duckValue(type, row[i]!))));
           appender.appendDataChunk(chunk);
         }
         appender.flushSync();
@@ -113,6 +117,7 @@ export class DuckDBSession implements SqlSession {
   }
 
   async replace(table: Table, rows: readonly SqlRow[]): Promise<void> {
+    if (table.isVersioned === true) return this.#replaceLater(table, rows);
     const [first, second] = table.columns;
     for (const some of pieces(rows, 1000)) {
       if (first!.type === 'text') {
@@ -131,6 +136,23 @@ export class DuckDBSession implements SqlSession {
       }
     }
     await this.append(table, rows);
+  }
+
+  /** Old versions go when there are twice as many rows as keys: to delete them row by row costs six times as much. */
+  async #replaceLater(table: Table, rows: readonly SqlRow[]): Promise<void> {
+    await this.append(table, rows);
+    const before = this.#stale.get(table.name) ?? { rows: 0, most: 0 };
+    const now = { ...before, rows: before.rows + rows.length };
+    this.#stale.set(table.name, now);
+    if (now.rows <= now.most) return;
+    const key = table.columns[0]!.name;
+    const version = table.columns.at(-1)!.name;
+    await this.run(
+      `DELETE FROM ${table.name} t USING (SELECT ${key} AS k, max(${version}) AS v FROM ${table.name} GROUP BY ALL) l
+       WHERE t.${key} = l.k AND t.${version} < l.v`,
+    );
+    const [count] = await this.all(`SELECT count(*) FROM ${table.name}`);
+    this.#stale.set(table.name, { rows: 0, most: Math.max(LEAST_STALE, count![0] as number) });
   }
 
   async transaction(work: () => Promise<void>): Promise<void> {
@@ -242,7 +264,7 @@ function grouped(rows: readonly SqlRow[], key: number): Map<number, number[]> {
   return groups;
 }
 
-function valueOf(type: Column['type'], value: SqlValue): DuckDBValue {
+function duckValue(type: Column['type'], value: SqlValue): DuckDBValue {
   return type === 'whole' && value !== null ? BigInt(value) : value;
 }
 

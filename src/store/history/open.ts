@@ -14,6 +14,7 @@ import { claim } from './owner.ts';
 import { setAside } from './set-aside.ts';
 import { SqlHistory } from './sql-history.ts';
 import type { SqlSession } from './sql-session.ts';
+import { loadSQLite, SQLiteSession } from './sqlite.ts';
 import { notWritable } from './store-trouble.ts';
 
 export type EngineName = 'auto' | 'duckdb' | 'sqlite' | 'file' | 'memory';
@@ -84,7 +85,13 @@ async function openerOf({ folder, engine }: HistoryPlace): Promise<Opener> {
     const module = await loadDuckDB();
     if (module !== null)
       return { engine: 'duckdb', open: async (path) => sql(await DuckDBSession.open(path, module), path) };
-    if (wanted === 'duckdb') throw absent(folder, 'duckdb', 'npm install @duckdb/node-api');
+    if (wanted === 'duckdb') throw absent(folder, 'DuckDB', 'npm install @duckdb/node-api');
+  }
+  if (wanted === undefined || wanted === 'sqlite') {
+    const module = await loadSQLite();
+    if (module !== null)
+      return { engine: 'sqlite', open: async (path) => sql(await SQLiteSession.open(path, module), path) };
+    if (wanted === 'sqlite') throw absent(folder, 'SQLite', 'Run Node 22.5 or later, which brings it');
   }
   throw absent(folder, wanted ?? 'file', 'no engine');
 }

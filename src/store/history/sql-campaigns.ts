@@ -69,7 +69,10 @@ export class SqlCampaigns {
     const participants: SqlRow[] = [];
     for (const [record, changed] of this.#open.changed) {
       let place = this.#places.get(record);
-      if (place === undefined) this.#places.set(record, (place = ++this.#count));
+      if (place === undefined) {
+        place = ++this.#count;
+        this.#places.set(record, place);
+      }
       const { head } = record;
       heads.push([
         place,

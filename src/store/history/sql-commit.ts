@@ -10,7 +10,7 @@ import { nameKey, normalCommit, type Progress, progressAfter, stepsOf, twice } f
 import type { Amendable } from './source-record.ts';
 import { SqlCampaigns } from './sql-campaigns.ts';
 import { accountOf, knownOf } from './sql-query.ts';
-import { TABLES } from './sql-schema.ts';
+import { PROGRESS, readStanding, type Standing, stateKey, TABLES } from './sql-schema.ts';
 import { pieces, type SqlRow, type SqlSession, type SqlValue, whole } from './sql-session.ts';
 import { SqlSources } from './sql-sources.ts';
 import { TextNumbers } from './sql-texts.ts';
@@ -32,28 +32,20 @@ export class SqlWriter {
   #attempts: number;
   #commits: number;
 
-  private constructor(
-    session: SqlSession,
-    row: SqlRow,
-    campaigns: SqlCampaigns,
-    lastLines: Map<number, number>,
-  ) {
-    const [, commits, lastSeq, eventSeq, eventNth, attempts, sources] = row as readonly number[];
-    this.#commits = commits!;
+  private constructor(session: SqlSession, standing: Standing, campaigns: SqlCampaigns) {
     this.#session = session;
     this.#texts = new TextNumbers(session);
-    this.#sources = new SqlSources(session, sources!);
+    this.#sources = new SqlSources(session, standing.sources);
     this.#campaigns = campaigns;
-    this.#lastLines = lastLines;
-    this.#progress = { lastSeq: lastSeq!, eventSeq: eventSeq!, eventNth: eventNth! };
-    this.#attempts = attempts!;
+    this.#lastLines = new Map(standing.lastLines);
+    this.#progress = standing;
+    this.#attempts = standing.attempts;
+    this.#commits = standing.commits;
   }
 
   static async load(session: SqlSession): Promise<SqlWriter> {
-    const [row] = await session.all('SELECT * FROM progress');
-    const campaigns = await SqlCampaigns.load(session, row![7] as number);
-    const lines = await session.all('SELECT id, last_line FROM inputs');
-    return new SqlWriter(session, row!, campaigns, new Map(lines as readonly (readonly [number, number])[]));
+    const standing = await readStanding(session);
+    return new SqlWriter(session, standing, await SqlCampaigns.load(session, standing.campaigns));
   }
 
   get lastSeq(): number {
@@ -153,9 +145,8 @@ export class SqlWriter {
     await this.#session.transaction(async () => {
       const session = this.#session;
       await this.#texts.write();
-      await this.#sources.write();
+      await this.#sources.write(this.#commits + 1);
       await session.append(TABLES.attempts, rows);
-      await session.replace(TABLES.inputs, [...lines]);
       for (const { seq, user, method, known } of changed.values()) {
         await session.run(
           `UPDATE attempts SET user_id = ${whole(number(users, user))}, method = ${whole(number(methods, method))},` +
@@ -168,19 +159,16 @@ export class SqlWriter {
       );
       await this.#campaigns.write((source) => this.#sources.id(source));
       await session.replace(TABLES.blocks, [...blocks.values()].map(blockRow));
-      await this.#writeStates(commit.states);
-      await session.replace(TABLES.progress, [
-        [
-          0,
-          this.#commits + 1,
-          progress.lastSeq,
-          progress.eventSeq,
-          progress.eventNth,
-          this.#attempts + rows.length,
-          this.#sources.count,
-          this.#campaigns.count,
-        ],
-      ]);
+      await this.#writeStates(commit.states, {
+        commits: this.#commits + 1,
+        lastSeq: progress.lastSeq,
+        eventSeq: progress.eventSeq,
+        eventNth: progress.eventNth,
+        attempts: this.#attempts + rows.length,
+        sources: this.#sources.count,
+        campaigns: this.#campaigns.count,
+        lastLines: [...new Map([...this.#lastLines, ...lines])],
+      });
     });
     this.#commits++;
     this.#progress = progress;
@@ -241,7 +229,8 @@ export class SqlWriter {
       const lines = some.map(({ line }) => line);
       // the bounds first: DuckDB passes over the blocks in which no such line can be
       const rows = await this.#session.all(
-        `SELECT i.text, a.line, a.nth, a.seq, s.text, a.user_id, u.text, a.account, a.method, m.text, a.success
+        `SELECT i.text AS input, a.line, a.nth, a.seq, s.text AS source, a.user_id, u.text AS username, a.account,
+         a.method, m.text AS way, a.success
          FROM attempts a JOIN sources s ON s.id = a.source JOIN texts i ON i.kind = 4 AND i.id = a.input
          LEFT JOIN texts u ON u.kind = 0 AND u.id = a.user_id LEFT JOIN texts m ON m.kind = 3 AND m.id = a.method
          WHERE a.line >= ${whole(Math.min(...lines))} AND a.line <= ${whole(Math.max(...lines))}
@@ -277,11 +266,11 @@ export class SqlWriter {
     return lines;
   }
 
-  async #writeStates(states: Readonly<Record<string, string | null>>): Promise<void> {
-    const rows: SqlRow[] = [];
+  async #writeStates(states: Readonly<Record<string, string | null>>, standing: Standing): Promise<void> {
+    const rows: SqlRow[] = [[PROGRESS, JSON.stringify(standing)]];
     for (const [name, value] of Object.entries(states)) {
-      if (value === null) await this.#session.run('DELETE FROM states WHERE name = ?', [name]);
-      else rows.push([name, value]);
+      if (value === null) await this.#session.run('DELETE FROM states WHERE name = ?', [stateKey(name)]);
+      else rows.push([stateKey(name), value]);
     }
     await this.#session.replace(TABLES.states, rows);
   }

@@ -27,6 +27,7 @@ import { normalQuery } from './match.ts';
 import { type CampaignQuery, readCampaigns } from './sql-campaigns.ts';
 import { SqlWriter } from './sql-commit.ts';
 import { ATTEMPT_COLUMNS, attemptsOf, conditionsOf } from './sql-query.ts';
+import { PROGRESS, readStanding, stateKey, TABLES } from './sql-schema.ts';
 import { atLeast, type SqlRow, type SqlSession, whole } from './sql-session.ts';
 import { readSource } from './sql-sources.ts';
 import { TextsByNumber } from './sql-texts.ts';
@@ -39,6 +40,8 @@ const FIRST_SPAN = 250_000;
 const GROWTH = 8;
 /** A retention by bytes that has not come below its bound after so many rounds leaves the rest to the next. */
 const ROUNDS = 6;
+/** Where a round frees less than this share of what it should have, sources and events take the room. */
+const LEAST_GAIN = 0.1;
 
 export class SqlHistory implements History {
   readonly engine: 'duckdb' | 'sqlite';
@@ -85,7 +88,7 @@ export class SqlHistory implements History {
 
   async state(name: string): Promise<string | null> {
     const rows = await this.#session.reader.all('SELECT value FROM states WHERE name = ?', [
-      wellFormed(name),
+      stateKey(wellFormed(name)),
     ]);
     return (rows[0]?.[0] as string | undefined) ?? null;
   }
@@ -240,12 +243,14 @@ export class SqlHistory implements History {
       if (retention.days !== null)
         gone += await this.#forget(`time < ${atLeast(now - retention.days * DAY)}`);
       for (let round = 0; retention.bytes !== null && round < ROUNDS; round++) {
-        const { bytes, free } = await this.#session.bytes();
-        const excess = 1 - retention.bytes / (bytes - free);
+        const used = await this.#used();
+        const excess = 1 - retention.bytes / used;
         const [row] = await this.#session.all('SELECT min(seq), max(seq) FROM attempts');
         const [first, last] = row as readonly [number | null, number];
         if (excess <= 0 || first === null) break;
         gone += await this.#forget(`seq <= ${whole(first + Math.ceil((last - first) * excess))}`);
+        // it is not the attempts that take the room: to delete the rest would not help
+        if ((await this.#used()) > used * (1 - excess * LEAST_GAIN)) break;
       }
       return gone;
     });
@@ -253,24 +258,28 @@ export class SqlHistory implements History {
 
   async size(): Promise<HistorySize> {
     const { reader } = this.#session;
-    const [counts] = await reader.all(
-      'SELECT attempts, sources, campaigns, (SELECT count(*) FROM blocks), (SELECT min(time) FROM attempts) FROM progress',
-    );
-    const [attempts, sources, campaigns, blocks, oldest] = counts as readonly number[];
+    const { attempts, sources, campaigns } = await readStanding(reader);
+    const [row] = await reader.all('SELECT (SELECT count(*) FROM blocks), (SELECT min(time) FROM attempts)');
+    const [blocks, oldest] = row as readonly [number, number | null];
     const { bytes, free } = await this.#session.bytes();
     return {
-      attempts: attempts!,
-      sources: sources!,
-      campaigns: campaigns!,
-      blocks: blocks!,
+      attempts,
+      sources,
+      campaigns,
+      blocks,
       bytes,
       freeBytes: free,
-      oldest: oldest ?? null,
+      oldest,
     };
   }
 
   close(): Promise<void> {
     return this.#inTurn(() => this.#session.close());
+  }
+
+  async #used(): Promise<number> {
+    const { bytes, free } = await this.#session.bytes();
+    return bytes - free;
   }
 
   /** Deletes attempts, and the user names that nobody has any more; says how many attempts. */
@@ -286,7 +295,9 @@ export class SqlHistory implements History {
         'DELETE FROM texts WHERE kind = 0 AND id < (SELECT max(id) FROM texts WHERE kind = 0)' +
           ' AND id NOT IN (SELECT DISTINCT user_id FROM attempts)',
       );
-      await this.#session.run(`UPDATE progress SET attempts = attempts - ${whole(gone)}`);
+      const standing = await readStanding(this.#session);
+      const after = { ...standing, attempts: standing.attempts - gone };
+      await this.#session.replace(TABLES.states, [[PROGRESS, JSON.stringify(after)]]);
     });
     await this.#session.reclaim();
     return gone;

@@ -5,7 +5,7 @@
  *
  * `schema` holds the version. A change of the tables is a new entry in {@link MIGRATIONS} and never a change of an old one.
  */
-import type { Column, SqlSession, Table } from './sql-session.ts';
+import type { Column, SqlReader, SqlSession, Table } from './sql-session.ts';
 
 function table(name: string, key: number, columns: Readonly<Record<string, Column['type']>>): Table {
   return { name, key, columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })) };
@@ -16,35 +16,28 @@ export const KINDS = { user: 0, sensor: 1, service: 2, method: 3, input: 4 } as 
 export type Kind = keyof typeof KINDS;
 
 export const TABLES = {
-  /** One row: how far the history has come, and how many there are of what. */
-  progress: table('progress', 1, {
-    one: 'small',
-    /** Commits so far: tells after an error whether the commit that met it is stored all the same. */
-    commits: 'whole',
-    last_seq: 'whole',
-    event_seq: 'whole',
-    event_nth: 'whole',
-    attempts: 'whole',
-    sources: 'whole',
-    campaigns: 'whole',
-  }),
   texts: table('texts', 2, { kind: 'small', id: 'id', text: 'text' }),
-  /** The last line of each input that told of an attempt: a later one is new without looking. */
-  inputs: table('inputs', 1, { id: 'id', last_line: 'whole' }),
-  sources: table('sources', 1, {
-    id: 'id',
-    text: 'text',
-    address: 'text',
-    first_seen: 'whole',
-    last_seen: 'whole',
-    failures: 'whole',
-    unknown_user_failures: 'whole',
-    successes: 'whole',
-    last_success: 'whole',
-    success_users: 'text',
-    text_day: 'whole',
-    texts: 'id',
-  }),
+  sources: table('sources', 1, { id: 'id', text: 'text', address: 'text' }),
+  /**
+   * What a source did so far (source-record.ts). It changes with every attempt, so an engine may add the new row and keep
+   * the old ones for a while: the one with the greatest version holds.
+   */
+  totals: {
+    ...table('totals', 1, {
+      id: 'id',
+      first_seen: 'whole',
+      last_seen: 'whole',
+      failures: 'whole',
+      unknown_user_failures: 'whole',
+      successes: 'whole',
+      last_success: 'whole',
+      success_users: 'text',
+      text_day: 'whole',
+      texts: 'id',
+      version: 'whole',
+    }),
+    isVersioned: true,
+  },
   attempts: table('attempts', 1, {
     seq: 'whole',
     time: 'whole',
@@ -90,8 +83,46 @@ export const TABLES = {
     ended: 'small',
     block: 'text',
   }),
+  /** States of the caller, under a dot and their name; and one of ours, see {@link PROGRESS}. */
   states: table('states', 1, { name: 'text', value: 'text' }),
 } as const;
+
+/** How far the history has come, in `states`, as JSON of {@link Standing}: one row less to write for each commit. */
+export const PROGRESS = 'progress';
+
+export interface Standing {
+  /** Commits so far: tells after an error whether the commit that met it is stored all the same. */
+  readonly commits: number;
+  readonly lastSeq: number;
+  readonly eventSeq: number;
+  readonly eventNth: number;
+  readonly attempts: number;
+  readonly sources: number;
+  readonly campaigns: number;
+  /** The last line of each input (by its number) that told of an attempt: a later one is new without looking. */
+  readonly lastLines: readonly (readonly [input: number, line: number])[];
+}
+
+const NOTHING_YET: Standing = {
+  commits: 0,
+  lastSeq: 0,
+  eventSeq: 0,
+  eventNth: -1,
+  attempts: 0,
+  sources: 0,
+  campaigns: 0,
+  lastLines: [],
+};
+
+/** The name of a caller's state in `states`. */
+export function stateKey(name: string): string {
+  return `.${name}`;
+}
+
+export async function readStanding(reader: SqlReader): Promise<Standing> {
+  const [row] = await reader.all(`SELECT value FROM states WHERE name = '${PROGRESS}'`);
+  return JSON.parse(row![0] as string) as Standing;
+}
 
 /** From version n to n + 1, each in a transaction of its own. */
 export type Migration = (session: SqlSession) => Promise<void>;
@@ -99,6 +130,6 @@ export type Migration = (session: SqlSession) => Promise<void>;
 export const MIGRATIONS: readonly Migration[] = [
   async (session) => {
     for (const each of Object.values(TABLES)) await session.create(each);
-    await session.append(TABLES.progress, [[0, 0, 0, 0, -1, 0, 0, 0]]);
+    await session.append(TABLES.states, [[PROGRESS, JSON.stringify(NOTHING_YET)]]);
   },
 ];

@@ -16,6 +16,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Columns at the head that are the key, for {@link SqlSession.replace}. */
   readonly key: number;
+  /** Its last column is a version, and of rows with the same key the greatest holds: old ones need not go at once. */
+  readonly isVersioned?: boolean;
 }
 
 export interface SqlReader {

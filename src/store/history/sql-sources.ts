@@ -10,13 +10,13 @@ import {
   sourceHistory,
 } from './source-record.ts';
 import { TABLES } from './sql-schema.ts';
-import { marks, pieces, type SqlReader, type SqlRow, type SqlSession } from './sql-session.ts';
+import { marks, pieces, type SqlReader, type SqlRow, type SqlSession, whole } from './sql-session.ts';
 
-/** Records kept between commits, some 400 bytes each; a busy site has as many sources in two days. */
-const MOST_KEPT = 10_000;
-const AT_ONCE = 500;
+/** Records kept between commits, some 400 bytes each; a busy site has half as many sources in a day. */
+const MOST_KEPT = 20_000;
+const AT_ONCE = 1000;
 
-const COLUMNS = TABLES.sources.columns.map(({ name }) => name).join(', ');
+const COLUMNS = TABLES.totals.columns.map(({ name }) => name).join(', ');
 
 interface Entry {
   readonly id: number;
@@ -43,16 +43,9 @@ export class SqlSources {
   /** Must be called with every source of a commit before the calls below. */
   async load(sources: Iterable<string>): Promise<void> {
     const wanted = [...new Set(sources)].filter((source) => !this.#kept.has(source));
-    for (const some of pieces(wanted, AT_ONCE)) {
-      const rows = await this.#session.all(
-        `SELECT ${COLUMNS} FROM sources WHERE text IN (${marks(some.length)})`,
-        some,
-      );
-      for (const row of rows) {
-        const entry = { id: row[0] as number, record: recordOf(row), isNew: false };
-        this.#kept.set(entry.record.source, entry);
-      }
-    }
+    for (const some of pieces(wanted, AT_ONCE))
+      for (const [id, record] of await readRecords(this.#session, some))
+        this.#kept.set(record.source, { id, record, isNew: false });
   }
 
   /** The number of a source; 0: there is none of that name. */
@@ -78,10 +71,19 @@ export class SqlSources {
     this.#changed.set(source, entry);
   }
 
-  async write(): Promise<void> {
+  /** Writes what changed, within a transaction. `version` grows from one to the next. */
+  async write(version: number): Promise<void> {
     const changed = [...this.#changed.values()];
-    await this.#session.append(TABLES.sources, changed.filter(({ isNew }) => isNew).map(rowOf));
-    await this.#session.replace(TABLES.sources, changed.filter(({ isNew }) => !isNew).map(rowOf));
+    await this.#session.append(
+      TABLES.sources,
+      changed
+        .filter(({ isNew }) => isNew)
+        .map(({ id, record }) => [id, record.source, addressKey(record.source)]),
+    );
+    await this.#session.replace(
+      TABLES.totals,
+      changed.map((entry) => totalsRow(entry, version)),
+    );
   }
 
   /** After the transaction. */
@@ -95,15 +97,45 @@ export class SqlSources {
 }
 
 export async function readSource(reader: SqlReader, source: string): Promise<SourceHistory | null> {
-  const [row] = await reader.all(`SELECT ${COLUMNS} FROM sources WHERE text = ?`, [source]);
-  return row === undefined ? null : sourceHistory(recordOf(row));
+  const [found] = await readRecords(reader, [source]);
+  return found === undefined ? null : sourceHistory(found[1]);
 }
 
-function rowOf({ id, record }: Entry): SqlRow {
+async function readRecords(
+  reader: SqlReader,
+  sources: readonly string[],
+): Promise<ReadonlyMap<number, SourceRecord>> {
+  const ids = (await reader.all(
+    `SELECT id, text FROM sources WHERE text IN (${marks(sources.length)})`,
+    sources,
+  )) as readonly (readonly [number, string])[];
+  const records = new Map<number, SourceRecord>();
+  if (ids.length === 0) return records;
+  const texts = new Map(ids);
+  const rows = await reader.all(
+    `SELECT ${COLUMNS} FROM totals WHERE id IN (${ids.map(([id]) => whole(id)).join(', ')}) ORDER BY version`,
+  );
+  for (const row of rows) {
+    const [id, firstSeen, lastSeen, failures, unknown, successes, lastSuccess, users, textDay, kept] = row;
+    records.set(id as number, {
+      source: texts.get(id as number)!,
+      firstSeen: firstSeen as number,
+      lastSeen: lastSeen as number,
+      failures: failures as number,
+      unknownUserFailures: unknown as number,
+      successes: successes as number,
+      lastSuccess: lastSuccess as number | null,
+      successUsers: users === null ? [] : (JSON.parse(users as string) as string[]),
+      textDay: textDay as number,
+      texts: kept as number,
+    });
+  }
+  return records;
+}
+
+function totalsRow({ id, record }: Entry, version: number): SqlRow {
   return [
     id,
-    record.source,
-    addressKey(record.source),
     record.firstSeen,
     record.lastSeen,
     record.failures,
@@ -113,22 +145,6 @@ function rowOf({ id, record }: Entry): SqlRow {
     record.successUsers.length === 0 ? null : JSON.stringify(record.successUsers),
     record.textDay,
     record.texts,
+    version,
   ];
-}
-
-function recordOf(row: SqlRow): SourceRecord {
-  const [, source, , firstSeen, lastSeen, failures, unknown, successes, lastSuccess, users, textDay, texts] =
-    row;
-  return {
-    source: source as string,
-    firstSeen: firstSeen as number,
-    lastSeen: lastSeen as number,
-    failures: failures as number,
-    unknownUserFailures: unknown as number,
-    successes: successes as number,
-    lastSuccess: lastSuccess as number | null,
-    successUsers: users === null ? [] : (JSON.parse(users as string) as string[]),
-    textDay: textDay as number,
-    texts: texts as number,
-  };
 }

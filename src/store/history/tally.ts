@@ -32,7 +32,10 @@ export class UserTallies {
   add({ user, source, success, time }: StoredAttempt): void {
     addTo(this.#sums, user, success, time);
     let sources = this.#sources.get(user);
-    if (sources === undefined) this.#sources.set(user, (sources = new Set()));
+    if (sources === undefined) {
+      sources = new Set();
+      this.#sources.set(user, sources);
+    }
     sources.add(source);
   }
 
@@ -46,8 +49,10 @@ export class UserTallies {
 
 function addTo<K>(sums: Map<K, Sum>, key: K, success: boolean, time: number): void {
   let sum = sums.get(key);
-  if (sum === undefined)
-    sums.set(key, (sum = { failures: 0, successes: 0, firstSeen: time, lastSeen: time }));
+  if (sum === undefined) {
+    sum = { failures: 0, successes: 0, firstSeen: time, lastSeen: time };
+    sums.set(key, sum);
+  }
   if (success) sum.successes++;
   else sum.failures++;
   if (time < sum.firstSeen) sum.firstSeen = time;
