@@ -41,6 +41,7 @@ export type BackendOptions =
   | {
       readonly kind: 'web-hook';
       readonly url: string;
+      readonly token?: string;
       readonly secret?: string;
       readonly timeoutSeconds?: number;
       readonly timed?: boolean;
@@ -92,7 +93,7 @@ export function openBackend(
     case 'command':
       return command({ timeoutSeconds: 10, timed: false, ...options }, run);
     case 'web-hook':
-      return webHook({ secret: null, timeoutSeconds: 10, timed: false, ...options });
+      return webHook({ token: null, secret: null, timeoutSeconds: 10, timed: false, ...options });
     case 'file':
       return textFile(options);
     case 'responder':

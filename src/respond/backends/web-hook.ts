@@ -1,7 +1,8 @@
 /**
  * A web hook: each change as the JSON of model/block.ts, by POST. Only https, or http to this machine itself; where it
- * sends us elsewhere (a redirect) we do not go. With a secret the body is signed as alarms' web hooks are:
- * `X-Slowbrute-Signature: sha256=<HMAC of the body, hexadecimal>`.
+ * sends us elsewhere (a redirect) we do not go. A token goes as
+ * `Authorization: Bearer`; with a secret the body is signed as alarms' web hooks are: `X-Slowbrute-Signature:
+ * sha256=<HMAC of the body, hexadecimal>`. Neither ever stands in a message.
  * Anything but a status of 2xx is a failure, after which the whole set is told again.
  */
 import { createHmac } from 'node:crypto';
@@ -12,6 +13,7 @@ import { checkedChange } from './command.ts';
 
 export interface WebHookOptions {
   readonly url: string;
+  readonly token: string | null;
   /** Signs the body; null: it is not signed. */
   readonly secret: string | null;
   readonly timeoutSeconds: number;
@@ -21,7 +23,7 @@ export interface WebHookOptions {
 
 /** Errors: `Trouble` with `bad-config` for an address that is not https. */
 export function webHook(options: WebHookOptions): Backend {
-  const { secret, timeoutSeconds, timed } = options;
+  const { token, secret, timeoutSeconds, timed } = options;
   const url = checkedUrl(options.url);
   const post = async (change: FirewallChange) => {
     const body = JSON.stringify(checkedChange(change));
@@ -32,6 +34,7 @@ export function webHook(options: WebHookOptions): Backend {
         redirect: 'manual',
         headers: {
           'content-type': 'application/json',
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           ...(secret === null ? {} : { 'x-slowbrute-signature': signatureOf(body, secret) }),
         },
         body,
