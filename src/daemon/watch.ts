@@ -378,7 +378,7 @@ export class Watch {
     }
     if (parser.counts().lines + 1 !== batch.firstLine) parser.numberFrom(batch.firstLine);
     const before = parser.counts();
-    for (const line of batch.lines) parser.line(line, batch.arrived);
+    for (const line of batch.lines) parser.line(line, batch.written);
     this.#voices.take(parser.drain(), batch.arrived);
     const attempts = this.#judge(this.#effects.now());
     open.position = batch.position;
