@@ -16,10 +16,13 @@ export class MachineRows {
   /** Rows of the builder by the machine's: the machine's from `from` on are `by` further on. */
   readonly #shifts: { readonly from: number; readonly by: number }[] = [];
   #rows = 0;
+  /** Whether the builder had no text before: then each of the machine's, which are all different, is new to it. */
+  readonly #isFirst: boolean;
 
   constructor(machine: ByteMachine, builder: AttemptTableBuilder) {
     this.#machine = machine;
     this.#builder = builder;
+    this.#isFirst = builder.length === 0 && builder.sources.strings.length === 0;
   }
 
   /** Rows, and changes of rows, that the machine has made since the last call, in the order in which they were told. */
@@ -92,7 +95,8 @@ export class MachineRows {
     if (number >= this.#users.length) this.#users = doubled(this.#users, number);
     const known = this.#users[number]!;
     if (known !== 0) return known;
-    const id = this.#builder.userId(this.#machine.userText(number));
+    const name = this.#machine.userText(number);
+    const id = this.#isFirst ? this.#builder.nextUser(name) : this.#builder.userId(name);
     this.#users[number] = id;
     return id;
   }
@@ -108,7 +112,9 @@ export class MachineRows {
     }
     const known = ids[number]!;
     if (known !== 0) return known - 1;
-    const id = this.#builder.sources.id(this.#machine.sourceTextOf(code));
+    const text = this.#machine.sourceTextOf(code);
+    const { sources } = this.#builder;
+    const id = this.#isFirst ? sources.next(text) : sources.id(text);
     ids[number] = id + 1;
     return id;
   }

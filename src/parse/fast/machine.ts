@@ -182,8 +182,11 @@ export class ByteMachine {
   }
 
   /** Puts a text of at most 255 bytes where {@link exports} expect one. */
-  putBytes(text: Uint8Array): void {
-    this.bytes.set(text, this.#exchangeAt + IN_EXCHANGE);
+  putBytes(bytes: Uint8Array, at: number, length: number): void {
+    const own = this.bytes;
+    const to = this.#exchangeAt + IN_EXCHANGE;
+    // a name has a dozen bytes: what `set` takes to begin is more than this
+    for (let i = 0; i < length; i++) own[to + i] = bytes[at + i]!;
   }
 
   /** Whether the machine could have found this text in a line, and so has it by its bytes. */
@@ -255,7 +258,7 @@ export class ByteMachine {
   #entryText(entry: number): string {
     this.refresh();
     const at = this.view.getUint32(entry, true);
-    return latin1(this.bytes.subarray(at, at + this.view.getUint32(entry + 4, true)));
+    return Buffer.from(this.#seen, at, this.view.getUint32(entry + 4, true)).toString('latin1');
   }
 
   /** Tells the connections what a line told that the readable path has read. */

@@ -47,6 +47,8 @@ export interface ReadThrough {
   readonly error: string | null;
 }
 
+/** The last of the lists of numbers; those before are of texts: users, sensors, modules, source texts. */
+const ADDRESSES = 4;
 /** A block is scanned in a thousandth of a second: whoever is silent for a minute has died. */
 const MOST_SECONDS = 60;
 
@@ -103,7 +105,9 @@ export class RingTaker implements FileTaker {
   readonly #reader: BlockReader;
   readonly #other: Elsewhere;
   readonly #slots: number;
+  /** The other machine's memory, by bytes and by numbers. */
   #bytes: Uint8Array;
+  #numbers: Uint32Array;
   /** The slot to fill next, and how many before it are not free. */
   #next = 0;
   #busy = 0;
@@ -118,6 +122,7 @@ export class RingTaker implements FileTaker {
     this.#other = other;
     this.#slots = machine.exports.slots();
     this.#bytes = new Uint8Array(other.memory.buffer);
+    this.#numbers = new Uint32Array(this.#bytes.buffer);
   }
 
   beginFile(heads: number): void {
@@ -249,32 +254,32 @@ export class RingTaker implements FileTaker {
 
   /** What the numbers stand for that the other machine has given since the last time. */
   #adopt(kind: number, count: number, list: number): void {
-    if (count === this.#adopted[kind]!) return;
+    const from = this.#adopted[kind]! + 1;
+    if (count < from) return;
+    this.#adopted[kind] = count;
     const machine = this.#machine;
     const { exports } = machine;
-    for (let number = this.#adopted[kind]! + 1; number <= count; number++) {
-      if (kind === 4) exports.adoptAddress(this.#wordAt(list + 4 * number));
-      else {
-        const from = this.#wordAt(list + 8 * number);
-        const length = this.#wordAt(list + 8 * number + 4);
-        machine.putBytes(this.#upTo(from + length).subarray(from, from + length));
-        if (kind === 0) exports.adoptUser(length);
-        else if (kind === 1) exports.adoptSensor(length);
-        else if (kind === 2) exports.adoptModule(length);
-        else exports.adoptSourceText(length);
-      }
+    const first = list >>> 2;
+    this.#see(list + 8 * (count + 1));
+    if (kind === ADDRESSES) {
+      for (let number = from; number <= count; number++) exports.adoptAddress(this.#numbers[first + number]!);
+      return;
     }
-    this.#adopted[kind] = count;
+    for (let number = from; number <= count; number++) {
+      const at = this.#numbers[first + 2 * number]!;
+      const length = this.#numbers[first + 2 * number + 1]!;
+      this.#see(at + length);
+      machine.putBytes(this.#bytes, at, length);
+      if (kind === 0) exports.adoptUser(length);
+      else if (kind === 1) exports.adoptSensor(length);
+      else if (kind === 2) exports.adoptModule(length);
+      else exports.adoptSourceText(length);
+    }
   }
 
-  #wordAt(at: number): number {
-    const bytes = this.#upTo(at + 4);
-    return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
-  }
-
-  /** The other machine's memory, at least up to `end`: it may have grown. */
-  #upTo(end: number): Uint8Array {
+  /** Sees the other machine's memory up to `end`, at least: it may have grown. */
+  #see(end: number): void {
     while (this.#bytes.length < end) this.#bytes = new Uint8Array(this.#other.memory.buffer);
-    return this.#bytes;
+    if (this.#numbers.buffer !== this.#bytes.buffer) this.#numbers = new Uint32Array(this.#bytes.buffer);
   }
 }
