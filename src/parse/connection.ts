@@ -28,12 +28,9 @@ const MOST_WAITING = 2000;
 /** PAM modules of one connection, and other numbers and names it goes by: a stack has a handful. */
 const MOST_NAMES = 64;
 
-export const CLOSED = 0;
-export const LIVE = 1;
-
 /** `Row` is what the sink calls an attempt (sink.ts). */
 export interface Connection<Row> {
-  state: number;
+  isOver: boolean;
   readonly sensor: SensorState<Row>;
   pid: number;
   /** Numbers of its other processes; null where it has one. */
@@ -91,7 +88,7 @@ export interface SensorState<Row> {
 /** A connection that nothing is known of yet. */
 export function newConnection<Row>(sensor: SensorState<Row>, pid: number, time: number): Connection<Row> {
   return {
-    state: LIVE,
+    isOver: false,
     sensor,
     pid,
     otherPids: null,

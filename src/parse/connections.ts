@@ -30,7 +30,6 @@ import {
 import { methodCode, ownCopy } from '../model/table.ts';
 import {
   belongs,
-  CLOSED,
   type Connection,
   hasWaitedTooLong,
   isFull,
@@ -40,6 +39,7 @@ import {
   sureCount,
 } from './connection.ts';
 import type { MessageReading } from './message.ts';
+import { OldestFirst } from './oldest-first.ts';
 import { Replays } from './replays.ts';
 import {
   type ConnectionsState,
@@ -72,7 +72,7 @@ export class Connections<Row> {
   readonly #isEndless: boolean;
   readonly #state: ConnectionsState<Row> = {
     sensors: new Map(),
-    live: new Set(),
+    live: new OldestFirst(),
     lastSweep: Number.NaN,
     linesSinceSweep: 0,
     unpaired: 0,
@@ -163,8 +163,7 @@ export class Connections<Row> {
 
   /** Counts every connection as over, because nothing has come for {@link OVER_SECONDS}. */
   finishConnections(): void {
-    for (const connection of this.#state.live) this.#close(connection);
-    this.#state.live.clear();
+    for (const connection of this.#state.live.list()) this.#retire(connection);
   }
 
   /** A copy of the state, for {@link restore}; plain data. */
@@ -254,11 +253,7 @@ export class Connections<Row> {
 
   #begin(sensor: SensorState<Row>, pid: number, time: number): Connection<Row> {
     const { live } = this.#state;
-    if (live.size >= MOST_CONNECTIONS)
-      for (const oldest of live) {
-        this.#retire(oldest);
-        break;
-      }
+    if (live.size >= MOST_CONNECTIONS) this.#retire(live.oldest!);
     const connection = newConnection(sensor, pid, time);
     live.add(connection);
     if (pid >= 0) sensor.byProcess.set(pid, connection);
@@ -414,7 +409,6 @@ export class Connections<Row> {
 
   /** The connection is over: what waited is told. */
   #close(connection: Connection<Row>): void {
-    connection.state = CLOSED;
     if (connection.source !== null) {
       this.#tellWaiting(connection);
       this.#tellModules(connection, connection.source.text);
@@ -466,8 +460,9 @@ export class Connections<Row> {
   }
 
   #retire(connection: Connection<Row>): void {
-    if (connection.state === CLOSED) return;
-    this.#state.live.delete(connection);
+    if (connection.isOver) return;
+    connection.isOver = true;
+    this.#state.live.drop();
     this.#close(connection);
   }
 
@@ -484,7 +479,7 @@ export class Connections<Row> {
     if (state.linesSinceSweep < (live.size + sensors.size) / 4) return;
     state.lastSweep = time;
     state.linesSinceSweep = 0;
-    for (const connection of live) {
+    for (const connection of live.list()) {
       if (
         Math.abs(time - connection.lastHeard) > OVER_SECONDS ||
         (this.#isEndless && hasWaitedTooLong(connection, time))
@@ -501,7 +496,7 @@ export class Connections<Row> {
 
 /** A connection that is over is none, though another of its processes may still stand for it. */
 function live<Row>(connection: Connection<Row> | undefined): Connection<Row> | undefined {
-  return connection?.state === CLOSED ? undefined : connection;
+  return connection?.isOver === true ? undefined : connection;
 }
 
 /** Methods that clients try unasked, with every key they have. */

@@ -27,8 +27,9 @@ const SLOTS = 2 * GENERATION;
 const RING = 2 * GENERATION;
 const FIRST_RING = 1024;
 const MOST_TOLD = 0xffff;
-/** Hosts whose last stamp is remembered; beyond, as only a forged log has, the one first seen is forgotten. */
+/** Hosts whose last stamp is remembered; beyond, as only a forged log has, those first seen are forgotten, many at once. */
 const MOST_HOSTS = 0xffff;
+const FORGOTTEN_AT_ONCE = 1000;
 
 /** What is remembered, as plain data: 8 bytes a line, or 16 where stamps have gone back. */
 export interface SavedReplays {
@@ -169,14 +170,18 @@ export class Replays {
     let host = this.#hosts.get(name);
     if (host === undefined) {
       host = { latest: Number.NEGATIVE_INFINITY, replay: 0, hash: hashOf(name) };
-      if (this.#hosts.size >= MOST_HOSTS)
-        for (const oldest of this.#hosts.keys()) {
-          this.#hosts.delete(oldest);
-          break;
-        }
+      if (this.#hosts.size >= MOST_HOSTS) this.#forgetHosts(FORGOTTEN_AT_ONCE);
       this.#hosts.set(ownCopy(name), host);
     }
     return host;
+  }
+
+  #forgetHosts(hosts: number): void {
+    let left = hosts;
+    for (const oldest of this.#hosts.keys()) {
+      if (left-- === 0) return;
+      this.#hosts.delete(oldest);
+    }
   }
 
   #add(line: number): void {

@@ -2,14 +2,15 @@
  * The state of connections.ts as plain data and back, so that a watch goes on where it was stopped. What is saved is what
  * later lines can still find: connections that are live, and attempts that no module has spoken for.
  */
-import { CLOSED, type Connection, type SensorState } from './connection.ts';
+import type { Connection, SensorState } from './connection.ts';
+import type { OldestFirst } from './oldest-first.ts';
 import type { SavedReplays } from './replays.ts';
 import { type SavedUnpaired, Unpaired } from './unpaired.ts';
 
 export interface ConnectionsState<Row> {
   readonly sensors: Map<string, SensorState<Row>>;
   /** Oldest first. */
-  readonly live: Set<Connection<Row>>;
+  readonly live: OldestFirst<Connection<Row>>;
   lastSweep: number;
   linesSinceSweep: number;
   /** Attempts in all sensors' `unpaired`, at most. */
@@ -41,12 +42,12 @@ export function saveConnections<Row>(
 ): SavedConnections<Row> {
   const numbers = new Map<Connection<Row>, number>();
   const live: SavedConnection<Row>[] = [];
-  for (const connection of state.live)
+  for (const connection of state.live.list())
     numbers.set(connection, live.push(copyOf({ ...connection, sensor: connection.sensor.name })) - 1);
   const entries = <K>(map: ReadonlyMap<K, Connection<Row>>) =>
     [...map].flatMap(([key, connection]): [K, number][] => {
       const number = numbers.get(connection);
-      return number === undefined || connection.state === CLOSED ? [] : [[key, number]];
+      return number === undefined ? [] : [[key, number]];
     });
   return {
     sensors: [...state.sensors.values()].map(({ name, byProcess, byEndpoint, unpaired }) => ({

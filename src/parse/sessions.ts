@@ -18,6 +18,7 @@
 import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, ACCOUNT_UNKNOWN, FAILURE, SUCCESS } from '../model/attempt.ts';
 import { methodCode, ownCopy } from '../model/table.ts';
 import type { MessageReading } from './message.ts';
+import { OldestFirst } from './oldest-first.ts';
 import type { Join } from './service-forms.ts';
 import { type AttemptSink, type Mark, NO_MARK, type Waiting } from './sink.ts';
 import type { Source } from './source.ts';
@@ -51,6 +52,7 @@ interface Session<Row> {
   lastRow: Row | null;
   succeeded: boolean;
   lastHeard: number;
+  isOver: boolean;
 }
 
 /** Sessions as plain data. */
@@ -65,8 +67,8 @@ export class Sessions<Row> {
   readonly #sink: AttemptSink<Row>;
   /** Whether the log has no end, so that nothing may wait for it. */
   readonly #isEndless: boolean;
-  /** Oldest first, as far as when they were last heard of goes. */
   readonly #live = new Map<string, Session<Row>>();
+  readonly #oldestFirst = new OldestFirst<Session<Row>>();
   #lastSweep = Number.NaN;
   #linesSinceSweep = 0;
   /** Failures of which no line told the source, by service. */
@@ -140,14 +142,13 @@ export class Sessions<Row> {
 
   /** Counts every session as over, because nothing has come for {@link SESSION_SECONDS}. */
   finishSessions(): void {
-    for (const session of this.#live.values()) this.#close(session);
-    this.#live.clear();
+    for (const session of this.#oldestFirst.list()) this.#close(session);
   }
 
   /** A copy of the state, for {@link restore}; plain data if `Row` is. */
   save(): SavedSessions<Row> {
     return {
-      live: [...this.#live.values()].map(copyOf),
+      live: this.#oldestFirst.list().map(copyOf),
       lastSweep: this.#lastSweep,
       linesSinceSweep: this.#linesSinceSweep,
       sourceless: [...this.sourceless],
@@ -156,7 +157,7 @@ export class Sessions<Row> {
 
   /** Goes on where another one was saved. */
   restore(saved: SavedSessions<Row>): void {
-    for (const session of saved.live) this.#live.set(session.key, copyOf(session));
+    for (const session of saved.live) this.#add(copyOf(session));
     this.#lastSweep = saved.lastSweep;
     this.#linesSinceSweep = saved.linesSinceSweep;
     for (const [service, count] of saved.sourceless) this.sourceless.set(service, count);
@@ -208,12 +209,7 @@ export class Sessions<Row> {
   }
 
   #begin(key: string, sensor: string, service: string): Session<Row> {
-    if (this.#live.size >= MOST_SESSIONS) {
-      for (const oldest of this.#live.values()) {
-        this.#close(oldest);
-        break;
-      }
-    }
+    if (this.#live.size >= MOST_SESSIONS) this.#close(this.#oldestFirst.oldest!);
     const session: Session<Row> = {
       key,
       sensor: ownCopy(sensor),
@@ -229,9 +225,15 @@ export class Sessions<Row> {
       lastRow: null,
       succeeded: false,
       lastHeard: Number.NaN,
+      isOver: false,
     };
-    this.#live.set(key, session);
+    this.#add(session);
     return session;
+  }
+
+  #add(session: Session<Row>): void {
+    this.#live.set(session.key, session);
+    this.#oldestFirst.add(session);
   }
 
   #learn(session: Session<Row>, reading: MessageReading): void {
@@ -284,6 +286,8 @@ export class Sessions<Row> {
 
   #close(session: Session<Row>): void {
     this.#live.delete(session.key);
+    session.isOver = true;
+    this.#oldestFirst.drop();
     const failures = session.waiting?.filter(({ outcome }) => outcome === FAILURE).length ?? 0;
     if (failures > 0) this.#countSourceless(session.service, failures);
   }
@@ -298,7 +302,7 @@ export class Sessions<Row> {
     if (Math.abs(time - this.#lastSweep) < 60 || this.#linesSinceSweep < this.#live.size / 4) return;
     this.#lastSweep = time;
     this.#linesSinceSweep = 0;
-    for (const session of this.#live.values())
+    for (const session of this.#oldestFirst.list())
       if (Math.abs(time - session.lastHeard) > SESSION_SECONDS) this.#close(session);
   }
 }

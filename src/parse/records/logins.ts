@@ -13,8 +13,10 @@ import type { RecordLineForm } from './form.ts';
  * the morning hides that of noon. Only the number of logins is at stake.
  */
 const SESSION_SECONDS = 3600;
-/** State is bounded: beyond this many the oldest is forgotten, and its next request is a login again. */
+/** State is bounded: beyond this many the oldest are forgotten, and their next request is a login again. */
 const MOST_SESSIONS = 100_000;
+/** The way to a Map's first entry leads past all that were deleted before it. */
+const FORGOTTEN_AT_ONCE = 1000;
 
 /** Plain data, oldest first. */
 export type SavedLogins = readonly (readonly [login: string, time: number])[];
@@ -33,8 +35,7 @@ export class Logins {
     const last = this.#last.get(key);
     this.#last.delete(key);
     this.#last.set(key, last === undefined ? time : Math.max(last, time));
-    if (this.#last.size > MOST_SESSIONS)
-      for (const [oldest] of this.#last) return this.#forget(oldest, reading);
+    if (this.#last.size > MOST_SESSIONS) this.#forget(FORGOTTEN_AT_ONCE);
     return last === undefined || Math.abs(time - last) > SESSION_SECONDS ? reading : null;
   }
 
@@ -52,8 +53,11 @@ export class Logins {
     for (const [login, time] of saved) this.#last.set(login, time);
   }
 
-  #forget(key: string, reading: MessageReading): MessageReading {
-    this.#last.delete(key);
-    return reading;
+  #forget(logins: number): void {
+    let left = logins;
+    for (const oldest of this.#last.keys()) {
+      if (left-- === 0) return;
+      this.#last.delete(oldest);
+    }
   }
 }
