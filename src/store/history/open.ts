@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Trouble } from '../../model/error.ts';
 import type { History } from '../history.ts';
 import { DuckDBSession, loadDuckDB } from './duckdb.ts';
+import { FileHistory } from './file.ts';
 import { MemoryHistory } from './memory.ts';
 import { migrate } from './migrate.ts';
 import { claim } from './owner.ts';
@@ -93,7 +94,7 @@ async function openerOf({ folder, engine }: HistoryPlace): Promise<Opener> {
       return { engine: 'sqlite', open: async (path) => sql(await SQLiteSession.open(path, module), path) };
     if (wanted === 'sqlite') throw absent(folder, 'SQLite', 'Run Node 22.5 or later, which brings it');
   }
-  throw absent(folder, wanted ?? 'file', 'no engine');
+  return { engine: 'file', open: (path) => FileHistory.open(path) };
 }
 
 async function sql(session: SqlSession, path: string): Promise<History> {

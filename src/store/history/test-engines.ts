@@ -54,6 +54,7 @@ export const ENGINES: readonly TestEngine[] = [
   },
   durable('duckdb', hasDuckDB ? null : 'the package @duckdb/node-api is not installed'),
   durable('sqlite', hasSQLite ? null : `Node ${process.versions.node} has no node:sqlite`),
+  durable('file', null),
 ];
 
 /** A failed attempt on an unknown user, but for what is said; its line is its seq. */
