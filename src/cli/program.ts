@@ -60,6 +60,17 @@ Examples:
   slowbrute check --forms mine.toml        are these forms as they must be?
 `;
 
+const AUDIT_HELP = `
+It changes nothing. Without --sshd-config it asks "sshd -T", which needs root.
+
+Examples:
+  sudo slowbrute audit /var/log/auth.log*
+  slowbrute audit --sshd-config /etc/ssh/sshd_config --openssh 9.2
+  sudo slowbrute audit --connection user=root,host=h.example,addr=192.0.2.1
+
+Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
+`;
+
 const SIMULATE_HELP = `
 Examples:
   slowbrute simulate --list
@@ -274,6 +285,54 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
             fields: options.fields ?? null,
             timezone: options.timezone ?? null,
             year: options.year ?? null,
+          },
+          effects,
+        ),
+      );
+    });
+
+  program
+    .command('audit')
+    .summary('what would make guessing at this sshd pointless')
+    .description("Holds sshd's settings against what was tried, and says what would help most.")
+    .argument('[log...]', 'files, folders, patterns, or - for standard input')
+    .addOption(
+      new Option('-f, --format <format>', 'for a person or for a program')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .option('--sshd-config <file>', 'an sshd_config, or what sshd -T printed')
+    .option('--openssh <release>', 'with --sshd-config: its release, e.g. 9.2')
+    .option('--sshd <path>', 'the program to ask')
+    .option('--connection <spec>', 'whose settings: user=..,host=..,addr=.. (Match blocks)')
+    .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
+    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
+    .option('--forms <path>', FORMS_OPTION, several)
+    .option('--since <time>', 'from this date, time or span back from now (14d)')
+    .option('--until <time>', 'up to this date, time or span back from now')
+    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
+    .option('--timezone <zone>', 'zone of times that name none (default: UTC)')
+    .option('--width <columns>', 'columns of the text', widthOf)
+    .addHelpText('after', AUDIT_HELP)
+    .action(async (paths, options) => {
+      const { audit } = await import('./audit.ts');
+      done(
+        await audit(
+          paths,
+          {
+            format: options.format,
+            sshdConfig: options.sshdConfig ?? null,
+            sshd: options.sshd ?? null,
+            connection: options.connection ?? null,
+            openssh: options.openssh ?? null,
+            followRotations: options.followRotations ?? false,
+            fields: options.fields ?? null,
+            forms: options.forms ?? [],
+            since: options.since ?? null,
+            until: options.until ?? null,
+            year: options.year ?? null,
+            timezone: options.timezone ?? null,
+            width: options.width ?? null,
           },
           effects,
         ),

@@ -1,12 +1,13 @@
 /** Settings that decide who may log in, and by what: the ones that make guessing pointless. */
 import type { AuditFinding } from './audit.ts';
+import { matchesPattern } from './audit-config-file.ts';
 import type { GuessingFacts } from './audit-log.ts';
-import { matchesPattern, type SshdSettings } from './audit-settings.ts';
+import type { SshdSettings } from './audit-settings.ts';
 import { byText } from './values.ts';
 import { counted, listed, percent, thousands, userText } from './wording.ts';
 
 /** The value of a keyword, in lower case; empty where none is known. */
-export function valueOf({ values }: SshdSettings, keyword: string): string {
+export function settingOf({ values }: SshdSettings, keyword: string): string {
   return (values.get(keyword)?.[0] ?? '').toLowerCase();
 }
 
@@ -27,9 +28,9 @@ function waysIn(settings: SshdSettings): {
   readonly keyboard: boolean;
   readonly keyToo: boolean;
 } {
-  const keyboard = valueOf(settings, 'kbdinteractiveauthentication') === 'yes';
+  const keyboard = settingOf(settings, 'kbdinteractiveauthentication') === 'yes';
   return {
-    password: valueOf(settings, 'passwordauthentication') === 'yes',
+    password: settingOf(settings, 'passwordauthentication') === 'yes',
     // without PAM there is nobody who would ask (auth2-chall.c), but on OpenBSD there is
     keyboard,
     keyToo: needsKey(settings),
@@ -57,7 +58,7 @@ function passwords(settings: SshdSettings, facts: GuessingFacts | null): AuditFi
     password ? 'yes' : 'no',
     keyboard ? 'yes' : 'no',
     settings.values.get('authenticationmethods')?.join(' ') ?? 'any',
-    valueOf(settings, 'usepam') || 'no',
+    settingOf(settings, 'usepam') || 'no',
   ];
   const base = { kind: 'passwords' as const, options, now };
   if (!password && !keyboard)
@@ -81,7 +82,7 @@ function passwords(settings: SshdSettings, facts: GuessingFacts | null): AuditFi
   const trap =
     !password && keyboard
       ? ' PasswordAuthentication no alone does not help: passwords go through keyboard-interactive' +
-        (valueOf(settings, 'usepam') === 'yes'
+        (settingOf(settings, 'usepam') === 'yes'
           ? ', which PAM answers.'
           : ', where PAM or BSD authentication answers.')
       : '';
@@ -127,8 +128,8 @@ function costOf(
 
 function emptyPasswords(settings: SshdSettings): AuditFinding | null {
   if (
-    valueOf(settings, 'permitemptypasswords') !== 'yes' ||
-    valueOf(settings, 'passwordauthentication') !== 'yes'
+    settingOf(settings, 'permitemptypasswords') !== 'yes' ||
+    settingOf(settings, 'passwordauthentication') !== 'yes'
   )
     return null;
   return {
@@ -144,7 +145,7 @@ function emptyPasswords(settings: SshdSettings): AuditFinding | null {
 }
 
 function root(settings: SshdSettings, facts: GuessingFacts | null): AuditFinding {
-  const now = valueOf(settings, 'permitrootlogin').replace('without-password', 'prohibit-password');
+  const now = settingOf(settings, 'permitrootlogin').replace('without-password', 'prohibit-password');
   const base = { kind: 'root-login' as const, options: ['PermitRootLogin'], now: [now] };
   const tried =
     facts === null || facts.root === 0 ? '' : ` Root was tried ${counted(facts.root, 'time')} in this log.`;

@@ -4,7 +4,7 @@
  */
 
 import type { AuditFinding } from './audit.ts';
-import { valueOf } from './audit-accounts.ts';
+import { settingOf } from './audit-accounts.ts';
 import type { GuessingFacts } from './audit-log.ts';
 import type { SshdSettings } from './audit-settings.ts';
 import { counted, percent } from './wording.ts';
@@ -29,7 +29,7 @@ function penalties(
   facts: GuessingFacts | null,
   canPenalise: boolean,
 ): AuditFinding | null {
-  const now = valueOf(settings, 'persourcepenalties');
+  const now = settingOf(settings, 'persourcepenalties');
   const base = { kind: 'penalties' as const, options: ['PerSourcePenalties'] };
   const share =
     facts === null || facts.attempts === 0
@@ -64,7 +64,7 @@ function penalties(
 const TRIES = 3;
 
 function maxAuthTries(settings: SshdSettings, facts: GuessingFacts | null): AuditFinding {
-  const now = valueOf(settings, 'maxauthtries');
+  const now = settingOf(settings, 'maxauthtries');
   const base = { kind: 'max-auth-tries' as const, options: ['MaxAuthTries'], now: [now] };
   const beyond = facts?.fromNth[TRIES + 1] ?? 0;
   const stops = facts === null ? null : { attempts: beyond, of: facts.attempts };
@@ -94,7 +94,7 @@ function connections(settings: SshdSettings): AuditFinding {
   return {
     kind: 'connections',
     options,
-    now: keywords.map((keyword) => valueOf(settings, keyword) || 'not known to this sshd'),
+    now: keywords.map((keyword) => settingOf(settings, keyword) || 'not known to this sshd'),
     state: 'no-use',
     says: 'They bound connections that stand open at the same time and have not logged in. Guessers who come one after the other never have two.',
     lines: [],
@@ -104,7 +104,7 @@ function connections(settings: SshdSettings): AuditFinding {
 }
 
 function useDns(settings: SshdSettings, facts: GuessingFacts | null): AuditFinding {
-  const now = valueOf(settings, 'usedns');
+  const now = settingOf(settings, 'usedns');
   const named =
     facts === null || facts.namedSources === 0
       ? ''
@@ -143,7 +143,7 @@ function port(settings: SshdSettings): AuditFinding {
 }
 
 function logLevel(settings: SshdSettings): AuditFinding | null {
-  const now = valueOf(settings, 'loglevel');
+  const now = settingOf(settings, 'loglevel');
   if (now !== 'quiet' && now !== 'fatal' && now !== 'error') return null;
   return {
     kind: 'log-level',

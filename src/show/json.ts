@@ -10,7 +10,7 @@ import type { Report } from '../explain/schema.ts';
 const UNSAFE_IN_TERMINAL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Two spaces a level, a newline at the end. */
-export function renderJson(report: Report): string {
+export function renderJson(report: Report | object): string {
   return rendered(report, 2);
 }
 
