@@ -28,7 +28,7 @@ describe.skipIf(reason !== null)('nftables', () => {
     place = await makePlace(addresses, (firewalls as { libraries: string }).libraries);
     backend = nftables({ ...DEFAULT_NFTABLES, program: nft() });
     await backend.check();
-  });
+  }, 60_000);
   afterAll(() => place?.close());
 
   it('drops what comes from blocked addresses and networks, and nothing else', async () => {

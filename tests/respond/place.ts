@@ -5,7 +5,7 @@
  * .cache/components and unpacked, never installed.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { librariesOf, unpackPackages } from '../../src/evaluate/peers/unpack.ts';
 import { type Run, realRun } from '../../src/respond/run.ts';
@@ -31,6 +31,23 @@ const COMPONENTS = {
     'libnfnetlink0',
     'ipset',
     'libipset13',
+  ],
+  managers: [
+    'firewalld',
+    'python3-firewall',
+    'python3-nftables',
+    'python3-dbus',
+    'python3-gi',
+    'python3-cap-ng',
+    'libcap-ng0',
+    'gir1.2-glib-2.0',
+    'gir1.2-nm-1.0',
+    'libnm0',
+    'libgirepository-1.0-1',
+    'ufw',
+    'fail2ban',
+    'crowdsec',
+    'libsqlite3-0',
   ],
 } as const;
 
@@ -71,6 +88,35 @@ export function whyNoPlace(): string | null {
 
 const isRoot = process.getuid?.() === 0;
 const FLAGS = isRoot ? ['--net', '--mount'] : ['--map-root-user', '--net', '--mount'];
+
+/**
+ * A script that lays what is unpacked over /usr, /etc and /var of the place, so that programs find their files where
+ * they look for them; what is written there is gone with the place. /run is empty, /mnt is free.
+ */
+export function laidOver(components: readonly Unpacked[]): string {
+  const roots = components.map(({ root }) => root);
+  return [
+    'mount -t tmpfs tmpfs /mnt',
+    'for folder in usr etc var; do mkdir -p /mnt/.$folder /mnt/.$folder-work; done',
+    // where /lib is a link to /usr/lib, packages that still say /lib go there
+    'mkdir -p /mnt/.usr/lib /mnt/.usr/sbin',
+    ...roots.flatMap((root) => [
+      `if test -d ${root}/lib; then cp -a ${root}/lib/. /mnt/.usr/lib/; fi`,
+      `if test -d ${root}/sbin; then cp -a ${root}/sbin/. /mnt/.usr/sbin/; fi`,
+    ]),
+    ...['usr', 'etc', 'var'].map((folder) => {
+      const lower = [...roots.map((root) => `${root}/${folder}`), `/${folder}`];
+      const there = lower.map((path) => `$(test -d ${path} && echo ${path}:)`).join('');
+      return `lower=${there}; mount -t overlay overlay -o lowerdir=\${lower%:},upperdir=/mnt/.${folder},workdir=/mnt/.${folder}-work /${folder}`;
+    }),
+    'mount -t tmpfs tmpfs /run',
+    'mkdir -p /run/lock /run/dbus',
+    // what update-alternatives does when the package is installed
+    'for tool in iptables ip6tables; do for part in "" -restore -save; do',
+    '  ln -sf xtables-nft-multi /usr/sbin/$tool$part',
+    'done; done',
+  ].join('\n');
+}
 
 /**
  * Makes a place with these addresses on its loopback interface. `script` is run in it first, by sh, as root there.
@@ -114,7 +160,11 @@ export async function makePlace(
     run,
     reach: (from, to) =>
       JSON.parse(run([process.execPath, '-e', CONNECT], JSON.stringify({ from, to }))) as readonly string[],
-    close: () => void holder.kill('SIGKILL'),
+    close: () => {
+      // what was started there as well
+      for (const pid of pidsIn(holder.pid!)) if (pid !== process.pid) kill(pid);
+      kill(holder.pid!);
+    },
   };
 }
 
@@ -128,6 +178,30 @@ export function watchedRun(): { readonly run: Run; readonly argvs: (readonly str
       return realRun(argv, options);
     },
   };
+}
+
+/** Processes in the network namespace of `pid`. */
+function pidsIn(pid: number): readonly number[] {
+  const space = (one: number | string) => {
+    try {
+      return readlinkSync(`/proc/${one}/ns/net`);
+    } catch {
+      return null;
+    }
+  };
+  const own = space(pid);
+  if (own === null || own === space('self')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && space(name) === own)
+    .map(Number);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // gone by itself
+  }
 }
 
 const CONNECT = `

@@ -4,13 +4,11 @@
  * They go in by `decisions import` from a file of JSON, as every version takes it; each ends by itself. An import adds
  * and never replaces, so what gets a new end is taken out first.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FirewallEntry } from '../../model/block.ts';
 import { parseTarget } from '../network.ts';
 import { type Run, realRun, runTrouble } from '../run.ts';
 import { type Backend, checkedSeconds, checkedTarget, UNBOUNDED } from './backend.ts';
+import { withFile } from './temporary-file.ts';
 
 export interface CrowdsecOptions {
   readonly program: readonly string[];
@@ -44,27 +42,21 @@ export function crowdsec(options: CrowdsecOptions = DEFAULT_CROWDSEC, run: Run =
   };
   const put = async (entries: readonly FirewallEntry[]) => {
     if (entries.length === 0) return;
-    const folder = await mkdtemp(join(tmpdir(), 'slowbrute-'));
-    try {
-      const decisions = entries.map(({ target, seconds }) => ({
-        duration: `${Math.min(checkedSeconds(seconds) ?? MOST_SECONDS, MOST_SECONDS)}s`,
-        reason,
-        scope: target.includes('/') ? 'range' : 'ip',
-        type: 'ban',
-        value: checkedTarget(target),
-      }));
-      const path = join(folder, 'decisions.json');
-      await writeFile(path, JSON.stringify(decisions), { mode: 0o600 });
-      await cscli('decisions', 'import', '-i', path);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const decisions = entries.map(({ target, seconds }) => ({
+      duration: `${Math.min(checkedSeconds(seconds) ?? MOST_SECONDS, MOST_SECONDS)}s`,
+      reason,
+      scope: target.includes('/') ? 'range' : 'ip',
+      type: 'ban',
+      value: checkedTarget(target),
+    }));
+    await withFile('decisions.json', JSON.stringify(decisions), (path) =>
+      cscli('decisions', 'import', '-i', path),
+    );
   };
   const list = async (): Promise<readonly FirewallEntry[]> => {
-    const text = await cscli('decisions', 'list', '-s', reason, '-o', 'json');
-    const entries = new Map<string, FirewallEntry>();
-    for (const value of valuesIn(text)) entries.set(value, { target: value, seconds: null });
-    return [...entries.values()];
+    // an import is an alert with a name of its own, so alerts are asked for by origin and decisions by reason
+    const text = await cscli('decisions', 'list', '--origin', 'cscli-import', '-l', '0', '-o', 'json');
+    return valuesIn(text, reason).map((target) => ({ target, seconds: null }));
   };
   const clear = () => cscli('decisions', 'delete', '-s', reason);
   return {
@@ -98,11 +90,20 @@ export function crowdsec(options: CrowdsecOptions = DEFAULT_CROWDSEC, run: Run =
 }
 
 /** Values of decisions in what `cscli decisions list -o json` says: alerts, each with its decisions, or null. */
-function valuesIn(text: string): readonly string[] {
+function valuesIn(text: string, reason: string): readonly string[] {
   const alerts: unknown = JSON.parse(text.trim() === '' ? 'null' : text);
   if (!Array.isArray(alerts)) return [];
-  return alerts
-    .flatMap((alert: { decisions?: readonly { value?: unknown }[] | null }) => alert.decisions ?? [])
+  const values = alerts
+    .flatMap((alert: { decisions?: readonly Decision[] | null }) => alert.decisions ?? [])
+    // one that is over has a negative time
+    .filter(({ scenario, duration }) => scenario === reason && !String(duration).startsWith('-'))
     .map(({ value }) => value)
     .filter((value): value is string => typeof value === 'string' && parseTarget(value) !== null);
+  return [...new Set(values)];
+}
+
+interface Decision {
+  readonly value?: unknown;
+  readonly scenario?: unknown;
+  readonly duration?: unknown;
 }

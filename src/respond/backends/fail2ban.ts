@@ -10,7 +10,9 @@
  *     logpath = /dev/null
  *     backend = polling
  *     bantime = -1
- *     banaction = nftables-allports
+ *     banaction = iptables-allports
+ *
+ * (iptables, because the sets of its nftables actions take no networks, as of fail2ban 1.0.2.)
  */
 import type { FirewallEntry } from '../../model/block.ts';
 import { parseTarget } from '../network.ts';

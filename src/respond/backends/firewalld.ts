@@ -1,13 +1,14 @@
 /**
  * firewalld (firewall-cmd(1)): two ipsets of our own in its zone `drop`. Making them is permanent and takes one reload
  * of firewalld, the first time only; the entries are of the running firewall alone, so a reload or a restart empties
- * them, and the next look (applier.ts) fills them again. Entries go in from standard input, all in one call. A set with
- * times cannot be filled this way (firewalld.ipset(5)), so this program takes out what has ended.
+ * them, and the next look (applier.ts) fills them again. Entries go in from a file, all in one call (it cannot open
+ * the standard input that it is given). A set with times cannot be filled this way (firewalld.ipset(5)), so this program takes out what has ended.
  */
 import type { FirewallEntry } from '../../model/block.ts';
 import { parseTarget } from '../network.ts';
 import { type Run, realRun, runTrouble } from '../run.ts';
 import { type Backend, checkedNetwork, checkedTarget, UNBOUNDED } from './backend.ts';
+import { withFile } from './temporary-file.ts';
 
 export interface FirewalldOptions {
   readonly program: readonly string[];
@@ -34,9 +35,9 @@ const FAMILIES = [4, 6] as const;
 export function firewalld(options: FirewalldOptions = DEFAULT_FIREWALLD, run: Run = realRun): Backend {
   const { program, name, zone } = options;
   const setOf = (family: 4 | 6) => `${name}-${family}`;
-  const cmd = async (args: readonly string[], input = '') => {
+  const cmd = async (args: readonly string[]) => {
     const argv = [...program, ...args];
-    const result = await run(argv, { input, timeoutSeconds: SECONDS });
+    const result = await run(argv, { timeoutSeconds: SECONDS });
     const trouble = runTrouble(argv, result, REMEDY);
     if (trouble) throw trouble;
     return result.stdout;
@@ -46,7 +47,9 @@ export function firewalld(options: FirewalldOptions = DEFAULT_FIREWALLD, run: Ru
       const own = targets.filter((target) => checkedNetwork(target).family === family);
       if (own.length === 0) continue;
       const lines = own.map((target) => `${checkedTarget(target)}\n`).join('');
-      await cmd([`--ipset=${setOf(family)}`, `--${verb}-entries-from-file=/dev/stdin`], lines);
+      await withFile('entries', lines, (path) =>
+        cmd([`--ipset=${setOf(family)}`, `--${verb}-entries-from-file=${path}`]),
+      );
     }
   };
   const held = async () => {
