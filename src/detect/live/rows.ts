@@ -2,7 +2,7 @@
  * Attempts that are remembered, as columns in a ring: in the order in which they came, the oldest are let go. Some 34
  * bytes an attempt; an object each would take three times as much, and time at every collection of garbage.
  */
-import { type Column, smallest } from './columns.ts';
+import { type Column, ColumnBuilder } from './columns.ts';
 import type { NameState, SourceState } from './memory.ts';
 import type { StateNumbers, States } from './states.ts';
 
@@ -130,9 +130,13 @@ export class Rows {
     const source = new Uint32Array(n);
     const name = new Uint32Array(n);
     const sensor = new Uint32Array(n);
+    const order = new ColumnBuilder(n);
+    const time = new ColumnBuilder(n);
     const sensors = new Map<string, number>();
     for (let i = 0; i < n; i++) {
       const at = this.at(i);
+      order.add(this.#order[at]!);
+      time.add(this.#time[at]!);
       const own = this.#name[at]!;
       source[i] = numbers.source(this.#source[at]!);
       name[i] = own === null ? 0 : numbers.name(own) + 1;
@@ -144,8 +148,8 @@ export class Rows {
       sensor[i] = where;
     }
     return {
-      order: smallest(this.#inOrder(this.#order)),
-      time: smallest(this.#inOrder(this.#time)),
+      order: order.column(),
+      time: time.column(),
       source,
       name,
       sensor,

@@ -7,15 +7,9 @@
  * the columns, and reads them back into a heap twice the size.
  */
 import type { LiveCampaign } from './affair.ts';
-import { bits, type Column, column, flat, numbered, small, smallest, total } from './columns.ts';
+import { type Column, ColumnBuilder, type Lists, ListsBuilder, numbered, small, sum } from './columns.ts';
 import { Few } from './few.ts';
 import { type NameState, NO_VISITS, type SourceState, type Visit } from './memory.ts';
-
-/** Lists one behind the other: list i has `length[i]` items. */
-interface Lists<C extends Column> {
-  readonly length: Uint32Array;
-  readonly items: C;
-}
 
 export interface SavedStates {
   readonly sources: {
@@ -28,13 +22,13 @@ export interface SavedStates {
     readonly loud: Uint8Array;
     readonly loudAt: Column;
     readonly kept: Uint32Array;
-    readonly visits: Lists<Uint32Array>;
-    readonly met: Lists<Column>;
+    readonly visits: Lists;
+    readonly met: Lists;
     /** Of each source its sensors (indexes into `sensors`), and of each of these the times. */
-    readonly recent: Lists<Uint32Array>;
-    readonly recentTimes: Lists<Column>;
+    readonly recent: Lists;
+    readonly recentTimes: Lists;
     readonly sensors: readonly string[];
-    readonly logins: Lists<Uint32Array>;
+    readonly logins: Lists;
     /** Day of each login. */
     readonly loginDays: Column;
   };
@@ -43,7 +37,7 @@ export interface SavedStates {
     readonly kept: Uint32Array;
     readonly known: Uint8Array;
     readonly loginSources: Uint32Array;
-    readonly visits: Lists<Uint32Array>;
+    readonly visits: Lists;
     readonly weight: Float64Array;
   };
   readonly visits: {
@@ -53,7 +47,7 @@ export interface SavedStates {
     readonly name: Uint32Array;
     readonly weight: Float64Array;
     readonly seen: Float64Array;
-    readonly links: Lists<Uint32Array>;
+    readonly links: Lists;
   };
   readonly campaigns: readonly SavedCampaign[];
 }
@@ -156,85 +150,138 @@ export class StateNumbers {
     }
   }
 
+  // each object is looked at once, for all of its columns: at this size they come from memory, not from a cache
   #savedSources(): SavedStates['sources'] {
     const all = this.#sources;
+    const n = all.length;
+    const text = new Array<string>(n);
+    const id = new ColumnBuilder(n);
+    const firstSeen = new ColumnBuilder(n);
+    const lastSeen = new ColumnBuilder(n);
+    const failures = new ColumnBuilder(n);
+    const successes = new ColumnBuilder(n);
+    const loud = new Uint8Array(n);
+    const loudAt = new ColumnBuilder(n);
+    const kept = new Uint32Array(n);
+    const visits = new ListsBuilder(
+      n,
+      sum(all, (source) => source.visits.length),
+    );
+    const met = new ListsBuilder(
+      n,
+      sum(all, (source) => source.met.length),
+    );
+    const sensors = sum(all, (source) => source.recent?.size ?? 0);
+    const recent = new ListsBuilder(n, sensors);
+    const times = new ListsBuilder(sensors, 2 * sensors);
+    const accounts = sum(all, (source) => source.logins?.size ?? 0);
+    const logins = new ListsBuilder(n, accounts);
+    const days = new ColumnBuilder(accounts);
     const sensorAt = new Map<string, number>();
-    const recent = new Uint32Array(total(all, (source) => source.recent?.size ?? 0));
-    const timesLength = new Uint32Array(recent.length);
-    const times: number[] = [];
-    const logins = new Uint32Array(total(all, (source) => source.logins?.size ?? 0));
-    const days = new Float64Array(logins.length);
-    let r = 0;
-    let l = 0;
-    for (const source of all) {
+    for (let i = 0; i < n; i++) {
+      const source = all[i]!;
+      text[i] = source.text;
+      id.add(source.id);
+      firstSeen.add(source.firstSeen);
+      lastSeen.add(source.lastSeen);
+      failures.add(source.failures);
+      successes.add(source.successes);
+      loud[i] = source.loud ? 1 : 0;
+      loudAt.add(source.loudAt);
+      kept[i] = source.kept;
+      this.#addVisits(visits, source.visits);
+      for (let j = 0; j < source.met.length; j++) met.add(source.met[j]!);
+      met.end();
       source.recent?.forEach((sensor, last) => {
         let at = sensorAt.get(sensor);
         if (at === undefined) {
           at = sensorAt.size;
           sensorAt.set(sensor, at);
         }
-        recent[r] = at;
-        timesLength[r++] = last.length;
-        for (let i = 0; i < last.length; i++) times.push(last[i]!);
+        recent.add(at);
+        for (let j = 0; j < last.length; j++) times.add(last[j]!);
+        times.end();
       });
+      recent.end();
       source.logins?.forEach((name, day) => {
-        logins[l] = this.name(name);
-        days[l++] = day;
+        logins.add(name.index);
+        days.add(day);
       });
+      logins.end();
     }
     return {
-      text: all.map(({ text }) => text),
-      id: smallest(column(all, ({ id }) => id)),
-      firstSeen: smallest(column(all, ({ firstSeen }) => firstSeen)),
-      lastSeen: smallest(column(all, ({ lastSeen }) => lastSeen)),
-      failures: smallest(column(all, ({ failures }) => failures)),
-      successes: smallest(column(all, ({ successes }) => successes)),
-      loud: bits(all, ({ loud }) => loud),
-      loudAt: smallest(column(all, ({ loudAt }) => loudAt)),
-      kept: numbered(all, ({ kept }) => kept),
-      visits: this.#visitLists(all.map(({ visits }) => visits)),
-      met: {
-        length: numbered(all, ({ met }) => met.length),
-        items: smallest(flat(all.map(({ met }) => met))),
-      },
-      recent: { length: numbered(all, (source) => source.recent?.size ?? 0), items: recent },
-      recentTimes: { length: timesLength, items: smallest(new Float64Array(times)) },
+      text,
+      id: id.column(),
+      firstSeen: firstSeen.column(),
+      lastSeen: lastSeen.column(),
+      failures: failures.column(),
+      successes: successes.column(),
+      loud,
+      loudAt: loudAt.column(),
+      kept,
+      visits: visits.lists(),
+      met: met.lists(),
+      recent: recent.lists(),
+      recentTimes: times.lists(),
       sensors: [...sensorAt.keys()],
-      logins: { length: numbered(all, (source) => source.logins?.size ?? 0), items: logins },
-      loginDays: smallest(days),
+      logins: logins.lists(),
+      loginDays: days.column(),
     };
   }
 
   #savedNames(): SavedStates['names'] {
     const all = this.#names;
-    return {
-      text: all.map(({ text }) => text),
-      kept: numbered(all, ({ kept }) => kept),
-      known: bits(all, ({ known }) => known),
-      loginSources: numbered(all, ({ loginSources }) => loginSources),
-      visits: this.#visitLists(all.map(({ visits }) => visits)),
-      weight: column(all, ({ weight }) => weight),
-    };
+    const n = all.length;
+    const text = new Array<string>(n);
+    const kept = new Uint32Array(n);
+    const known = new Uint8Array(n);
+    const loginSources = new Uint32Array(n);
+    const visits = new ListsBuilder(
+      n,
+      sum(all, (name) => name.visits.length),
+    );
+    const weight = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      const name = all[i]!;
+      text[i] = name.text;
+      kept[i] = name.kept;
+      known[i] = name.known ? 1 : 0;
+      loginSources[i] = name.loginSources;
+      this.#addVisits(visits, name.visits);
+      weight[i] = name.weight;
+    }
+    return { text, kept, known, loginSources, visits: visits.lists(), weight };
   }
 
   #savedVisits(): SavedStates['visits'] {
     const all = this.#visits;
-    return {
-      time: smallest(column(all, ({ time }) => time)),
-      tick: smallest(column(all, ({ tick }) => tick)),
-      source: numbered(all, ({ source }) => source.index),
-      name: numbered(all, ({ name }) => name.index),
-      weight: column(all, ({ weight }) => weight),
-      seen: column(all, ({ seen }) => seen),
-      links: this.#visitLists(all.map(({ links }) => links)),
-    };
+    const n = all.length;
+    const time = new ColumnBuilder(n);
+    const tick = new ColumnBuilder(n);
+    const source = new Uint32Array(n);
+    const name = new Uint32Array(n);
+    const weight = new Float64Array(n);
+    const seen = new Float64Array(n);
+    const links = new ListsBuilder(
+      n,
+      sum(all, (visit) => visit.links.length),
+    );
+    for (let i = 0; i < n; i++) {
+      const visit = all[i]!;
+      time.add(visit.time);
+      tick.add(visit.tick);
+      source[i] = visit.source.index;
+      name[i] = visit.name.index;
+      weight[i] = visit.weight;
+      seen[i] = visit.seen;
+      this.#addVisits(links, visit.links);
+    }
+    return { time: time.column(), tick: tick.column(), source, name, weight, seen, links: links.lists() };
   }
 
-  #visitLists(lists: readonly (readonly Visit[])[]): Lists<Uint32Array> {
-    const items = new Uint32Array(total(lists, ({ length }) => length));
-    let at = 0;
-    for (const list of lists) for (let i = 0; i < list.length; i++) items[at++] = this.visit(list[i]!);
-    return { length: numbered(lists, ({ length }) => length), items };
+  #addVisits(lists: ListsBuilder, visits: readonly Visit[]): void {
+    for (let i = 0; i < visits.length; i++) lists.add(visits[i]!.index);
+    lists.end();
   }
 }
 
@@ -380,7 +427,7 @@ const NOBODY: SourceState = {
 
 /** Each list that is not empty, with its number, and what its items stand for. */
 function deal<T>(
-  { length, items }: Lists<Column>,
+  { length, items }: Lists,
   of: (item: number) => T,
   take: (i: number, list: T[]) => void,
 ): void {
@@ -395,7 +442,7 @@ function deal<T>(
 }
 
 /** Each item of each list, with the number of its list. */
-function eachOf({ length, items }: Lists<Column>, take: (i: number, item: number) => void): void {
+function eachOf({ length, items }: Lists, take: (i: number, item: number) => void): void {
   let at = 0;
   for (let i = 0; i < length.length; i++) for (let j = 0; j < length[i]!; j++) take(i, items[at++]!);
 }
