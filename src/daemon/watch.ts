@@ -209,7 +209,6 @@ export class Watch {
       this.#batch(batch);
       await this.#committer.room();
       if (this.#linesSinceSnapshot >= SNAPSHOT_LINES || this.#isSnapshotDue()) await this.snapshot();
-      if (this.#options.once && this.#isAtEnd()) break;
     }
   }
 
@@ -225,6 +224,7 @@ export class Watch {
       this.#voices.tick(now);
       this.#judge(now);
       if (this.#isLearning) this.#hasLearnt();
+      if (this.#options.once) await this.#merged.stop();
     }
     this.#core.pass(now);
     for (const [state, value] of await this.#people.second(now)) this.#core.state(state, value);
