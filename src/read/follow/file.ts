@@ -15,26 +15,17 @@
  * Why not a library: @logdna/tail-file follows a file as well, but a restart knows a byte offset only, to be applied to
  * whatever has the name by then; it has no end of whole lines, does not look for a truncated file's copy, and pushes.
  */
-import { statSync } from 'node:fs';
 import { Trouble } from '../../model/error.ts';
 import { Damage } from '../decode/damage.ts';
-import {
-  type Batch,
-  type FollowEffects,
-  type Follower,
-  type FollowerState,
-  type FollowerStatus,
-  Tally,
-} from './follower.ts';
-import { CHUNK_BYTES, endOfLines, NotAFile, type OpenPiece, PackedPiece, PlainPiece } from './open-piece.ts';
-import { type Candidate, findPiece, headOf, steadyPiecesOf } from './pieces.ts';
+import { Chain } from './chain.ts';
+import { type Batch, type FollowEffects, type Follower, type FollowerStatus, Tally } from './follower.ts';
+import { CHUNK_BYTES, endOfLines, type OpenPiece, type PlainPiece } from './open-piece.ts';
+import { idAt, stateAt, stateOf } from './path-state.ts';
+import type { Candidate } from './pieces.ts';
+import { type Plan, planOf, until } from './plan.ts';
 import {
   type FilePosition,
-  fingerprint,
-  HEAD_BYTES,
-  MOST_PAST,
   MOST_TURNS,
-  type PieceIdentity,
   type PieceMark,
   readPosition,
   type Turn,
@@ -54,6 +45,8 @@ export interface FollowFileOptions {
   readonly known?: string | null;
   /** Folders, besides its own, where rotated pieces are (`olddir` of logrotate). */
   readonly rotatedIn?: readonly string[];
+  /** Whether it ends when everything that is there has been read, a last line without its newline, too. */
+  readonly once?: boolean;
   /** Seconds that a renamed file must have been quiet before its successor is read. */
   readonly quietSeconds?: number;
 }
@@ -71,12 +64,6 @@ const LEAST_TIME = Date.UTC(1995, 0) / 1000;
 
 /** Where nothing was read yet. */
 const UNREAD: FilePosition = { v: 1, line: 0, piece: null, late: null, past: [], turns: [] };
-
-/** What is to be read again in the order it was read in before. */
-interface Plan {
-  readonly turns: Turn[];
-  readonly known: FilePosition;
-}
 
 /**
  * Follows the log at `path`, which need not be there yet. `from`: a position that an earlier follower of it gave; null: see
@@ -111,24 +98,23 @@ class FileFollower implements Follower {
   readonly #effects: FollowEffects;
   readonly #tally: Tally;
   readonly #wake: Wake;
+  readonly #chain: Chain;
   readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   #line = 0;
   #piece: OpenPiece | null = null;
-  #late: PlainPiece | null = null;
+  /** The piece before it, to which somebody may still write; and when it last had something. */
+  #late: OpenPiece | null = null;
   #lateGrew = 0;
   /** To be opened again before anything else. */
   #wanted: PieceMark | null = null;
   /** What was read last, where no piece is open. */
   #before: PieceMark | null = null;
-  #past: PieceIdentity[] = [];
-  #turns: Turn[] = [];
+  #turns: readonly Turn[] = [];
   /** The piece that the last lines came from. */
   #source: OpenPiece | null = null;
   #plan: Plan | null = null;
-  /** Pieces that cannot be read and are passed over, by id. */
-  readonly #unreadable = new Set<string>();
   #quietSince: number | null = null;
-  #atEnd = false;
+  #isAtEnd = false;
   #stopped = false;
   #isWorking = false;
 
@@ -139,6 +125,7 @@ class FileFollower implements Follower {
     this.#options = options;
     this.#effects = effects;
     this.#tally = new Tally(this.input, (notice) => effects.onNotice(notice));
+    this.#chain = new Chain(path, options.rotatedIn ?? [], effects);
     this.#wake = new Wake(path, (folder, code) =>
       effects.onNotice({ kind: 'unwatched', input: this.input, path: folder, code }),
     );
@@ -149,9 +136,10 @@ class FileFollower implements Follower {
     try {
       await this.#begin();
       while (!this.#stopped) {
-        const batch = await this.#next();
+        const batch = (await this.#next()) ?? (await this.#lastOfAll());
         if (batch === null) {
-          if (!this.#stopped) await this.#wake.wait(this.#quietSince === null ? undefined : this.#quiet());
+          if (this.#options.once === true && this.#isAtEnd) return;
+          if (!this.#stopped) await this.#wake.wait(this.#quietSince === null ? undefined : this.#quiet);
           continue;
         }
         this.#wake.read();
@@ -177,14 +165,12 @@ class FileFollower implements Follower {
 
   status(): FollowerStatus {
     const piece = this.#piece;
-    const isCurrent = piece?.kind === 'plain' && this.#atEnd;
-    return this.#tally.status(
-      piece === null ? null : isCurrent ? Math.max(0, piece.bytes - piece.cursor.readAt) : null,
-    );
+    const isCurrent = piece?.kind === 'plain' && piece.path === this.#path;
+    return this.#tally.status(isCurrent ? Math.max(0, piece.bytes - piece.cursor.readAt) : null);
   }
 
   caughtUp(): boolean {
-    return this.#atEnd;
+    return this.#isAtEnd;
   }
 
   // oxlint-disable-next-line require-await -- the contract of all followers
@@ -202,100 +188,69 @@ class FileFollower implements Follower {
     this.#tally.become({ kind: 'ended' });
   }
 
-  #quiet(): number {
-    return this.#options.quietSeconds ?? QUIET_SECONDS;
+  get #quiet(): number {
+    return this.#options.once === true ? 0 : (this.#options.quietSeconds ?? QUIET_SECONDS);
   }
 
   // ---- beginning
 
   async #begin(): Promise<void> {
-    const from = this.#from;
     const known = readPosition(this.#options.known ?? '');
-    const position = from === null ? (known === null ? null : UNREAD) : readPosition(from);
-    if (position === null) {
-      if (from !== null) this.#tally.gap('changed', this.#path, 0);
-      await this.#beginAnew();
+    const position = this.#from === null ? (known === null ? null : UNREAD) : readPosition(this.#from);
+    if (position !== null) {
+      this.#plan = planOf(position, known);
+      await this.#resume(position);
       return;
     }
-    if (known !== null && known.line > position.line) {
-      const whole = known.turns.length < MOST_TURNS || known.turns[0]!.line <= position.line;
-      if (whole) this.#plan = { known, turns: known.turns.filter((turn) => turn.line >= position.line) };
-    }
-    await this.#resume(position);
-  }
-
-  async #beginAnew(): Promise<void> {
+    if (this.#from !== null) this.#tally.gap('changed', this.#path, 0);
     if (this.#options.from === 'oldest') return;
-    const pieces = await this.#pieces();
-    const current = pieces.at(-1)?.isCurrent === true ? pieces.pop()! : null;
-    // the youngest that has anything in it is what was read before
-    for (const piece of pieces.reverse()) {
-      const mark = await this.#wholeMark(piece);
-      if (mark === null) continue;
-      this.#past = [mark];
-      break;
-    }
+    const current = await this.#chain.passRotated();
     if (current === null || this.#options.from === 'start') return;
     const at = endOfLines(current.path);
-    if (at > 0) await this.#tryOpen(current, at, false);
-  }
-
-  async #wholeMark(piece: Candidate): Promise<PieceIdentity | null> {
-    const { bytes } = await headOf(piece, HEAD_BYTES, this.#effects);
-    return bytes.length === 0 ? null : { id: piece.id, head: fingerprint(bytes) };
+    if (at > 0) await this.#open(current, at, false);
   }
 
   async #resume(position: FilePosition): Promise<void> {
     this.#line = position.line;
-    this.#past = [...position.past];
-    this.#turns = [...position.turns];
-    const mark = position.piece;
-    this.#before = mark;
+    this.#chain.past = position.past;
+    this.#turns = position.turns;
+    const { piece, late } = position;
+    this.#before = piece;
     // where nothing of it was handed on, it is just the next one after what was
-    this.#wanted = mark === null || mark.at === 0 ? null : mark;
-    if (position.late !== null) await this.#reopenLate(position.late);
+    this.#wanted = piece === null || piece.at === 0 ? null : piece;
+    if (late === null) return;
+    const found = await this.#chain.find(late);
+    if (typeof found === 'string') return;
+    const opened = await this.#chain.open(found, late.at, late.skipping);
+    if (opened.kind !== 'open') return;
+    this.#late = opened.piece;
+    this.#lateGrew = performance.now();
   }
 
   /** Opens the wanted piece under whatever name it has now; where it is gone, what comes after it is next. False: not now. */
   async #reopen(mark: PieceMark): Promise<boolean> {
-    const pieces = await this.#pieces();
-    const found = await findPiece(pieces, mark, this.#effects);
-    if (found === null && pieces.length === 0) {
+    const found = await this.#chain.find(mark);
+    if (found === 'nothing-there') {
       this.#tally.become(stateAt(this.#path)); // a disk that is not mounted yet
       return false;
     }
     this.#wanted = null;
-    if (found === null) {
+    if (found === 'gone') {
       this.#tally.gap('vanished', mark.path, this.#line);
       return true;
     }
-    if (!(await this.#tryOpen(found, mark.at, mark.skipping))) {
-      if (!this.#unreadable.has(found.id)) this.#wanted = mark;
-      return this.#wanted === null;
-    }
+    const outcome = await this.#open(found, mark.at, mark.skipping);
+    if (outcome === 'not-now') this.#wanted = mark;
     const piece = this.#piece;
+    if (outcome !== 'open' || piece === null) return outcome === 'passed';
     this.#source ??= piece;
-    if (piece?.kind === 'plain' && !piece.check(mark)) this.#tally.gap('changed', piece.path, this.#line);
+    if (piece.kind === 'plain' && !piece.check(mark)) this.#tally.gap('changed', piece.path, this.#line);
     return true;
-  }
-
-  async #reopenLate(mark: PieceMark): Promise<void> {
-    const found = await findPiece(await this.#pieces(), mark, this.#effects);
-    if (found === null || found.id !== mark.id) return;
-    try {
-      this.#late = PlainPiece.open(found.path, mark.at, mark.skipping);
-      this.#lateGrew = performance.now();
-    } catch {
-      // renamed, compressed or deleted since it was found
-    }
-  }
-
-  #pieces(): Promise<Candidate[]> {
-    return steadyPiecesOf(this.#path, this.#options.rotatedIn ?? []);
   }
 
   // ---- reading
 
+  /** The next lines; null: there are none now. */
   async #next(): Promise<Batch | null> {
     while (!this.#stopped) {
       if (this.#plan !== null && this.#line >= until(this.#plan)) {
@@ -303,10 +258,13 @@ class FileFollower implements Follower {
         continue;
       }
       if (this.#wanted !== null && !(await this.#reopen(this.#wanted))) return null;
-      if (this.#piece === null && !(await this.#openNext()))
-        return this.#plan === null ? null : this.#lostPlan(this.#plan);
+      if (this.#piece === null && this.#plan !== null) {
+        this.#line = until(this.#plan); // what came in between is gone; it was handed on before
+        continue;
+      }
+      if (this.#piece === null && !(await this.#openNext())) return null;
       const piece = this.#piece!;
-      const at = piece.cursor.at;
+      const { at } = piece.cursor;
       const lines = await this.#read(piece);
       if (lines === 'failed') return null;
       if (lines === 'emptied') {
@@ -314,59 +272,52 @@ class FileFollower implements Follower {
         continue;
       }
       if (lines !== null) {
-        this.#atEnd = false;
+        this.#isAtEnd = false;
         this.#quietSince = null;
         if (lines.length > 0) return await this.#batch(piece, at, lines);
         continue;
       }
-      const step = await this.#end(piece);
+      const step = await this.#end(piece, at);
       if (step === 'wait') {
-        this.#atEnd = true;
+        this.#isAtEnd = true;
         return await this.#readLate();
       }
-      if (step !== 'turned') return await this.#batch(piece, at, step);
+      if (step !== 'turned') return step;
     }
     return null;
   }
 
   /** The next lines (none where no line is complete); null at the end of the piece. */
   async #read(piece: OpenPiece): Promise<string[] | 'emptied' | 'failed' | null> {
-    if (piece.kind === 'packed') {
-      try {
-        const chunk = await piece.read();
-        return chunk === null ? null : this.#push(piece, chunk);
-      } catch (error) {
-        if (!(error instanceof Damage) && !(error instanceof Trouble)) throw error;
+    try {
+      const chunk = await piece.read(this.#buffer);
+      if (piece.kind === 'plain') {
+        piece.look();
+        if (piece.wasEmptied()) return 'emptied'; // what was read may be of the new text
+      }
+      if (chunk === null) return null;
+      const cut = piece.cursor.cutLines;
+      const lines = piece.cursor.push(chunk);
+      this.#tally.bytes += chunk.length;
+      this.#tally.cutLines += piece.cursor.cutLines - cut;
+      return lines;
+    } catch (error) {
+      if (error instanceof Damage || error instanceof Trouble) {
         this.#tally.gap('damaged', piece.path, this.#line);
         return null;
       }
-    }
-    let chunk: Buffer | null;
-    try {
-      chunk = piece.read(this.#buffer);
-      piece.look();
-      if (piece.wasEmptied()) return 'emptied'; // what was read may be of the new text
-    } catch (error) {
       // the disk, or the server of a network file system: opened again, at the same place
-      this.#tally.become(stateOf(error, piece.path));
-      this.#wanted = piece.mark();
-      this.#before = this.#wanted;
+      const state = stateOf(error, piece.path);
+      if (piece === this.#late) return 'failed';
+      this.#tally.become(state);
+      this.#wanted = this.#before = piece.mark();
       piece.close();
       this.#piece = null;
       return 'failed';
     }
-    return chunk === null ? null : this.#push(piece, chunk);
   }
 
-  #push(piece: OpenPiece, chunk: Buffer): string[] {
-    const cut = piece.cursor.cutLines;
-    const lines = piece.cursor.push(chunk);
-    this.#tally.bytes += chunk.length;
-    this.#tally.cutLines += piece.cursor.cutLines - cut;
-    return lines;
-  }
-
-  async #batch(piece: OpenPiece, at: number, all: string[]): Promise<Batch> {
+  async #batch(piece: OpenPiece, at: number, all: readonly string[]): Promise<Batch> {
     const lines = this.#plan === null ? all : all.slice(0, until(this.#plan) - this.#line);
     const firstLine = this.#line + 1;
     if (piece !== this.#source) {
@@ -375,11 +326,9 @@ class FileFollower implements Follower {
       this.#source = piece;
     }
     this.#line += lines.length;
-    this.#tally.become({ kind: 'following' });
-    this.#tally.lines += lines.length;
     const arrived = this.#effects.now();
     const written = piece.changed / 1000 > LEAST_TIME ? Math.min(arrived, piece.changed / 1000) : arrived;
-    this.#tally.lastLine = arrived;
+    this.#tally.has(lines.length, arrived);
     // what follows the last line of a plan is in another file: the position must say so
     while (this.#plan !== null && this.#line >= until(this.#plan)) await this.#jump(this.#plan);
     return { input: this.input, lines, firstLine, position: this.#position(), arrived, written };
@@ -391,38 +340,33 @@ class FileFollower implements Follower {
       line: this.#line,
       piece: this.#piece?.mark() ?? this.#before,
       late: this.#late?.mark() ?? null,
-      past: this.#past,
+      past: this.#chain.past,
       turns: this.#turns,
     });
   }
 
-  // ---- the end of a piece
+  // ---- from one piece to the next
 
-  /** The open piece has no more now. `turned`: there is another one; lines: its last one had no newline. */
-  async #end(piece: OpenPiece): Promise<'wait' | 'turned' | string[]> {
-    if (this.#plan !== null) return this.#endInPlan(piece, this.#plan);
-    if (piece.kind === 'plain') {
-      const there = idAt(this.#path);
-      if (there === piece.id) {
-        this.#quietSince = null;
-        this.#tally.become({ kind: 'following' });
-        return 'wait';
-      }
-      if (there === null) {
-        this.#tally.become(stateAt(this.#path));
-        return 'wait';
-      }
-    }
-    const next = await this.#nextAfter(piece.mark(), piece.id);
+  /** The open piece has no more now. `turned`: there is another one; else its last line, which had no newline, or late ones. */
+  async #end(piece: OpenPiece, at: number): Promise<'wait' | 'turned' | Batch> {
+    if (this.#plan !== null) return await this.#endInPlan(piece, at, this.#plan);
+    const there = piece.kind === 'plain' ? idAt(this.#path) : '';
+    if (there === piece.id) this.#quietSince = null;
+    const next =
+      there === piece.id || there === null ? null : await this.#chain.after(piece.mark(), piece.id);
     if (next === null) {
       this.#tally.become(stateAt(this.#path));
       return 'wait';
     }
-    // whoever writes has not opened the new file yet
-    if (next.isCurrent && next.bytes === 0 && piece.kind === 'plain') return 'wait';
-    if (piece.kind === 'plain' && !this.#isQuiet(piece)) return 'wait';
+    if (piece.kind === 'plain') {
+      // whoever writes has not opened the new file yet, or has just done so
+      if (next.isCurrent && next.bytes === 0) return 'wait';
+      if (!this.#isQuiet(piece)) return 'wait';
+    }
+    const late = await this.#readLate();
+    if (late !== null) return late;
     const rest = piece.cursor.end();
-    if (rest.length > 0) return rest;
+    if (rest.length > 0) return await this.#batch(piece, at, rest);
     return (await this.#turn(piece, next)) ? 'turned' : 'wait';
   }
 
@@ -430,88 +374,52 @@ class FileFollower implements Follower {
     const now = performance.now();
     this.#quietSince ??= now;
     const age = this.#effects.now() - piece.changed / 1000;
-    return age > this.#quiet() || now - this.#quietSince >= this.#quiet() * 1000;
+    return age > this.#quiet || now - this.#quietSince >= this.#quiet * 1000;
   }
 
   async #turn(piece: OpenPiece, next: Candidate): Promise<boolean> {
     const mark = piece.mark();
-    if (!(await this.#tryOpen(next, 0, false))) return false;
+    const outcome = await this.#open(next, 0, false);
+    if (outcome !== 'open') return outcome === 'passed';
     this.#tally.turns++;
     this.#quietSince = null;
-    this.#finished(mark);
+    this.#before = mark;
+    this.#chain.finished(mark);
     this.#late?.close();
     this.#late = null;
     if (piece.kind === 'plain' && next.isCurrent) {
       this.#late = piece;
       this.#lateGrew = performance.now();
     } else piece.close();
-    this.#effects.onNotice({
-      kind: 'turned',
-      input: this.input,
-      from: mark.path,
-      to: next.path,
-      line: this.#line,
-    });
+    const { input } = this;
+    this.#effects.onNotice({ kind: 'turned', input, from: mark.path, to: next.path, line: this.#line });
     return true;
   }
 
-  #finished(mark: PieceMark): void {
-    this.#before = mark;
-    if (mark.head[0] === 0) return;
-    this.#past = [identityOf(mark), ...this.#past].slice(0, MOST_PAST);
-  }
-
-  /** The piece after the one of the mark; null: there is none yet. `openId`: it is open, and so surely the one with this id. */
-  async #nextAfter(mark: PieceMark | null, openId: string | null): Promise<Candidate | null> {
-    const pieces = await this.#pieces();
-    let last = openId === null ? -1 : pieces.findIndex((piece) => piece.id === openId);
-    for (const done of [mark, ...this.#past]) {
-      if (last >= 0) break;
-      const found = done === null ? null : await findPiece(pieces, done, this.#effects);
-      if (found !== null) last = pieces.indexOf(found);
-    }
-    const isFresh = (piece: Candidate): boolean => !this.#unreadable.has(piece.id);
-    const isFirst = this.#past.length === 0 && (mark === null || mark.head[0] === 0);
-    if (last >= 0 || isFirst) return pieces.slice(last + 1).find(isFresh) ?? null;
-    // nothing of what was read is there any more: what was last written to before it, is older
-    const since = mark?.changed ?? 0;
-    return pieces.filter((piece) => piece.isCurrent || piece.changed >= since).find(isFresh) ?? null;
-  }
-
   async #openNext(): Promise<boolean> {
-    const next = await this.#nextAfter(this.#before, null);
-    if (next === null) {
-      this.#atEnd = true;
-      this.#tally.become(stateAt(this.#path));
-      return false;
-    }
-    return await this.#tryOpen(next, 0, false);
+    const next = await this.#chain.after(this.#before, null);
+    if (next !== null) return (await this.#open(next, 0, false)) === 'open';
+    this.#isAtEnd = true;
+    this.#tally.become(stateAt(this.#path));
+    return false;
   }
 
-  /** Opens a piece in place of the one that is open, which is not closed. False where that cannot be done now. */
-  async #tryOpen(candidate: Candidate, at: number, skipping: boolean): Promise<boolean> {
-    const { format } = await headOf(candidate, 1, this.#effects);
-    if (format !== null) {
-      this.#piece = new PackedPiece(candidate, format, at, skipping, this.#effects);
-      return true;
-    }
-    try {
-      const piece = PlainPiece.open(candidate.path, at, skipping);
-      if (piece.id === candidate.id) {
-        this.#piece = piece;
-        return true;
-      }
-      piece.close(); // renamed in between
-      this.#wake.now();
-      return false;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EACCES' && !candidate.isCurrent) {
-        this.#unreadable.add(candidate.id);
-        this.#tally.gap('unreadable', candidate.path, this.#line);
-      } else if (code === 'ENOENT') this.#wake.now();
-      else this.#tally.become(stateOf(error, candidate.path));
-      return false;
+  /** Opens a piece in place of the one that is open, which is not closed. */
+  async #open(candidate: Candidate, at: number, skipping: boolean): Promise<'open' | 'not-now' | 'passed'> {
+    const opened = await this.#chain.open(candidate, at, skipping);
+    switch (opened.kind) {
+      case 'open':
+        this.#piece = opened.piece;
+        return 'open';
+      case 'moved':
+        this.#wake.now();
+        return 'not-now';
+      case 'not-now':
+        this.#tally.become(opened.state);
+        return 'not-now';
+      case 'passed':
+        this.#tally.gap('unreadable', opened.path, this.#line);
+        return 'passed';
     }
   }
 
@@ -526,33 +434,44 @@ class FileFollower implements Follower {
     this.#piece = null;
     this.#before = mark;
     this.#quietSince = null;
-    const copy = mark.at === 0 ? null : await findPiece(await this.#pieces(), mark, this.#effects);
-    if (copy !== null && (await this.#tryOpen(copy, mark.at, mark.skipping))) {
-      this.#source = this.#source === piece ? this.#piece : this.#source;
+    if (mark.at === 0) return; // what comes next begins with it
+    const copy = await this.#chain.find(mark);
+    if (typeof copy !== 'string' && (await this.#open(copy, mark.at, mark.skipping)) === 'open') {
+      if (this.#source === piece) this.#source = this.#piece;
       return;
     }
     this.#tally.gap('emptied', mark.path, this.#line);
-    this.#finished(mark);
+    this.#chain.finished(mark);
   }
 
   /** Lines that somebody still writes to the file before this one. */
   async #readLate(): Promise<Batch | null> {
     const late = this.#late;
-    if (late === null) return null;
-    late.look();
-    if (late.bytes > late.cursor.readAt && !late.wasEmptied()) {
-      const at = late.cursor.at;
-      const chunk = late.read(this.#buffer);
+    while (late !== null) {
+      const { at } = late.cursor;
+      const lines = await this.#read(late);
+      if (!Array.isArray(lines)) {
+        const isOver = late.kind === 'packed' || lines !== null;
+        if (isOver || performance.now() - this.#lateGrew > LATE_SECONDS * 1000) {
+          late.close();
+          this.#late = null;
+        }
+        break;
+      }
       this.#lateGrew = performance.now();
-      const lines = chunk === null ? [] : this.#push(late, chunk);
-      const identity = { ...identityOf(late.mark()), bytes: late.cursor.readAt };
-      this.#past = this.#past.map((past) => (past.id === late.id ? identity : past));
-      return lines.length > 0 ? await this.#batch(late, at, lines) : null;
+      this.#chain.grew(late.mark(), late.cursor.readAt);
+      if (lines.length > 0) return await this.#batch(late, at, lines);
     }
-    if (performance.now() - this.#lateGrew < LATE_SECONDS * 1000) return null;
-    late.close();
-    this.#late = null;
     return null;
+  }
+
+  /** With `once`: the last line, though it has no newline. */
+  async #lastOfAll(): Promise<Batch | null> {
+    const piece = this.#piece;
+    if (this.#options.once !== true || !this.#isAtEnd || piece === null) return null;
+    const { at } = piece.cursor;
+    const rest = piece.cursor.end();
+    return rest.length > 0 ? await this.#batch(piece, at, rest) : null;
   }
 
   // ---- reading again in the order of before
@@ -569,73 +488,21 @@ class FileFollower implements Follower {
       await this.#resume(plan.known);
       return;
     }
-    const found = await findPiece(await this.#pieces(), turn, this.#effects);
-    if (found !== null && (await this.#tryOpen(found, turn.at, false))) {
+    this.#turns = [...this.#turns, turn].slice(-MOST_TURNS);
+    const found = await this.#chain.find(turn);
+    if (typeof found !== 'string' && (await this.#open(found, turn.at, false)) === 'open') {
       this.#source = this.#piece;
-      this.#turns = [...this.#turns, turn].slice(-MOST_TURNS);
       return;
     }
     this.#tally.gap('vanished', this.#path, this.#line);
     this.#line = until(plan);
   }
 
-  #endInPlan(piece: OpenPiece, plan: Plan): string[] | 'turned' {
+  async #endInPlan(piece: OpenPiece, at: number, plan: Plan): Promise<Batch | 'turned'> {
     const rest = piece.cursor.end();
-    if (rest.length > 0) return rest;
+    if (rest.length > 0) return await this.#batch(piece, at, rest);
     this.#tally.gap('changed', piece.path, this.#line);
     this.#line = until(plan);
     return 'turned';
   }
-
-  /** There is nothing to read although the plan wants more. */
-  #lostPlan(plan: Plan): null {
-    this.#tally.gap('vanished', this.#path, this.#line);
-    this.#line = until(plan);
-    this.#wake.now();
-    return null;
-  }
-}
-
-function identityOf({ id, head, bytes }: PieceMark): PieceIdentity {
-  return bytes === undefined ? { id, head } : { id, head, bytes };
-}
-
-function until({ turns, known }: Plan): number {
-  return turns[0]?.line ?? known.line;
-}
-
-function idAt(path: string): string | null {
-  try {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
-  } catch {
-    return null;
-  }
-}
-
-/** Why there is nothing to read at the path. */
-function stateAt(path: string): FollowerState {
-  try {
-    const stats = statSync(path);
-    if (stats.isFile()) return { kind: 'following' };
-    const what = stats.isDirectory()
-      ? 'folder'
-      : stats.isFIFO()
-        ? 'pipe'
-        : stats.isSocket()
-          ? 'socket'
-          : 'device';
-    return { kind: 'not-a-file', path, what };
-  } catch (error) {
-    return stateOf(error, path);
-  }
-}
-
-function stateOf(error: unknown, path: string): FollowerState {
-  if (error instanceof NotAFile) return { kind: 'not-a-file', path, what: error.what };
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined) throw error;
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return { kind: 'missing', path };
-  if (code === 'EACCES' || code === 'EPERM') return { kind: 'no-rights', path };
-  return { kind: 'failed', path, code };
 }

@@ -134,6 +134,8 @@ export function realFollowEffects(): FollowEffects {
   };
 }
 
+const FOLLOWING: FollowerState = { kind: 'following' };
+
 /** Counts and the state of one follower, with what must be told once. */
 export class Tally {
   lines = 0;
@@ -158,9 +160,16 @@ export class Tally {
 
   /** Tells a state that is another than before. */
   become(state: FollowerState): void {
-    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
+    if (state === this.#state || JSON.stringify(state) === JSON.stringify(this.#state)) return;
     this.#state = state;
     this.#tell({ kind: 'state', input: this.#input, state });
+  }
+
+  /** So many lines were read. */
+  has(lines: number, now: number): void {
+    this.lines += lines;
+    this.lastLine = now;
+    this.become(FOLLOWING);
   }
 
   gap(why: GapReason, path: string, line: number): void {

@@ -173,8 +173,8 @@ export class PackedPiece {
     this.#chunks = unpacked(piece.path, format, effects);
   }
 
-  /** The next bytes; null at the end. Throws `Damage` or `Trouble`. */
-  async read(): Promise<Buffer | null> {
+  /** The next bytes, in a buffer of their own; null at the end. Throws `Damage` or `Trouble`. */
+  async read(_buffer: Buffer): Promise<Buffer | null> {
     for (;;) {
       const next = await this.#chunks.next();
       if (next.done === true) return null;

@@ -26,6 +26,8 @@ class Log {
   readonly path: string;
   readonly #folder: string;
   #descriptor: number | null = null;
+  /** A second writer, which has not opened the new file yet. */
+  #old: { readonly descriptor: number; readonly file: number } | null = null;
   #file = 0;
   #written = 0;
   #half: string | null = null;
@@ -60,16 +62,31 @@ class Log {
     } else this.#finish();
   }
 
-  /** The program opens its log again. */
-  reopen(): void {
+  /** The program opens its log again; `keeps`: but for a part of it that goes on with the old one. */
+  reopen(keeps = false): void {
+    if (keeps && this.#descriptor !== null && this.#half === null && this.#old === null) {
+      this.#old = { descriptor: this.#descriptor, file: this.#file };
+      this.#descriptor = null;
+    }
     this.#endFile();
     if (this.#descriptor !== null) closeSync(this.#descriptor);
     this.#descriptor = null;
     this.#file++;
   }
 
+  late(count: number): void {
+    if (this.#old === null) return;
+    const { descriptor, file } = this.#old;
+    for (let i = 0; i < count; i++) {
+      const line = this.#next(file);
+      writeSync(descriptor, `${line}\n`);
+      this.lines.set(file, [...(this.lines.get(file) ?? []), line]);
+    }
+  }
+
   /** As logrotate does with `delaycompress`: the third newest is compressed. */
   #shift(): void {
+    this.#closeOld();
     const numbers = readdirSync(this.#folder)
       .map((name) => /^auth\.log\.(\d+)(\.gz)?$/.exec(name))
       .filter((match) => match !== null)
@@ -97,18 +114,25 @@ class Log {
   }
 
   unlink(): void {
+    this.#closeOld();
     this.reopen();
     if (existsSync(this.path)) unlinkSync(this.path);
   }
 
   close(): void {
+    this.#closeOld();
     this.reopen();
   }
 
-  #next(): string {
+  #next(file = this.#file): string {
     this.#written++;
     // the number comes first: of two lines that begin alike, one cut off and one new, nobody could tell which it is
-    return `${this.#written} Nov 19 15:04:22 host sshd[${this.#file}]: Connection closed`;
+    return `${this.#written} Nov 19 15:04:22 host sshd[${file}]: Connection closed`;
+  }
+
+  #closeOld(): void {
+    if (this.#old !== null) closeSync(this.#old.descriptor);
+    this.#old = null;
   }
 
   #finish(): void {
@@ -138,7 +162,8 @@ class Log {
 type Step =
   | { readonly do: 'append'; readonly lines: number }
   | { readonly do: 'half' }
-  | { readonly do: 'rename'; readonly creates: boolean; readonly late: number }
+  | { readonly do: 'rename'; readonly creates: boolean; readonly late: number; readonly keeps: boolean }
+  | { readonly do: 'late'; readonly lines: number }
   | { readonly do: 'copytruncate' }
   | { readonly do: 'delete' }
   | { readonly do: 'read'; readonly batches: number }
@@ -158,7 +183,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('rename' as const),
       creates: fc.boolean(),
       late: fc.integer({ min: 0, max: 3 }),
+      keeps: fc.boolean(),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('late' as const), lines: fc.integer({ min: 1, max: 3 }) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('copytruncate' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const) }) },
@@ -218,7 +248,9 @@ async function take(one: Step, log: Log, reader: Reader): Promise<void> {
     case 'rename':
       log.rename(one.creates);
       log.append(one.late);
-      return log.reopen();
+      return log.reopen(one.keeps);
+    case 'late':
+      return log.late(one.lines);
     case 'copytruncate':
       return log.copytruncate();
     case 'delete':

@@ -194,7 +194,11 @@ export class Spool {
   async #begin(): Promise<FileHandle> {
     const file = await open(segmentPath(this.folder, this.#segment), 'wx', 0o600);
     const folder = await open(this.folder, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
     return file;
   }
 
