@@ -3,7 +3,7 @@
  * steps, tried from left to right without going back but over an optional part; fields are single words of visible
  * ASCII. What fits no form is left to the readable path: so a step may refuse whatever it is not sure of.
  */
-import { lowBytes, visibleEnd } from './memory';
+import { digits, digitsEnd, lowBytes, visibleEnd } from './memory';
 import { readAddress, readSource, sourceEnd } from './sources';
 import { forms, methodClass, methods, modules } from './state';
 import { askForms, askMethod } from './outside';
@@ -212,17 +212,12 @@ function fits(form: usize, start: usize, end: usize): bool {
         else p = sourceEnd;
         break;
       case PORT: {
-        let value: u32 = 0;
-        const from = p;
-        while (true) {
-          const c = <u32>load<u8>(p) - 48;
-          if (c > 9) break;
-          value = value * 10 + c;
-          p++;
-          if (p - from > 5) break;
+        const value = digits(p, 5);
+        if (digitsEnd == 0) fitting = false;
+        else {
+          portPlus1 = value > 65535 ? 0 : value + 1;
+          p = digitsEnd;
         }
-        if (p == from || p - from > 5) fitting = false;
-        else portPlus1 = value > 65535 ? 0 : value + 1;
         break;
       }
       case METHOD: {
@@ -253,17 +248,12 @@ function fits(form: usize, start: usize, end: usize): bool {
         break;
       }
       case COUNT: {
-        let value: u32 = 0;
-        const from = p;
-        while (true) {
-          const c = <u32>load<u8>(p) - 48;
-          if (c > 9) break;
-          value = value * 10 + c;
-          p++;
-          if (p - from > 9) break;
+        const value = digits(p, 9);
+        if (digitsEnd == 0) fitting = false;
+        else {
+          count = value > 1000 ? 1000 : value;
+          p = digitsEnd;
         }
-        if (p == from || p - from > 9) fitting = false;
-        else count = value > 1000 ? 1000 : value;
         break;
       }
       case INVALID: {

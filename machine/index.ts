@@ -4,18 +4,8 @@
  * its other side.
  */
 import { replayedLines } from './replays';
-import {
-  AMENDS,
-  MOST_ROWS,
-  amendCount,
-  beginConnections,
-  finishConnections,
-  rowCount,
-  rows,
-  rowsTaken,
-  setEmptyUser,
-  tell,
-} from './connections';
+import { beginConnections, finishConnections, setEmptyUser, tell } from './connections';
+import { AMENDS, MOST_ROWS, amendCount, rowCount, rows, rowsTaken } from './rows';
 import { seedHash } from './dictionary';
 import {
   adopt,

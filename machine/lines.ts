@@ -21,7 +21,7 @@ import {
   userAt,
   userEnd,
 } from './forms';
-import { lowBytes } from './memory';
+import { digits, digitsEnd, lowBytes } from './memory';
 import { askProgram } from './outside';
 import {
   EVENT,
@@ -381,16 +381,10 @@ function readLine(p: usize): usize {
   }
   if (c == 91) {
     hasPid = 1;
-    const digits = ++q;
-    while (true) {
-      const d = <u32>load<u8>(q) - 48;
-      if (d > 9) break;
-      pid = pid * 10 + d;
-      q++;
-    }
+    pid = digits(q + 1, 9);
     // `]: `
-    if (q == digits || q - digits > 9 || (load<u32>(q) & 0xffffff) != 0x203a5d) return unsure(p);
-    q += 3;
+    if (digitsEnd == 0 || (load<u32>(digitsEnd) & 0xffffff) != 0x203a5d) return unsure(p);
+    q = digitsEnd + 3;
   } else {
     if (load<u8>(q + 1) != 32) return unsure(p);
     q += 2;
@@ -452,16 +446,9 @@ function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32)
   if (load<u64>(start) == 0x206567617373656d) {
     // `message repeated 3 times: [ ..]`
     if (load<u64>(start + 8) != 0x6465746165706572 || load<u8>(start + 16) != 32) return false;
-    let q = start + 17;
-    let value: u32 = 0;
-    const digits = q;
-    while (true) {
-      const d = <u32>load<u8>(q) - 48;
-      if (d > 9) break;
-      value = value * 10 + d;
-      q++;
-    }
-    if (q == digits || q - digits > 9) return false;
+    const value = digits(start + 17, 9);
+    if (digitsEnd == 0) return false;
+    const q = digitsEnd;
     // ` times: [`
     if (load<u64>(q) != 0x203a73656d697420 || load<u8>(q + 8) != 91 || load<u8>(end - 1) != 93) return false;
     repeats = value > 1000 ? 1000 : value;

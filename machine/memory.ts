@@ -45,3 +45,23 @@ export function visibleEnd(from: usize): usize {
     p += 16;
   }
 }
+
+/** Behind the digits that were read last; 0 where there were none, or more than were to be. */
+export let digitsEnd: usize = 0;
+
+/** The number at `at`, of at most `most` digits, which are not more than fit in 32 bits. */
+// @ts-ignore: decorator
+@inline
+export function digits(at: usize, most: usize): u32 {
+  let p = at;
+  let value: u32 = 0;
+  while (true) {
+    const d = <u32>load<u8>(p) - 48;
+    if (d > 9) break;
+    value = value * 10 + d;
+    p++;
+    if (p - at > most) break;
+  }
+  digitsEnd = p == at || p - at > most ? 0 : p;
+  return value;
+}
