@@ -102,7 +102,7 @@ export class SpoolFollower implements Follower {
 
   release(position: string): void {
     const released = readSpoolPosition(position);
-    if (released !== null) this.#spool?.release(released.segment);
+    if (released !== null) this.#spool?.release(released.segment, released.at);
   }
 
   async stop(): Promise<void> {

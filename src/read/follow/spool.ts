@@ -45,6 +45,8 @@ export class Spool {
   #segment: number;
   #written = 0;
   #durable: SpoolEnd;
+  /** Of this segment. */
+  #released = 0;
   #oldBytes = 0;
   #lastSync = 0;
   #running: Promise<void> | null = null;
@@ -88,9 +90,9 @@ export class Spool {
     return !this.#closed && this.#pendingBytes < MOST_PENDING && this.bytes < this.#mostBytes;
   }
 
-  /** Bytes on disk and on their way there. */
+  /** Bytes that nobody has released, on disk and on their way there. */
   get bytes(): number {
-    return this.#oldBytes + this.#written + this.#pendingBytes;
+    return this.#oldBytes + this.#written - this.#released + this.#pendingBytes;
   }
 
   /** Takes whole lines, each with its newline. False: there is no room, nothing was taken. The buffer is kept. */
@@ -115,14 +117,15 @@ export class Spool {
     await this.#running;
   }
 
-  /** Deletes the segments before this one. */
-  release(segment: number): void {
+  /** Nobody will ask again for what is before this place: deletes the segments before it. */
+  release(segment: number, at: number): void {
     for (const old of segmentsIn(this.folder)) {
       if (old >= segment || old >= this.#segment) continue;
       const path = segmentPath(this.folder, old);
       this.#oldBytes -= bytesOf(path);
       rmSync(path, { force: true });
     }
+    if (segment === this.#segment) this.#released = Math.min(at, this.#written);
     this.#tellRoom();
   }
 
@@ -208,7 +211,7 @@ export class Spool {
     await this.#file?.close();
     this.#file = null;
     this.#oldBytes += this.#written;
-    this.#written = 0;
+    this.#written = this.#released = 0;
     this.#segment++;
     this.#durable = { segment: this.#segment, bytes: 0 };
   }
