@@ -215,18 +215,16 @@ function allowUsers(settings: SshdSettings, facts: GuessingFacts | null): AuditF
     };
   const says =
     'Say who may log in. Whoever guesses other names cannot succeed, an account that some package made included.';
-  if (facts === null)
-    return { ...base, state: 'open', says, lines: ['AllowGroups ssh-users'], stops: null, cost: null };
+  if (facts === null) return { ...base, state: 'open', says, lines: [GROUP_LINE], stops: null, cost: null };
   const seen = [...new Set([...facts.passwordUsers.keys(), ...facts.keyUsers.keys()])]
     .filter((name) => SAFE_NAME.test(name))
     .sort(byText);
   const excluded = excludedBy(facts, (name) => seen.includes(name));
-  const line =
-    seen.length > 0 && seen.length <= MOST_LISTED ? `AllowUsers ${seen.join(' ')}` : 'AllowGroups ssh-users';
+  const line = seen.length > 0 && seen.length <= MOST_LISTED ? `# AllowUsers ${seen.join(' ')}` : GROUP_LINE;
   return {
     ...base,
     state: 'open',
-    says: `${says} ${counted(seen.length, 'user')} ${seen.length === 1 ? 'logs' : 'log'} in in this log; that excludes ${shareWords(excluded)}.`,
+    says: `${says} ${counted(seen.length, 'user')} ${seen.length === 1 ? 'has' : 'have'} logged in in this log; that excludes ${shareWords(excluded)}.`,
     lines: [line],
     stops: { attempts: excluded.attempts, of: facts.attempts },
     cost: {
@@ -238,6 +236,8 @@ function allowUsers(settings: SshdSettings, facts: GuessingFacts | null): AuditF
 
 /** A name that may stand in a line to copy (useradd(8)); any other is not written there. */
 const SAFE_NAME = /^[a-z_][a-z0-9_.-]{0,31}$/;
+/** Commented out: such a line locks out whoever it does not name, so it wants a look before it holds. */
+const GROUP_LINE = '# AllowGroups ssh-users';
 /** More users than this are a group. */
 const MOST_LISTED = 20;
 

@@ -158,12 +158,27 @@ export function matchesList(value: string, list: string, isAddress = false): boo
   return found;
 }
 
+/** `*` is any text and `?` any character; never more steps than the lengths multiplied, whatever the pattern. */
 export function matchesPattern(value: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source.replace(/(?:\.\*)+/g, '.*')}$`, 's').test(value);
+  let at = 0;
+  let next = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < value.length) {
+    const sign = pattern[next];
+    if (sign === '*') {
+      star = next++;
+      resume = at;
+    } else if (sign === '?' || (sign !== undefined && sign === value[at])) {
+      next++;
+      at++;
+    } else if (star >= 0) {
+      next = star + 1;
+      at = ++resume;
+    } else return false;
+  }
+  while (pattern[next] === '*') next++;
+  return next === pattern.length;
 }
 
 function isWithin(address: string, network: string): boolean {

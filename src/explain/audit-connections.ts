@@ -34,7 +34,7 @@ function penalties(
   const share =
     facts === null || facts.attempts === 0
       ? ''
-      : ` With its defaults it would have refused ${percent(facts.penalised / facts.attempts)} of the attempts in this log: it sees loud sources, and a source that comes once a day is none.`;
+      : ` With its defaults it would have refused ${shareWord(facts.penalised, facts.attempts)} of the attempts in this log: it sees loud sources, and a source that comes once a day is none.`;
   const stops = facts === null ? null : { attempts: facts.penalised, of: facts.attempts };
   if (now === '' && !canPenalise)
     return {
@@ -60,6 +60,10 @@ function penalties(
   };
 }
 
+function shareWord(part: number, whole: number): string {
+  return part === 0 ? 'none' : percent(part / whole);
+}
+
 /** Passwords that a person mistypes in one connection; ssh(1) itself asks three times (NumberOfPasswordPrompts). */
 const TRIES = 3;
 
@@ -71,7 +75,7 @@ function maxAuthTries(settings: SshdSettings, facts: GuessingFacts | null): Audi
   const share =
     facts === null || facts.attempts === 0
       ? ''
-      : ` Of the attempts in this log ${percent(beyond / facts.attempts)} were the fourth or a later one in a row.`;
+      : ` Of the attempts in this log ${shareWord(beyond, facts.attempts)} were the fourth or a later one in a row.`;
   const isUseful = Number(now) > TRIES && facts !== null && beyond > 0;
   return {
     ...base,

@@ -44,7 +44,9 @@ const DEFAULTS: readonly Default[] = [
   { keyword: 'port', from: null, value: '22' },
   { keyword: 'usepam', from: null, value: 'no' },
   { keyword: 'passwordauthentication', from: null, value: 'yes' },
-  { keyword: 'kbdinteractiveauthentication', from: null, value: 'yes' },
+  { keyword: 'challengeresponseauthentication', from: null, value: 'yes' },
+  { keyword: 'kbdinteractiveauthentication', from: null, value: 'no' },
+  { keyword: 'kbdinteractiveauthentication', from: '8.7', value: 'yes' },
   { keyword: 'pubkeyauthentication', from: null, value: 'yes' },
   { keyword: 'permitemptypasswords', from: null, value: 'no' },
   { keyword: 'permitrootlogin', from: null, value: 'yes' },
@@ -109,6 +111,7 @@ const KEYWORDS = new Set(
     'rdomain routingdomain securitykeyprovider setenv sshdauthpath sshdsessionpath streamlocalbindmask streamlocalbindunlink strictmodes subsystem ' +
     'syslogfacility tcpkeepalive trustedusercakeys unusedconnectiontimeout usedns uselogin usepam useprivilegeseparation ' +
     'versionaddendum x11displayoffset x11forwarding x11uselocalhost xauthlocation ' +
+    'agentsocketpath pamservicename warnweakcrypto ' +
     // gone, or of distributions
     'protocol serverkeybits keyregenerationinterval rsaauthentication rhostsrsaauthentication rhostsauthentication ' +
     'skeyauthentication dsaauthentication afstokenpassing kerberostgtpassing keepalive debianbanner checkmail verifyreversemapping ' +
@@ -181,6 +184,7 @@ export function defaultsOf(release: Release): ReadonlyMap<string, string> {
   const defaults = new Map<string, string>();
   for (const { keyword, from, value } of DEFAULTS)
     if (from === null || isFrom(release, from)) defaults.set(keyword, value);
+  if (isFrom(release, ALIASED_SINCE)) defaults.delete('challengeresponseauthentication');
   return defaults;
 }
 
