@@ -1,0 +1,122 @@
+/**
+ * The two sides of a ring, taking turns in one thread: whoever waits lets the other one take a step. That two threads do
+ * the same whoever is faster is for tests/cli/threads.test.ts to show.
+ */
+import { describe, expect, it } from 'vitest';
+import { makeLines } from '../../../fuzz/lines.mjs';
+import { AttemptTableBuilder } from '../../model/table.ts';
+import { byteMachine } from '../../store/byte-machine.ts';
+import { shipped } from '../services.ts';
+import { LONGEST_LINE } from './block-feed.ts';
+import { FastParser, type SecondThread } from './fast-parser.ts';
+import { machineMemory } from './machine.ts';
+import { createRing } from './ring.ts';
+import { RingScanner } from './ring-scanner.ts';
+
+const module = byteMachine()!;
+const templates = shipped().sshd.forms.map((form) => form.template);
+const OPTIONS = { timezone: 'UTC', year: null, reference: 1_800_000_000 };
+const FILE = { name: 'auth.log', group: 'auth.log' };
+
+type Read = (descriptor: number, into: Uint8Array, position: number) => number;
+
+/** A second thread that takes a step whenever the first one waits. */
+function takingTurns(read: Read, fromBytes = 0): SecondThread {
+  const ring = createRing(16, LONGEST_LINE);
+  const memory = machineMemory();
+  const scanner = new RingScanner({
+    module,
+    memory,
+    ring,
+    seed: [1n, 2n],
+    read,
+    wait: () => {
+      throw new Error('both sides wait');
+    },
+  });
+  return {
+    fromBytes,
+    ready: () => ({ ...ring, memory, wait: () => scanner.step(), notify: () => {} }),
+    stop: () => {},
+  };
+}
+
+const nobodyReads: Read = () => {
+  throw new Error('nobody reads');
+};
+
+/** A file in memory; `until`: it cannot be read from there on. */
+function fileOf(content: Buffer, until = Number.POSITIVE_INFINITY): Read {
+  return (_, into, position) => {
+    if (position >= until) throw Object.assign(new Error('input/output error'), { code: 'EIO' });
+    return content.copy(into, 0, position, Math.min(position + into.length, content.length, until));
+  };
+}
+
+function parsed(second: SecondThread | null, read: (parser: FastParser) => void) {
+  const builder = new AttemptTableBuilder();
+  const parser = new FastParser({ ...OPTIONS, module, second }, builder);
+  parser.beginFile(FILE);
+  read(parser);
+  const { lines, bytes, cutLines } = parser;
+  const counts = parser.finish();
+  return { table: builder.finish(), counts, lines, bytes, cutLines };
+}
+
+function pushed(content: Buffer, chunk = content.length) {
+  return (parser: FastParser) => {
+    for (let at = 0; at < content.length; at += chunk) parser.push(content.subarray(at, at + chunk));
+    parser.end();
+  };
+}
+
+// behind a line that no block holds the scanner waits: tests/cli/threads.test.ts has those
+const lines = makeLines(7, 9_000, templates, []).filter((line) => line.length < 100_000);
+const content = Buffer.from(`${lines.join('\n')}\n`);
+const alone = parsed(null, pushed(content));
+
+describe('blocks that are scanned elsewhere make the same table', () => {
+  it.each([content.length, 65_536, 1_000])('in pieces of %i bytes', (chunk) => {
+    expect(parsed(takingTurns(nobodyReads), pushed(content, chunk))).toEqual(alone);
+  });
+
+  it('when the second thread is ready in the middle only', () => {
+    const late = takingTurns(nobodyReads, content.length / 2);
+    expect(parsed(late, pushed(content, 50_000))).toEqual(alone);
+  });
+});
+
+describe('a file that the second thread reads', () => {
+  it.each([0, 1, 99_999, content.length - 1])('from byte %i on makes the same table', (position) => {
+    const told: number[] = [];
+    const read = parsed(takingTurns(fileOf(content)), (parser) => {
+      parser.push(content.subarray(0, position));
+      expect(parser.readsFiles).toBe(true);
+      const onBytes = (count: number) => void told.push(count);
+      expect(parser.readFile({ descriptor: 3, position, onBytes })).toBeNull();
+      parser.end();
+    });
+    expect(read).toEqual(alone);
+    // what was pushed of a line that goes on is read once more
+    expect(told.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(content.length - position);
+  });
+
+  it('is told with the code of the error that it ends with, and without its broken line', () => {
+    const until = Math.floor(content.length * 0.7);
+    const whole = content.subarray(0, content.subarray(0, until).lastIndexOf(10) + 1);
+    const broken = parsed(takingTurns(fileOf(content, until)), (parser) => {
+      expect(parser.readFile({ descriptor: 3, position: 0, onBytes: () => {} })).toBe('EIO');
+      parser.breakOff();
+    });
+    expect(broken.table).toEqual(parsed(null, pushed(whole)).table);
+    expect(broken.bytes).toBe(until);
+  });
+
+  it('and what is pushed may hold a line longer than a block', () => {
+    const long = `Mar 14 15:00:26 host sshd[5]: Failed password for ${'x '.repeat(700_000)} from 192.0.2.1 port 5 ssh2\n`;
+    const log = Buffer.concat([content.subarray(0, content.indexOf(10, 50_000) + 1), Buffer.from(long)]);
+    const one = parsed(null, pushed(log));
+    expect(one.cutLines).toBe(1);
+    expect(parsed(takingTurns(nobodyReads), pushed(log))).toEqual(one);
+  });
+});
