@@ -15,8 +15,8 @@ const documented = [...documentation.matchAll(/^\| `([\w./-]+)` \| `(\w+)` \| `(
   ([, file, name, value]) => `${file} ${name} ${value}`,
 );
 
-/** Constants that are no choice: tables and conversions. */
-const NO_CHOICE = new Set(['LN2', 'LOG_FACTORIAL_TABLE', 'CLASSES']);
+/** Constants that are no choice: tables, conversions, the number of a format. */
+const NO_CHOICE = new Set(['LN2', 'LOG_FACTORIAL_TABLE', 'CLASSES', 'SAVED_FORMAT']);
 
 function constantsOf(file: string): string[] {
   const code = readFileSync(new URL(file, import.meta.url), 'utf8');

@@ -50,7 +50,7 @@ class Case {
   }
 
   judge(source: SourceState) {
-    return this.affair.judge(source, this.turns);
+    return this.affair.judge(source, this.turns, source.lastSeen);
   }
 }
 

@@ -85,6 +85,8 @@ const PAIR = 0.9;
 const RARE = 2e-5;
 /** A name that is tried this often everywhere brings nobody together. */
 const EVERYBODYS = 0.03;
+/** Odds of a newcomer when no more come than usual. */
+const LEAST_ODDS = 1 / 16;
 /** A rise goes on as long as a day brings so many times as many of the class as newcomers usually are. */
 const STILL_RISEN = 3;
 /** Ticks looked back at most for what is in turn. */
@@ -275,7 +277,7 @@ export class Affair {
           times.findIndex((t) => t >= time - DAY),
         );
     }
-    if (this.isRising(what)) this.#risenUntil.set(what, time);
+    if (this.isRising(what, time)) this.#risenUntil.set(what, time);
   }
 
   /** Whether a class still came as it does in the rise at some time. */
@@ -284,11 +286,38 @@ export class Affair {
   }
 
   /** Whether a class still comes as it does in the rise: what is usual again is no member any more. */
-  isRising(what: string): boolean {
+  isRising(what: string, time: number): boolean {
     const usual = this.#usual.get(what);
     // the first day is not counted to its end
     if (usual === undefined || this.#counted < DAY) return true;
-    return (this.#arrived.get(what)?.length ?? 0) >= STILL_RISEN * usual;
+    return this.#lately(what, time) >= STILL_RISEN * usual;
+  }
+
+  /** Newcomers of a class, and participants again, that the last day has brought. */
+  #lately(what: string, time: number): number {
+    const times = this.#arrived.get(what) ?? [];
+    let first = 0;
+    for (let high = times.length; first < high; ) {
+      const middle = (first + high) >> 1;
+      if (times[middle]! < time - DAY) first = middle + 1;
+      else high = middle;
+    }
+    return times.length - first;
+  }
+
+  /**
+   * Prior odds of a newcomer in bits. Where a rate speaks they are those of the last day and not those of the fit: when a
+   * flood has run out, whoever comes is as unlikely a part of it as anybody before it.
+   */
+  #prior(source: SourceState, time: number): number {
+    const { prior } = this.model;
+    const first = source.visits[0];
+    if (this.speaks === 'name' || first === undefined || this.#counted < DAY) return prior;
+    const what = arrivalClass(first.name.text);
+    const usual = this.#usual.get(what);
+    if (usual === undefined) return prior;
+    const more = this.#lately(what, time) / usual - 1;
+    return Math.min(prior, Math.log2(Math.max(LEAST_ODDS, more)));
   }
 
   /** What began it: names, or a rate. */
@@ -304,8 +333,8 @@ export class Affair {
    * Probability that a source belongs, by all its visits that are remembered; and the member that one of them met, if any:
    * who meets nobody is linked by nothing but its class.
    */
-  judge(source: SourceState, turns: Turns): { probability: number; by: SourceState | null } {
-    let odds = this.model.prior;
+  judge(source: SourceState, turns: Turns, time: number): { probability: number; by: SourceState | null } {
+    let odds = this.#prior(source, time);
     let by: SourceState | null = null;
     let classes = 1;
     for (const visit of source.visits) {
@@ -318,7 +347,7 @@ export class Affair {
       odds += attemptBits(this.model, met.inTurn, this.#inList(visit.name, source), usual);
       by = met.by ?? by;
       const what = arrivalClass(visit.name.text);
-      classes = Math.min(classes, this.isRising(what) ? (this.byClass.get(what) ?? 0) : 0);
+      classes = Math.min(classes, this.isRising(what, time) ? (this.byClass.get(what) ?? 0) : 0);
     }
     const named = 1 / (1 + 2 ** -Math.max(-60, Math.min(60, odds)));
     if (by !== null) return { probability: Math.max(named, classes), by };

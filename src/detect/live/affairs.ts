@@ -89,11 +89,35 @@ export class Affairs {
     for (const source of linked) this.#judge(affair, source, time);
   }
 
+  /**
+   * Whether something that is going on already explains sources that have met: looked at as some who may belong to it, most
+   * of them do. One campaign is told once, though it is seen in pieces.
+   */
+  explains(linked: ReadonlySet<SourceState>, time: number): boolean {
+    for (const affair of [...this.all]) {
+      if (affair.speaks === 'rate') continue;
+      const before = new Map<SourceState, number | undefined>();
+      for (const source of linked) {
+        before.set(source, affair.probability.get(source));
+        affair.believe(source, Math.max(YOUNG, affair.weight(source)));
+      }
+      this.refit(affair, time);
+      let joined = 0;
+      for (const source of linked) if (affair.weight(source) >= SPOKEN_FOR) joined++;
+      if (this.all.includes(affair) && joined * 2 > linked.size) return true;
+      for (const [source, p] of before) {
+        if (p === undefined) affair.probability.delete(source);
+        else affair.believe(source, p);
+      }
+    }
+    return false;
+  }
+
   refit(affair: Affair, time: number): void {
     const { beginning } = affair;
     const from = Math.max(beginning.from, time - FIT_DAYS * DAY);
     const past = pastOf(this.#watch.memory, from, this.#watch.options);
-    const { table, sources, visitors } = past;
+    const { table, sources, visitors, since } = past;
     const strength = new Map<number, number>();
     for (const [source, p] of affair.probability) {
       if (sources[source.index] !== source) continue;
@@ -104,7 +128,7 @@ export class Affairs {
     if (onset !== null) {
       const { what, perDay, perDayBefore } = onset;
       const rise = { bits: beginning.bits, what, from: beginning.from, count: 0, perDay, perDayBefore };
-      onset = onsetNow(rise, this.#watch.rates, table, visitors, taken);
+      onset = onsetNow(rise, this.#watch.rates, table, visitors, taken, since);
     }
     const finding = fitTo(past, beginning, strength, onset, taken, 'again');
     affair.onset = finding.onset;
@@ -191,13 +215,15 @@ export class Affairs {
         const source = sources[participant.source]!;
         const confidence = Math.min(participant.confidence, affair.limit(source));
         if (confidence < (finding.onset === null ? NAMED_AT_ONCE : NAMED_BY_CLASS)) continue;
-        if (finding.onset !== null && !affair.isLinked(source) && !this.#isOfRise(affair, source)) continue;
+        // in a flood names meet by accident, too: who came when the rise was over is judged by what it tries (affair.ts)
+        const byNames = affair.speaks === 'name' && affair.isLinked(source);
+        if (finding.onset !== null && !byNames && !this.#isOfRise(affair, source)) continue;
         if (affair.speaks === 'rate' && looksLikeSlip(affair, source, this.#watch.memory, 'rate')) continue;
         if (source.successes > 0 && !campaign.compromised.some((hit) => sources[hit.source] === source))
           continue;
         this.#watch.name(live, source, confidence, time);
       }
-      this.#watch.roster.update(live, campaign, table, time);
+      this.#watch.roster.update(live, campaign, table, time, affair.speaks);
     }
     affair.split = split;
   }
@@ -254,7 +280,7 @@ export class Affairs {
 
   #judge(affair: Affair, source: SourceState, time: number): void {
     if (!mayBelong(source) || this.#watch.echoes.has(source)) return;
-    const { probability, by } = affair.judge(source, this.#watch.turns);
+    const { probability, by } = affair.judge(source, this.#watch.turns, time);
     affair.believe(source, probability);
     if (probability < (by === null ? NAMED_BY_CLASS : NAMED_AT_ONCE)) return;
     if (looksLikeSlip(affair, source, this.#watch.memory, by === null ? 'rate' : affair.speaks)) return;

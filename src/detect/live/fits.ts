@@ -12,7 +12,10 @@ import { classifyVisitors, type Visitors } from '../visitors.ts';
 import type { Affair, Beginning, LiveCampaign } from './affair.ts';
 import type { Memory, SourceState } from './memory.ts';
 
-/** A fit looks back so far before the beginning of what it fits, and at no more attempts than this. */
+/**
+ * A fit looks back so far before the beginning of what it fits, and at no more failures than this, nor more logins: in a
+ * flood of failures, who works here must still be known.
+ */
 export const FIT_DAYS = 21;
 const FIT_ATTEMPTS = 40_000;
 /** Not even one chance in two: what hindsight doubts stays, what it does not see at all goes. */
@@ -23,18 +26,18 @@ export interface Past {
   readonly table: AttemptTable;
   readonly sources: readonly SourceState[];
   readonly visitors: Visitors;
+  /** Seconds since 1970 from which on all failures that are remembered are there; of logins, earlier ones may be. */
+  readonly since: number;
 }
 
 /** What is remembered from some weeks before `from` on. */
 export function pastOf(memory: Memory, from: number, options: LiveOptions): Past {
-  let { table, sources } = memory.table(from - FIT_DAYS * DAY);
-  if (table.length > FIT_ATTEMPTS) {
-    ({ table, sources } = memory.table(table.time[table.length - FIT_ATTEMPTS]!));
-  }
+  const { table, sources, since } = memory.table(from - FIT_DAYS * DAY, FIT_ATTEMPTS);
   const { loudFailures, loudSeconds } = options;
   return {
     table,
     sources,
+    since,
     visitors: classifyVisitors(table, { falseCampaigns: 0, loudFailures, loudSeconds }),
   };
 }

@@ -263,29 +263,38 @@ class LiveDetector implements Live {
         return false;
       }
     }
-    const strength = new Map<number, number>();
+    const met = new Map<SourceState, number>();
     for (const visit of visits) {
       if (!counts(visit)) continue;
       const ratio = this.#watch.turns.ratio(this.#watch.turns.surprise(visit, counts));
       const other = visit.links.find(counts);
       if (ratio <= 0 || other === undefined) continue;
-      for (const { index } of [visit.source, other.source]) {
-        strength.set(index, (strength.get(index) ?? 0) + ratio);
-      }
+      for (const source of [visit.source, other.source]) met.set(source, (met.get(source) ?? 0) + ratio);
+    }
+    const linked = new Set(met.keys());
+    if (this.#affairs.explains(linked, time)) {
+      this.#watch.turns.reset();
+      return this.#opened(true);
     }
     const { falseCampaignsPerYear } = this.#watch.options;
     const falseAlarm = 2 ** -(bits - enough) * falseCampaignsPerYear;
     const beginning: Beginning = { from, bits, by: 'names-in-turn', share: excursion.share, falseAlarm };
+    return this.#opened(this.#open(beginning, met, time));
+  }
+
+  /** Fits what has met, and opens it. */
+  #open(beginning: Beginning, met: ReadonlyMap<SourceState, number>, time: number): boolean {
+    const past = pastOf(this.#watch.memory, beginning.from, this.#watch.options);
+    const strength = new Map(Array.from(met, ([source, bits]) => [source.index, bits]));
     const taken = takenBy(this.#affairs.all, past.sources, null, this.#watch.echoes.all());
     const finding = fitTo(past, beginning, strength, null, taken, 'first');
-    const linked = new Set([...strength.keys()].map((s) => past.sources[s]!));
-    return this.#opened(this.#affairs.open(beginning, finding, past, linked, time));
+    return this.#affairs.open(beginning, finding, past, new Set(met.keys()), time);
   }
 
   #openByRate(rise: Rise, time: number): boolean {
     const past = pastOf(this.#watch.memory, rise.from, this.#watch.options);
     const taken = takenBy(this.#affairs.all, past.sources, null, this.#watch.echoes.all());
-    const onset = onsetNow(rise, this.#watch.rates, past.table, past.visitors, taken);
+    const onset = onsetNow(rise, this.#watch.rates, past.table, past.visitors, taken, past.since);
     const falseAlarm = 2 ** -rise.bits * RATE_LOOKS;
     const beginning: Beginning = {
       from: onset.from,

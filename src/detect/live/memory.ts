@@ -185,12 +185,27 @@ export class Memory {
     return { source, name };
   }
 
-  /** The remembered attempts from `from` (seconds) on as a table, and the source of each of its indexes. */
-  table(from = Number.NEGATIVE_INFINITY): { table: AttemptTable; sources: readonly SourceState[] } {
+  /** Whether a login of the source before a time (seconds since 1970) is remembered. */
+  hadLoggedIn(source: SourceState, before: number): boolean {
+    if (source.logins === null) return false;
+    const end = this.#successes.since(before);
+    for (let i = 0; i < end; i++) if (this.#successes.source(this.#successes.at(i)) === source) return true;
+    return false;
+  }
+
+  /**
+   * The remembered attempts from `from` (seconds) on as a table, the last `most` failures and the last `most` logins of
+   * them, and the source of each of its indexes. Failures before `since` are left out; of logins more may be there.
+   */
+  table(
+    from = Number.NEGATIVE_INFINITY,
+    most = Number.POSITIVE_INFINITY,
+  ): { table: AttemptTable; sources: readonly SourceState[]; since: number } {
     const mark = ++this.#tables;
     const [failures, successes] = [this.#failures, this.#successes];
-    let f = failures.since(from);
-    let s = successes.since(from);
+    let f = Math.max(failures.since(from), failures.length - most);
+    let s = Math.max(successes.since(from), successes.length - most);
+    const since = f < failures.length && f > 0 ? failures.time(failures.at(f)) : from;
     const n = failures.length - f + successes.length - s;
     const time = new Float64Array(n);
     const source = new Uint32Array(n);
@@ -253,7 +268,7 @@ export class Memory {
       sensors,
       services: [...this.#services],
     };
-    return { table, sources };
+    return { table, sources, since };
   }
 
   save(numbers: StateNumbers): SavedMemory {

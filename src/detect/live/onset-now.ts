@@ -4,16 +4,20 @@ import type { Onset } from '../onset.ts';
 import { rowsOf, type Visitors } from '../visitors.ts';
 import { arrivalClass, type Rates, type Rise } from './rates.ts';
 
-/** Sources first seen since the rise began are newcomers; of each class as many are usual as the time before shows. */
+/**
+ * Sources first seen since the rise began are newcomers; of each class as many are usual as the time before shows. `since`
+ * (seconds since 1970): failures before it are not in the table.
+ */
 export function onsetNow(
   rise: Rise,
   rates: Rates,
   table: AttemptTable,
   visitors: Visitors,
   taken: ReadonlySet<number>,
+  since = table.time[0] ?? rise.from,
 ): Onset {
   // a long one has begun before what is looked at: newcomers are those of the part that is
-  const begun = Math.max(rise.from, table.time[0] ?? rise.from);
+  const begun = Math.max(rise.from, since);
   const whatOf = new Map<number, string>();
   const seen = new Map<string, number>();
   let from = Number.POSITIVE_INFINITY;
@@ -33,9 +37,9 @@ export function onsetNow(
     to = Math.max(to, table.time[first]!);
   }
   const days = (table.time[table.length - 1]! - begun) / 86_400;
-  const since = (table.time[table.length - 1]! - rise.from) / 86_400;
+  const ago = (table.time[table.length - 1]! - rise.from) / 86_400;
   const expected = new Map<string, number>();
-  for (const what of seen.keys()) expected.set(what, rates.perDayBefore(what, since) * days + 0.5);
+  for (const what of seen.keys()) expected.set(what, rates.perDayBefore(what, ago) * days + 0.5);
   const probability = new Map<number, number>();
   for (const [s, what] of whatOf) {
     const chance = 1 - (expected.get(what) ?? 1) / ((seen.get(what) ?? 0) + 1);

@@ -135,7 +135,13 @@ export class Roster {
   }
 
   /** What a fit says of a campaign beside its participants: its names, its pace, who got in, whose return it is. */
-  update(live: LiveCampaign, campaign: Campaign, table: AttemptTable, time: number): void {
+  update(
+    live: LiveCampaign,
+    campaign: Campaign,
+    table: AttemptTable,
+    time: number,
+    speaks: 'name' | 'rate',
+  ): void {
     live.lastSeen = Math.max(live.lastSeen, campaign.lastSeen);
     live.medianGapSeconds = campaign.medianGapSeconds;
     for (const row of campaign.rows) {
@@ -144,6 +150,12 @@ export class Roster {
     for (const { source, user, sensor } of campaign.compromised) {
       // an account that people use from elsewhere and nobody else of the campaign tried is a person's login
       const name = table.users[user]!;
+      const state = this.#memory.sources.get(table.sources[source]!);
+      // nor is one from where somebody logged in before it began, though a fit may look back no further than this login
+      const begun = Math.min(live.firstSeen, campaign.firstSeen);
+      if (state !== undefined && this.#memory.hadLoggedIn(state, begun)) continue;
+      // a source that never failed is told by the turn of the account: a number of strangers has no turns
+      if (speaks === 'rate' && (state?.failures ?? 0) === 0) continue;
       if ((this.#memory.names.get(name)?.loginSources ?? 0) > 1 && !live.names.has(name)) continue;
       this.#tellHit(live, table.sources[source]!, table.users[user]!, table.sensors[sensor]!, time);
     }

@@ -4,8 +4,8 @@ import { isNearMiss } from '../near-miss.ts';
 import type { Affair } from './affair.ts';
 import type { Memory, SourceState } from './memory.ts';
 
-/** Shorter accounts are near to everything. */
-const LEAST_LENGTH = 4;
+/** Shorter accounts are near to everything; where a rate alone speaks, nothing speaks against the nearness. */
+const LEAST_LENGTH = { name: 4, rate: 3 } as const;
 /** Who tries more names than this does not mistype one. */
 const MOST_NAMES = 2;
 
@@ -21,9 +21,13 @@ export function looksLikeSlip(
 ): boolean {
   if (source.visits.length === 0 || source.visits.length > MOST_NAMES) return false;
   return source.visits.every((visit) => {
-    if (by === 'name' && affair.membersOn(visit.name) >= FEWEST_PARTICIPANTS) return false;
+    const members = affair.membersOn(visit.name);
+    if (by === 'name' && members >= FEWEST_PARTICIPANTS) return false;
+    // the owner of an account that nobody has logged in to yet comes alone
+    const own = visit.name.known && visit.name.text !== 'root' && members < FEWEST_PARTICIPANTS;
+    if (by === 'rate' && own) return true;
     for (const account of memory.accounts) {
-      if (account.text.length >= LEAST_LENGTH && isNearMiss(visit.name.text, account.text)) return true;
+      if (account.text.length >= LEAST_LENGTH[by] && isNearMiss(visit.name.text, account.text)) return true;
     }
     return false;
   });

@@ -38,7 +38,7 @@ export class Standing {
         for (const { source, confidence } of campaign.participants) {
           this.#watch.name(live, sources[source]!, confidence, time);
         }
-        this.#watch.roster.update(live, campaign, table, time);
+        this.#watch.roster.update(live, campaign, table, time, 'name');
       }
     }
   }

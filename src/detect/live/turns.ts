@@ -68,11 +68,11 @@ export interface SavedTurns {
   readonly witnesses: Uint32Array;
   readonly witnessed: readonly number[];
   readonly chance: Float64Array;
-  readonly gains: readonly Float64Array[];
   readonly ratio: Float64Array;
   readonly gainsAt: number;
   readonly peak: number;
   readonly peaks: number;
+  readonly runs: Float64Array;
   readonly sums: Float64Array;
   readonly starts: Int32Array;
 }
@@ -89,12 +89,13 @@ export class Turns {
   /** How often each source has met another since the sums last stood at nothing. */
   readonly #witness = new Map<SourceState, number>();
   readonly #chance: Float64Array;
-  #gains: Float64Array[] = [];
   #ratio: Float64Array = new Float64Array(CLASSES);
   #gainsAt = 0;
   /** The peak that is going on, and the number of those that were high enough. */
   #peak = 0;
   #peaks = 0;
+  /** By tick: bits, campaign against chance, of the run that it ends; each visit of a run met the one before on their name. */
+  readonly #runs = new Float64Array(TICKS);
   readonly #sums = new Float64Array(SHARES.length);
   readonly #starts = new Int32Array(SHARES.length);
 
@@ -114,11 +115,11 @@ export class Turns {
       witnesses: numbers.sources(this.#witness),
       witnessed: [...this.#witness.values()],
       chance: this.#chance.slice(),
-      gains: this.#gains,
       ratio: this.#ratio,
       gainsAt: this.#gainsAt,
       peak: this.#peak,
       peaks: this.#peaks,
+      runs: this.#runs.slice(0, this.ticks),
       sums: this.#sums.slice(),
       starts: this.#starts.slice(),
     };
@@ -137,11 +138,11 @@ export class Turns {
     });
     this.#chance.set(saved.chance);
     // copies: what was read from a file is a view of all of its bytes
-    this.#gains = saved.gains.map((gains) => gains.slice());
     this.#ratio = saved.ratio.slice();
     this.#gainsAt = saved.gainsAt;
     this.#peak = saved.peak;
     this.#peaks = saved.peaks;
+    this.#runs.set(saved.runs);
     this.#sums.set(saved.sums);
     this.#starts.set(saved.starts);
   }
@@ -188,6 +189,7 @@ export class Turns {
       index: 0,
     };
     this.recent[tick % TICKS] = visit;
+    this.#runs[tick % TICKS] = 0;
     // links lead from visit to visit into the past: they end here, or nothing would ever be forgotten
     const old = tick >= LINKED_TICKS ? this.recent[(tick - LINKED_TICKS) % TICKS] : null;
     if (old) old.links = NO_VISITS;
@@ -208,20 +210,38 @@ export class Turns {
 
   /** The visit is evidence: nothing that is known explains it. */
   add(visit: Visit, counts: (other: Visit) => boolean): void {
-    this.#add(this.#witnessed(visit, counts, this.#witness));
+    const { c, other } = this.#witnessed(visit, counts, this.#witness);
+    this.#runs[visit.tick % TICKS] = this.#run(c, other === undefined ? 0 : this.#runTo(other));
+    this.#add(c, other);
+  }
+
+  /** Bits of the run that ended with an earlier visit. */
+  #runTo({ tick }: Visit): number {
+    return this.ticks - tick > TICKS ? 0 : this.#runs[tick % TICKS]!;
+  }
+
+  /** Bits of the run that a visit of class `c` ends: it goes on with that of the visit it met, or begins. */
+  #run(c: number, before: number): number {
+    return this.#ratio[c]! + (c < LINKED ? 0 : before);
   }
 
   /**
    * Class of a visit's surprise; 0 where one of the two that met has been a witness often enough: a single source that
    * repeats what others try would make them look coordinated.
    */
-  #witnessed(visit: Visit, counts: (other: Visit) => boolean, witness: Map<SourceState, number>): number {
+  #witnessed(
+    visit: Visit,
+    counts: (other: Visit) => boolean,
+    witness: Map<SourceState, number>,
+  ): { readonly c: number; readonly other: Visit | undefined } {
     const c = classOf(this.surprise(visit, counts));
-    if (c < LINKED) return c;
-    const pair = [visit.source, visit.links.find(counts)!.source];
-    if (pair.some((source) => (witness.get(source) ?? 0) >= MOST_WITNESSED)) return 0;
+    const other = visit.links.find(counts);
+    if (c < LINKED || other === undefined) return { c, other };
+    const pair = [visit.source, other.source];
+    if (pair.some((source) => (witness.get(source) ?? 0) >= MOST_WITNESSED))
+      return { c: 0, other: undefined };
     for (const source of pair) witness.set(source, (witness.get(source) ?? 0) + 1);
-    return c;
+    return { c, other };
   }
 
   /** Share of all ticks that a name has, here and, as far as little has been seen here, elsewhere. */
@@ -288,11 +308,15 @@ export class Turns {
 
   /** The excursion summed again over the visits that `counts` still lets in. */
   recount(excursion: Excursion, counts: (visit: Visit) => boolean): number {
-    const gains = this.#gains[SHARES.indexOf(excursion.share as never)]!;
     const witness = new Map<SourceState, number>();
+    const runs = new Map<Visit, number>();
     let sum = 0;
     for (const visit of this.since(excursion.from)) {
-      if (counts(visit)) sum = Math.max(0, sum + gains[this.#witnessed(visit, counts, witness)]!);
+      if (!counts(visit)) continue;
+      const { c, other } = this.#witnessed(visit, counts, witness);
+      const before = other === undefined ? undefined : runs.get(other);
+      runs.set(visit, this.#run(c, before ?? 0));
+      sum = Math.max(0, sum + this.#gain(c, excursion.share, before));
     }
     return sum;
   }
@@ -371,9 +395,21 @@ export class Turns {
     this.#unit = 2 ** ((time - this.#unitTime) / HALF_LIFE);
   }
 
-  #add(c: number): void {
+  /**
+   * What a visit of class `c` adds to the sum for a share of the campaign. Who meets a visit that is likely the campaign's is
+   * likelier the campaign's than any other: the share is the prior odds of a run, and `before` are the bits of the run that
+   * it may go on with (undefined: it meets nobody). So a run pays for the share once, and not with each of its visits.
+   */
+  #gain(c: number, share: number, before: number | undefined): number {
+    const odds = (share / (1 - share)) * 2 ** (before ?? 0);
+    const weight = odds / (1 + odds);
+    return Math.log2(1 - weight + weight * 2 ** this.#ratio[c]!);
+  }
+
+  #add(c: number, other: Visit | undefined): void {
     for (let s = 0; s < SHARES.length; s++) {
-      const gain = this.#gains[s]![c]!;
+      const known = other !== undefined && this.#sums[s]! > 0 && other.tick >= this.#starts[s]!;
+      const gain = this.#gain(c, SHARES[s]!, known ? this.#runTo(other) : undefined);
       if (this.#sums[s]! <= 0) {
         this.#sums[s] = Math.max(0, gain);
         this.#starts[s] = this.ticks - 1;
@@ -404,7 +440,6 @@ export class Turns {
       if (c > 0) ratio[c] = Math.max(ratio[c]!, ratio[c - 1]!);
     }
     this.#ratio = ratio;
-    this.#gains = SHARES.map((share) => ratio.map((r) => Math.log2(1 - share + share * 2 ** r)));
   }
 }
 
