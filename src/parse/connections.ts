@@ -13,11 +13,11 @@
  * user and address raises that number by k, k rows are appended at its time. What only the other voices told waits
  * until the connection is over, because the line that names the user and the address may still come, and because a
  * login may follow, which shows that a module or a key was refused on the way to it. A connection is over when
- * nothing was heard of it for {@link OVER_SECONDS}, another one has its process number, or the log ends.
+ * nothing was heard of it for `OVER_SECONDS`, another one has its process number, or the log ends.
  *
  * Lines are joined by sensor and process; where that is not known, by sensor, source and port. PAM's
  * keyboard-interactive runs in a process of its own on Linux, which logs `pam_unix` under its own number: what such a
- * process told is set off against what the same source was told to have done within {@link SAME_GUESS_SECONDS}.
+ * process told is set off against what the same source was told to have done within `SAME_GUESS_SECONDS`.
  */
 import {
   ACCOUNT_KNOWN,
@@ -28,60 +28,29 @@ import {
   SUCCESS,
 } from '../model/attempt.ts';
 import { methodCode, ownCopy } from '../model/table.ts';
-import {
-  belongs,
-  type Connection,
-  hasWaitedTooLong,
-  isFull,
-  newConnection,
-  OVER_SECONDS,
-  type SensorState,
-  sureCount,
-} from './connection.ts';
+import { type Connection, isFull, sureCount } from './connection.ts';
+import { knowsSource, LiveConnections } from './live-connections.ts';
 import type { MessageReading } from './message.ts';
-import { OldestFirst } from './oldest-first.ts';
-import { Replays } from './replays.ts';
-import {
-  type ConnectionsState,
-  newSensor,
-  restoreConnections,
-  type SavedConnections,
-  saveConnections,
-} from './saved-connections.ts';
+import { Replays, type SavedReplays } from './replays.ts';
+import type { SavedLiveConnections } from './saved-connections.ts';
 import { type AttemptSink, type Mark, NO_MARK } from './sink.ts';
-import { SAME_GUESS_SECONDS } from './unpaired.ts';
 
-/** State is bounded: beyond this many live connections the oldest is counted as over. 60 MB. */
-const MOST_CONNECTIONS = 100_000;
-
-/**
- * Beyond this many sensors at a time in a log without end, as only a forged log has, all are the sensor `(others)`; as many as the table of
- * attempts tells apart (model/table.ts).
- */
-const MOST_SENSORS = 0xffff;
-
-/**
- * Beyond this many sources whose attempts no module told of, in a log without end, those of more than
- * {@link SAME_GUESS_SECONDS} ago are forgotten, and if that is not enough, all of them. 60 MB.
- */
-const MOST_UNPAIRED = 200_000;
+export interface SavedConnections<Row> {
+  readonly live: SavedLiveConnections<Row>;
+  readonly replays: SavedReplays;
+}
 
 export class Connections<Row> {
   readonly #sink: AttemptSink<Row>;
   /** Whether the log has no end, so that nothing may wait for it. */
   readonly #isEndless: boolean;
-  readonly #state: ConnectionsState<Row> = {
-    sensors: new Map(),
-    live: new OldestFirst(),
-    lastSweep: Number.NaN,
-    linesSinceSweep: 0,
-    unpaired: 0,
-  };
+  readonly #live: LiveConnections<Row>;
   readonly #replays = new Replays();
 
   constructor(sink: AttemptSink<Row>, isEndless = false) {
     this.#sink = sink;
     this.#isEndless = isEndless;
+    this.#live = new LiveConnections(isEndless, (connection) => this.#close(connection));
   }
 
   /**
@@ -91,14 +60,13 @@ export class Connections<Row> {
   tell(sensorName: string, pid: number, time: number, reading: MessageReading, mark: Mark = NO_MARK): void {
     const { tells } = reading;
     if (tells === 'nothing' || this.#replays.isReplay(sensorName, pid, time, reading)) return;
-    this.#sweep(time);
-    const sensor = this.#sensor(sensorName);
+    this.#live.sweep(time);
     const opening = tells === 'visit' && reading.form.id.startsWith('sshd.invalid');
-    const connection = this.#find(sensor, pid, time, reading, opening);
+    const connection = this.#live.find(sensorName, pid, time, reading, opening);
     if (connection === null) return;
     this.#learn(connection, reading);
     this.#count(connection, time, reading, opening, mark);
-    if (this.#isEndless && isFull(connection)) this.#retire(connection);
+    if (this.#isEndless && isFull(connection)) this.#live.end(connection);
   }
 
   #count(
@@ -155,109 +123,24 @@ export class Connections<Row> {
   /** Counts every connection as over: the input's end, or a point where its clock changes. */
   finish(): void {
     this.finishConnections();
-    this.#state.sensors.clear();
-    this.#state.unpaired = 0;
+    this.#live.clear();
     this.#replays.forget();
-    this.#state.lastSweep = Number.NaN;
   }
 
-  /** Counts every connection as over, because nothing has come for {@link OVER_SECONDS}. */
+  /** Counts every connection as over, because nothing has come for `OVER_SECONDS`. */
   finishConnections(): void {
-    for (const connection of this.#state.live.list()) this.#retire(connection);
+    this.#live.endAll();
   }
 
-  /** A copy of the state, for {@link restore}; plain data. */
+  /** A copy of the state, for {@link restore}; plain data if `Row` is. */
   save(): SavedConnections<Row> {
-    return saveConnections(this.#state, this.#replays.save());
+    return { live: this.#live.save(), replays: this.#replays.save() };
   }
 
   /** Goes on where another one was saved. */
   restore(saved: SavedConnections<Row>): void {
-    restoreConnections(this.#state, saved);
+    this.#live.restore(saved.live);
     this.#replays.restore(saved.replays);
-  }
-
-  #sensor(name: string): SensorState<Row> {
-    const { sensors } = this.#state;
-    let sensor = sensors.get(name);
-    if (sensor === undefined && this.#isEndless && sensors.size >= MOST_SENSORS) {
-      name = '(others)';
-      sensor = sensors.get(name);
-    }
-    if (sensor === undefined) {
-      sensor = newSensor(ownCopy(name));
-      sensors.set(sensor.name, sensor);
-    }
-    return sensor;
-  }
-
-  /** The connection that the line is about; null where there is none and the line alone begins none. */
-  #find(
-    sensor: SensorState<Row>,
-    pid: number,
-    time: number,
-    reading: MessageReading,
-    opening: boolean,
-  ): Connection<Row> | null {
-    const { source, port } = reading;
-    let connection: Connection<Row> | undefined;
-    if (pid >= 0) {
-      connection = live(sensor.byProcess.get(pid));
-      if (connection !== undefined && !belongs(connection, pid, time, reading, opening)) {
-        this.#retire(connection);
-        connection = undefined;
-      }
-    }
-    const hasEndpoint = source !== null && port !== null;
-    if (connection === undefined && hasEndpoint) {
-      connection = live(sensor.byEndpoint.get(`${source.text} ${port}`));
-      if (connection !== undefined && !belongs(connection, pid, time, reading, opening)) {
-        this.#retire(connection);
-        connection = undefined;
-      }
-    }
-    // a line without process and port: the last one of this source that had neither, or has not told its own yet
-    if (connection === undefined && pid < 0 && source !== null) {
-      const key = `${source.text} -`;
-      connection = live(sensor.byEndpoint.get(key));
-      if (
-        connection !== undefined &&
-        (time - connection.lastHeard > SAME_GUESS_SECONDS ||
-          (port !== null && connection.port >= 0 && connection.port !== port) ||
-          !belongs(connection, pid, time, reading, opening))
-      ) {
-        connection = undefined;
-      }
-    }
-    if (connection === undefined) {
-      if (reading.tells === 'context' && source === null && reading.known === null) return null;
-      connection = this.#begin(sensor, pid, time);
-      if (pid < 0 && source !== null) sensor.byEndpoint.set(`${source.text} -`, connection);
-    }
-    if (pid >= 0 && connection.pid !== pid && sensor.byProcess.get(pid) !== connection) {
-      if (connection.pid < 0) connection.pid = pid;
-      else {
-        connection.otherPids ??= [];
-        connection.otherPids.push(pid);
-      }
-      sensor.byProcess.set(pid, connection);
-    }
-    if (hasEndpoint && connection.port < 0) {
-      sensor.byEndpoint.set(`${source.text} ${port}`, connection);
-      if (connection.source !== null && connection.source.text !== source.text)
-        hasOtherSource(connection, source.text);
-    }
-    connection.lastHeard = time;
-    return connection;
-  }
-
-  #begin(sensor: SensorState<Row>, pid: number, time: number): Connection<Row> {
-    const { live } = this.#state;
-    if (live.size >= MOST_CONNECTIONS) this.#retire(live.oldest!);
-    const connection = newConnection(sensor, pid, time);
-    live.add(connection);
-    if (pid >= 0) sensor.byProcess.set(pid, connection);
-    return connection;
   }
 
   #learn(connection: Connection<Row>, reading: MessageReading): void {
@@ -271,7 +154,7 @@ export class Connections<Row> {
       source !== null &&
       (connection.source === null || (source.isAddress && !connection.source.isAddress))
     ) {
-      if (heard !== null) hasOtherSource(connection, heard.text);
+      if (heard !== null) knowsSource(connection, heard.text);
       connection.source = source;
     }
     if (port !== null && connection.port < 0) connection.port = port;
@@ -327,7 +210,7 @@ export class Connections<Row> {
     connection.sure ??= 0;
     for (let nth = 0; connection.sure < sure; nth++) {
       connection.sure++;
-      if (connection.modules < connection.sure) this.#unpair(connection, time);
+      if (connection.modules < connection.sure) this.#live.unpair(connection, time);
       if (isAddress) this.#fail(connection, time, method === 0 ? connection.method : method, mark, nth);
       else {
         connection.waiting ??= [];
@@ -358,7 +241,7 @@ export class Connections<Row> {
     connection.moduleCounts = connection.moduleNames = null;
     if (connection.source !== null) this.#tellWaiting(connection);
     connection.succeeded = true;
-    this.#unpair(connection, time);
+    this.#live.unpair(connection, time);
     if (reading.user !== null) connection.user = ownCopy(reading.user);
     this.#append(connection, time, SUCCESS, methodCode(reading.method), mark, 0);
     connection.lastRow = null;
@@ -393,20 +276,6 @@ export class Connections<Row> {
     );
   }
 
-  /** Notes an attempt for which no module of its own process spoke. */
-  #unpair(connection: Connection<Row>, time: number): void {
-    if (connection.source === null) return;
-    connection.sensor.unpaired.add(connection.source.text, time);
-    if (this.#isEndless && ++this.#state.unpaired > MOST_UNPAIRED) this.#forgetUnpaired(time);
-  }
-
-  #forgetUnpaired(time: number): void {
-    const { sensors } = this.#state;
-    for (const { unpaired } of sensors.values()) unpaired.forget(time, SAME_GUESS_SECONDS);
-    if (sizeOf(sensors) > MOST_UNPAIRED / 2) for (const sensor of sensors.values()) sensor.unpaired.clear();
-    this.#state.unpaired = sizeOf(sensors);
-  }
-
   /** The connection is over: what waited is told. */
   #close(connection: Connection<Row>): void {
     if (connection.source !== null) {
@@ -426,7 +295,6 @@ export class Connections<Row> {
       if (connection.lastRow !== null && connection.method === 0 && connection.keyMethod !== 0)
         this.#sink.amend(connection.lastRow, null, ACCOUNT_NOT_TOLD, connection.keyMethod);
     }
-    this.#forget(connection);
   }
 
   #tellModules(connection: Connection<Row>, source: string): void {
@@ -440,82 +308,9 @@ export class Connections<Row> {
       else this.#fail(connection, time, method, mark, nth);
     }
   }
-
-  /** Nothing leads to the connection any more. */
-  #forget(connection: Connection<Row>): void {
-    const { byProcess, byEndpoint } = connection.sensor;
-    const forgetProcess = (pid: number) => {
-      if (byProcess.get(pid) === connection) byProcess.delete(pid);
-    };
-    const forgetEndpoint = (endpoint: string) => {
-      if (byEndpoint.get(endpoint) === connection) byEndpoint.delete(endpoint);
-    };
-    forgetProcess(connection.pid);
-    connection.otherPids?.forEach(forgetProcess);
-    if (connection.source === null) return;
-    for (const text of [connection.source.text, ...(connection.otherSources ?? [])]) {
-      forgetEndpoint(`${text} ${connection.port}`);
-      forgetEndpoint(`${text} -`);
-    }
-  }
-
-  #retire(connection: Connection<Row>): void {
-    if (connection.isOver) return;
-    connection.isOver = true;
-    this.#state.live.drop();
-    this.#close(connection);
-  }
-
-  /** Ends what nothing was heard of. Runs once a minute of the log and once for as many lines as there are to look at. */
-  #sweep(time: number): void {
-    const state = this.#state;
-    state.linesSinceSweep++;
-    if (Math.abs(time - state.lastSweep) < 60) return;
-    if (Number.isNaN(state.lastSweep)) {
-      state.lastSweep = time;
-      return;
-    }
-    const { live, sensors } = state;
-    if (state.linesSinceSweep < (live.size + sensors.size) / 4) return;
-    state.lastSweep = time;
-    state.linesSinceSweep = 0;
-    for (const connection of live.list()) {
-      if (
-        Math.abs(time - connection.lastHeard) > OVER_SECONDS ||
-        (this.#isEndless && hasWaitedTooLong(connection, time))
-      )
-        this.#retire(connection);
-    }
-    for (const sensor of sensors.values()) {
-      sensor.unpaired.forget(time, OVER_SECONDS + 2 * SAME_GUESS_SECONDS);
-      if (this.#isEndless && isEmpty(sensor)) sensors.delete(sensor.name);
-    }
-    state.unpaired = sizeOf(sensors);
-  }
-}
-
-/** A connection that is over is none, though another of its processes may still stand for it. */
-function live<Row>(connection: Connection<Row> | undefined): Connection<Row> | undefined {
-  return connection?.isOver === true ? undefined : connection;
 }
 
 /** Methods that clients try unasked, with every key they have. */
 function isKey(method: string): boolean {
   return method === 'publickey' || method === 'hostbased';
-}
-
-function hasOtherSource(connection: Connection<unknown>, text: string): void {
-  connection.otherSources ??= [];
-  if (!connection.otherSources.includes(text)) connection.otherSources.push(text);
-}
-
-/** Whether no line can find anything in it. */
-function isEmpty({ byProcess, byEndpoint, unpaired }: SensorState<unknown>): boolean {
-  return byProcess.size === 0 && byEndpoint.size === 0 && unpaired.isEmpty;
-}
-
-function sizeOf(sensors: ReadonlyMap<string, SensorState<unknown>>): number {
-  let size = 0;
-  for (const { unpaired } of sensors.values()) size += unpaired.size;
-  return size;
 }

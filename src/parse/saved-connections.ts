@@ -1,10 +1,9 @@
 /**
- * The state of connections.ts as plain data and back, so that a watch goes on where it was stopped. What is saved is what
+ * The state of live-connections.ts as plain data and back, so that a watch goes on where it was stopped. What is saved is what
  * later lines can still find: connections that are live, and attempts that no module has spoken for.
  */
 import type { Connection, SensorState } from './connection.ts';
 import type { OldestFirst } from './oldest-first.ts';
-import type { SavedReplays } from './replays.ts';
 import { type SavedUnpaired, Unpaired } from './unpaired.ts';
 
 export interface ConnectionsState<Row> {
@@ -17,7 +16,7 @@ export interface ConnectionsState<Row> {
   unpaired: number;
 }
 
-export interface SavedConnections<Row> {
+export interface SavedLiveConnections<Row> {
   readonly sensors: readonly {
     readonly name: string;
     /** Indexes into {@link live}. */
@@ -29,17 +28,13 @@ export interface SavedConnections<Row> {
   readonly lastSweep: number;
   readonly linesSinceSweep: number;
   readonly unpaired: number;
-  readonly replays: SavedReplays;
 }
 
 /** `sensor` is its name. */
 type SavedConnection<Row> = Omit<Connection<Row>, 'sensor'> & { readonly sensor: string };
 
 /** `Row` must be plain data too. */
-export function saveConnections<Row>(
-  state: ConnectionsState<Row>,
-  replays: SavedReplays,
-): SavedConnections<Row> {
+export function saveConnections<Row>(state: ConnectionsState<Row>): SavedLiveConnections<Row> {
   const numbers = new Map<Connection<Row>, number>();
   const live: SavedConnection<Row>[] = [];
   for (const connection of state.live.list())
@@ -60,12 +55,14 @@ export function saveConnections<Row>(
     lastSweep: state.lastSweep,
     linesSinceSweep: state.linesSinceSweep,
     unpaired: state.unpaired,
-    replays,
   };
 }
 
 /** Puts into `state`, which is empty, what was saved. */
-export function restoreConnections<Row>(state: ConnectionsState<Row>, saved: SavedConnections<Row>): void {
+export function restoreConnections<Row>(
+  state: ConnectionsState<Row>,
+  saved: SavedLiveConnections<Row>,
+): void {
   for (const { name, unpaired } of saved.sensors) {
     const sensor = newSensor<Row>(name);
     sensor.unpaired.restore(unpaired);

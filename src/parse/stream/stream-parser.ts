@@ -10,11 +10,10 @@
  */
 import { ownCopy } from '../../model/table.ts';
 import { OVER_SECONDS } from '../connection.ts';
-import { Connections } from '../connections.ts';
+import { Connections, type SavedConnections } from '../connections.ts';
 import { type LineHandler, type LineOptions, LogLines, type SavedLines } from '../log-lines.ts';
 import type { MessageReading } from '../message.ts';
 import { Replays, type SavedReplays } from '../replays.ts';
-import type { SavedConnections } from '../saved-connections.ts';
 import { type SavedSessions, Sessions } from '../sessions.ts';
 import type { Mark } from '../sink.ts';
 import type { Stamp } from '../stamp.ts';

@@ -7,7 +7,10 @@ import type { AttemptName, StreamedAttempt, Told } from '../../model/stream.ts';
 import { ownCopy } from '../../model/table.ts';
 import type { AttemptSink, Mark } from '../sink.ts';
 
-/** What a parser tells. `module` of an attempt: a module told of it, and the service itself may do so too (voices.ts). */
+/**
+ * What a parser tells. `module` of an attempt: a module told of it, and the service itself may do so too (voices.ts). An
+ * amendment has all that is known now; null is 'not told', and takes nothing back.
+ */
 export type Spoken =
   | { readonly kind: 'attempt'; readonly attempt: StreamedAttempt; readonly module: string | null }
   | Extract<Told, { readonly kind: 'amended' }>;
