@@ -23,7 +23,6 @@ const reason =
   whyNoPlace() ?? parts.map((part) => ('reason' in part ? part.reason : null)).find((one) => one) ?? null;
 const HERE = ['192.0.2.1', '2001:db8:f::1'];
 const THERE = ['203.0.113.9', '198.51.100.5', '2001:db8:1:2::5', '203.0.113.10'];
-const ADDRESSES = [...HERE, ...THERE].map((one) => `${one}/${one.includes(':') ? 128 : 32}`);
 const FOLDER = mkdtempSync(join(tmpdir(), 'slowbrute-respond-'));
 const BUS = 'unix:path=/run/dbus/system_bus_socket';
 
@@ -78,7 +77,12 @@ X`,
       'dbus-daemon --config-file=/run/dbus/conf --fork',
       `DBUS_SYSTEM_BUS_ADDRESS=${BUS} ${python} /usr/sbin/firewalld --nofork --nopid > /mnt/firewalld.log 2>&1 &`,
     ].join('\n'),
-    ready: [python, '/usr/bin/firewall-cmd', '--zone=public', '--add-port=1024-65535/tcp'],
+    // open for the test's listeners, in the running firewall and for good
+    ready: [
+      'sh',
+      '-c',
+      `${python} /usr/bin/firewall-cmd --permanent --add-port=1024-65535/tcp && ${python} /usr/bin/firewall-cmd --add-port=1024-65535/tcp`,
+    ],
     make: (enter) =>
       firewalld({
         ...DEFAULT_FIREWALLD,
@@ -93,8 +97,6 @@ X`,
       'for file in /usr/share/ufw/*.rules /usr/share/ufw/ufw.conf; do cp -L $file /etc/ufw/; done',
       `printf 'IPV6=yes\\nDEFAULT_INPUT_POLICY="ACCEPT"\\nDEFAULT_OUTPUT_POLICY="ACCEPT"\\nDEFAULT_FORWARD_POLICY="DROP"\\n' > /etc/default/ufw`,
       `printf 'DEFAULT_APPLICATION_POLICY="SKIP"\\nMANAGE_BUILTINS=no\\nIPT_SYSCTL=/etc/ufw/sysctl.conf\\nIPT_MODULES=""\\n' >> /etc/default/ufw`,
-      // its rules let loopback through before all others, and here everything comes by loopback
-      'sed -i "/-i lo -j ACCEPT/d" /etc/ufw/before.rules /etc/ufw/before6.rules',
       `${python} /usr/sbin/ufw --force enable > /dev/null`,
     ].join('\n'),
     make: (enter) => ufw({ ...DEFAULT_UFW, program: [...enter, python, '/usr/sbin/ufw'] }),
@@ -166,13 +168,13 @@ describe.skipIf(reason !== null).each(CANDIDATES)('$name', ({ script = '', ready
   let backend: Backend;
   const entry = (target: string) => ({ target, seconds: 600 });
   const held = async () => (await backend.list!()).map(({ target }) => target).sort();
-  const reach = () => place.reach(THERE, HERE);
+  const reach = () => place.reach();
   /** What a blocked source notices: nothing where nobody drops. */
   const reachable = (...those: readonly string[]) =>
     drops ? THERE.filter((one) => those.includes(one)) : THERE;
 
   beforeAll(async () => {
-    place = await makePlace(ADDRESSES, '', [laidOver(parts as Unpacked[]), script].join('\n'));
+    place = await makePlace(HERE, THERE, '', [laidOver(parts as Unpacked[]), script].join('\n'));
     if (ready !== undefined) await isReady(place, ready);
     backend = make(place.enter);
     await backend.check();

@@ -71,8 +71,8 @@ export interface Place {
   readonly enter: readonly string[];
   /** Runs a program there and says what it said; throws where it failed. */
   run(argv: readonly string[], input?: string): string;
-  /** Those of `from` from which a connection to a listener at `to` of the same family is answered within a second. */
-  reach(from: readonly string[], to: readonly string[]): readonly string[];
+  /** Those of `there` from which a connection to a listener `here`, of the same family, is answered within a second. */
+  reach(): readonly string[];
   close(): void;
 }
 
@@ -91,7 +91,7 @@ const FLAGS = isRoot ? ['--net', '--mount'] : ['--map-root-user', '--net', '--mo
 
 /**
  * A script that lays what is unpacked over /usr, /etc and /var of the place, so that programs find their files where
- * they look for them; what is written there is gone with the place. /run is empty, /mnt is free.
+ * they look for them; what is written there is gone with the place. /mnt is free.
  */
 export function laidOver(components: readonly Unpacked[]): string {
   const roots = components.map(({ root }) => root);
@@ -109,8 +109,6 @@ export function laidOver(components: readonly Unpacked[]): string {
       const there = lower.map((path) => `$(test -d ${path} && echo ${path}:)`).join('');
       return `lower=${there}; mount -t overlay overlay -o lowerdir=\${lower%:},upperdir=/mnt/.${folder},workdir=/mnt/.${folder}-work /${folder}`;
     }),
-    'mount -t tmpfs tmpfs /run',
-    'mkdir -p /run/lock /run/dbus',
     // what update-alternatives does when the package is installed
     'for tool in iptables ip6tables; do for part in "" -restore -save; do',
     '  ln -sf xtables-nft-multi /usr/sbin/$tool$part',
@@ -119,19 +117,35 @@ export function laidOver(components: readonly Unpacked[]): string {
 }
 
 /**
- * Makes a place with these addresses on its loopback interface. `script` is run in it first, by sh, as root there.
+ * Makes a place with the addresses `here`, and beside it, at the other end of a wire, a host with the addresses `there`.
+ * `script` is run in the place first, by sh, as root there; /run is empty then.
  */
 export async function makePlace(
-  addresses: readonly string[],
+  here: readonly string[],
+  there: readonly string[],
   libraries: string,
   script = ':',
 ): Promise<Place> {
+  const far = 'nsenter --net=/run/netns/far';
+  const wide = (address: string) => (address.includes(':') ? `${address}/128 nodad` : `${address}/32`);
+  const routes = (to: readonly string[], by: string) =>
+    to.map((address) => `ip route add ${address} dev ${by}`);
   const setUp = [
     'set -e',
     'mount --make-rprivate /',
+    'mount -t tmpfs tmpfs /run',
+    'mkdir -p /run/lock /run/dbus',
     'ip link set lo up',
-    ...addresses.map((address) => `ip address add ${address} dev lo${address.includes(':') ? ' nodad' : ''}`),
     script,
+    'ip netns add far',
+    'ip link add near type veth peer name wire netns far',
+    'ip link set near up',
+    `${far} ip link set lo up`,
+    `${far} ip link set wire up`,
+    ...here.map((address) => `ip address add ${wide(address)} dev near`),
+    ...there.map((address) => `${far} ip address add ${wide(address)} dev wire`),
+    ...routes(there, 'near'),
+    ...routes(here, 'wire').map((line) => `${far} ${line}`),
     'echo ready',
     'exec sleep 100000',
   ].join('\n');
@@ -148,6 +162,7 @@ export async function makePlace(
     '--',
     'env',
     `LD_LIBRARY_PATH=${libraries}`,
+    `CONNECT=${CONNECT}`,
   ];
   const run = (argv: readonly string[], input = '') => {
     const [program = '', ...args] = [...enter, ...argv];
@@ -158,8 +173,8 @@ export async function makePlace(
   return {
     enter,
     run,
-    reach: (from, to) =>
-      JSON.parse(run([process.execPath, '-e', CONNECT], JSON.stringify({ from, to }))) as readonly string[],
+    reach: () =>
+      JSON.parse(run([process.execPath, '-e', LISTEN], JSON.stringify({ here, there }))) as string[],
     close: () => {
       // what was started there as well
       for (const pid of pidsIn(holder.pid!)) if (pid !== process.pid) kill(pid);
@@ -204,26 +219,34 @@ function kill(pid: number): void {
   }
 }
 
+/** Listens at each address of `here`, and has somebody at the other end of the wire connect from each of `there`. */
+const LISTEN = `
+const net = require('node:net');
+const { here, there } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+const listen = (address) => new Promise((done) => {
+  const server = net.createServer((socket) => socket.end()).listen(0, address, () => done(server.address().port));
+});
+Promise.all(here.map(listen)).then((ports) => {
+  const to = here.map((address, i) => ({ address, port: ports[i] }));
+  const argv = ['--net=/run/netns/far', process.execPath, '-e', process.env.CONNECT, JSON.stringify({ to, there })];
+  const child = require('node:child_process').spawn('nsenter', argv, { stdio: ['ignore', 'inherit', 'inherit'] });
+  child.on('exit', (status) => process.exit(status));
+});
+`;
+
 const CONNECT = `
 const net = require('node:net');
-const { from, to } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
-const reaches = (port, here, there) => new Promise((done) => {
-  const socket = net.connect({ port, host: here, localAddress: there });
+const { to, there } = JSON.parse(process.argv[1]);
+const reaches = (from) => new Promise((done) => {
+  const { address, port } = to.find((one) => one.address.includes(':') === from.includes(':'));
+  const socket = net.connect({ port, host: address, localAddress: from });
   socket.on('connect', () => done(true));
   socket.on('error', () => done(false));
   setTimeout(() => done(false), 1000);
 });
-const listen = (here) => new Promise((done) => {
-  const server = net.createServer((socket) => socket.end()).listen(0, here, () => done(server.address().port));
+Promise.all(there.map(reaches)).then((answers) => {
+  process.stdout.write(JSON.stringify(there.filter((_, i) => answers[i])), () => process.exit(0));
 });
-(async () => {
-  const ports = await Promise.all(to.map(listen));
-  const answers = await Promise.all(from.map((there) => {
-    const i = to.findIndex((here) => here.includes(':') === there.includes(':'));
-    return reaches(ports[i], to[i], there);
-  }));
-  process.stdout.write(JSON.stringify(from.filter((_, i) => answers[i])), () => process.exit(0));
-})();
 `;
 
 function isReady(holder: ChildProcess): Promise<void> {

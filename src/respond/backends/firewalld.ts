@@ -1,10 +1,12 @@
 /**
  * firewalld (firewall-cmd(1)): two ipsets of our own in its zone `drop`. Making them is permanent and takes one reload
- * of firewalld, the first time only; the entries are of the running firewall alone, so a reload or a restart empties
+ * of firewalld, the first time only; where a reload would lose what somebody has set for the running firewall alone, it
+ * is refused. The entries are of the running firewall alone, so a reload or a restart empties
  * them, and the next look (applier.ts) fills them again. Entries go in from a file, all in one call (it cannot open
  * the standard input that it is given). A set with times cannot be filled this way (firewalld.ipset(5)), so this program takes out what has ended.
  */
 import type { FirewallEntry } from '../../model/block.ts';
+import { Trouble } from '../../model/error.ts';
 import { parseTarget } from '../network.ts';
 import { type Run, realRun, runTrouble } from '../run.ts';
 import { type Backend, checkedNetwork, checkedTarget, UNBOUNDED } from './backend.ts';
@@ -58,6 +60,17 @@ export function firewalld(options: FirewalldOptions = DEFAULT_FIREWALLD, run: Ru
       targets.push(...(await cmd([`--ipset=${setOf(family)}`, '--get-entries'])).split('\n'));
     return targets.map((line) => line.trim()).filter((line) => parseTarget(line) !== null);
   };
+  /** Whether the running firewall is what the permanent settings make, but for our own. */
+  const isAllPermanent = async () => {
+    const zones = async (...args: readonly string[]) =>
+      (await cmd([...args, '--list-all-zones']))
+        .replaceAll(/ \((?:active|default)[^)]*\)| *ipset:\S+/g, '')
+        .split('\n')
+        .filter((line) => !line.trim().startsWith('interfaces:'))
+        .map((line) => line.trimEnd())
+        .join('\n');
+    return (await zones()) === (await zones('--permanent'));
+  };
   const words = async (...args: readonly string[]) => (await cmd(args)).split(/\s+/);
   return {
     ...UNBOUNDED,
@@ -81,7 +94,14 @@ export function firewalld(options: FirewalldOptions = DEFAULT_FIREWALLD, run: Ru
           isNew = true;
         }
       }
-      if (isNew) await cmd(['--reload']);
+      if (!isNew) return;
+      if (!(await isAllPermanent()))
+        throw new Trouble(
+          'firewall-failed',
+          'firewalld must be reloaded once, and would lose settings that are not permanent',
+          'Keep them with firewall-cmd --runtime-to-permanent, then run firewall-cmd --reload.',
+        );
+      await cmd(['--reload']);
     },
     async apply(wanted) {
       if (wanted.kind === 'update') {
@@ -112,9 +132,12 @@ export function firewalld(options: FirewalldOptions = DEFAULT_FIREWALLD, run: Ru
     async flush() {
       const there = await words('--permanent', '--get-ipsets');
       const sources = await words('--permanent', `--zone=${zone}`, '--list-sources');
+      const running = await words(`--zone=${zone}`, '--list-sources');
+      const isReloadable = await isAllPermanent();
       let isChanged = false;
       for (const family of FAMILIES) {
         const set = setOf(family);
+        if (running.includes(`ipset:${set}`)) await cmd([`--zone=${zone}`, `--remove-source=ipset:${set}`]);
         if (sources.includes(`ipset:${set}`)) {
           await cmd(['--permanent', `--zone=${zone}`, `--remove-source=ipset:${set}`]);
           isChanged = true;
@@ -124,7 +147,8 @@ export function firewalld(options: FirewalldOptions = DEFAULT_FIREWALLD, run: Ru
           isChanged = true;
         }
       }
-      if (isChanged) await cmd(['--reload']);
+      // without it two sets that nothing asks stay until the next reload
+      if (isChanged && isReloadable) await cmd(['--reload']);
     },
   };
 }
