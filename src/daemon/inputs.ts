@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Services } from '../parse/services.ts';
 import { createStreamParser, type StreamParser } from '../parse/stream/stream-parser.ts';
-import { followFile } from '../read/follow/file.ts';
+import { beginPosition, followFile } from '../read/follow/file.ts';
 import type { FollowEffects, Follower } from '../read/follow/follower.ts';
 import { followJournal } from '../read/follow/journal.ts';
 import { followStdin } from '../read/follow/stdin.ts';
@@ -40,18 +40,24 @@ export function nameOf(options: InputOptions): string {
   }
 }
 
-/** Opens an input where `saved` (of a snapshot) or `stored` (of the history) says. */
-export function openInput(
+/**
+ * Opens an input where `saved` (of a snapshot) or `stored` (of the history) says. One that was never read gets its position before
+ * anything is read of it, so that the first snapshot has one.
+ */
+export async function openInput(
   options: InputOptions,
   watch: Pick<WatchOptions, 'stateFolder' | 'begin' | 'once' | 'timezone' | 'services' | 'recordForms'>,
   saved: SavedInput | null,
   stored: string | null,
   effects: FollowEffects,
-): OpenInput {
+): Promise<OpenInput> {
   const input = nameOf(options);
   const { timezone, services, recordForms } = watch;
   const parser = createStreamParser({ input, timezone, services, recordForms }, saved?.parser);
-  const position = saved?.position ?? stored;
+  const isNew = saved === null && stored === null && options.kind === 'file';
+  const quiet = { ...effects, onNotice: () => {} };
+  const first = isNew ? await beginPosition(options.path, { from: watch.begin }, quiet) : null;
+  const position = saved?.position ?? stored ?? first;
   const follower = followerOf(options, watch, position, stored, effects);
   return { input, options, follower, parser, position, lines: 0, attempts: 0 };
 }
@@ -67,7 +73,7 @@ function followerOf(
   const spoolFolder = join(watch.stateFolder, 'spool');
   switch (options.kind) {
     case 'file':
-      return followFile(options.path, from, { from: begin, known }, effects);
+      return followFile(options.path, from, { from: begin, known, once: watch.once }, effects);
     case 'journal':
       return followJournal(from, { identifiers: identifiersOf(watch.services), from: begin }, effects);
     case 'stdin':

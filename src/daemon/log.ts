@@ -37,7 +37,7 @@ export function createLog(options: LogOptions, write: (text: string) => void, no
     logger.level = options.level;
     return (happening) => {
       const { kind, ...facts } = happening;
-      logger[levelOf(happening)]({ event: kind, ...facts }, sentenceOf(happening) ?? kind);
+      logger[levelOf(happening)]({ kind, ...facts }, sentenceOf(happening) ?? kind);
     };
   }
   return (happening) => {

@@ -30,7 +30,8 @@ export interface Snapshot {
 
 export interface SavedInput {
   readonly input: string;
-  readonly position: string;
+  /** null: nothing was read yet of an input that begins where it begins. */
+  readonly position: string | null;
   readonly parser: SavedParser;
   /** Number of the oldest line that an attempt may still be named after. */
   readonly pendingFrom: number;

@@ -7,7 +7,7 @@
  * 1. A connected socket that systemd hands in. `OpenFile=/run/systemd/notify:notify:graceful` in the unit (systemd 253 and
  *    later) connects it and passes it as a file descriptor, named in LISTEN_FDNAMES (sd_listen_fds(3)); a write is a
  *    datagram. A watchdog then costs one system call, and only the service itself can speak (NotifyAccess=main).
- * 2. systemd-notify(1), by its argument vector, which every machine with systemd has: a process each time, some 5 ms of
+ * 2. systemd-notify(1), by its argument vector, which every machine with systemd has: a process each time, some 6 ms of
  *    processor, twice in a watchdog's time; with a watchdog of a minute 0.02 % of a core. It needs NotifyAccess=all, because
  *    the child is not the main process.
  *
@@ -141,13 +141,14 @@ function statusLine(text: string): string {
 }
 
 /** The descriptor that systemd passed under our name; null where there is none. See sd_listen_fds_with_names(3). */
-function descriptorOf(environment: Environment, { pid, isSocket }: NotifierEffects): number | null {
+function descriptorOf(environment: Environment, effects: NotifierEffects): number | null {
   const { LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES } = environment;
-  if (LISTEN_PID !== String(pid) || LISTEN_FDS === undefined || !/^\d{1,4}$/.test(LISTEN_FDS)) return null;
+  if (LISTEN_PID !== String(effects.pid) || LISTEN_FDS === undefined || !/^\d{1,4}$/.test(LISTEN_FDS))
+    return null;
   const at = (LISTEN_FDNAMES ?? '').split(':').indexOf(DESCRIPTOR_NAME);
   if (at < 0 || at >= Number(LISTEN_FDS)) return null;
   const descriptor = FIRST_DESCRIPTOR + at;
-  return isSocket(descriptor) ? descriptor : null;
+  return effects.isSocket(descriptor) ? descriptor : null;
 }
 
 /** sd_watchdog_enabled(3): WATCHDOG_USEC counts only for the process of WATCHDOG_PID; half of it is the pace. */

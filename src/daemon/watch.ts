@@ -27,9 +27,16 @@ import type { Happening, Tell } from './happening.ts';
 import { nameOf, type OpenInput, openInput, statusOf } from './inputs.ts';
 import type { Metrics } from './metrics.ts';
 import { noticeProblem } from './notice-problem.ts';
-import type { WatchOptions } from './options.ts';
+import type { InputOptions, WatchOptions } from './options.ts';
 import { People } from './people.ts';
-import { pendingFrom, positionState, recover, SNAPSHOT_FORMAT, type Snapshot } from './recovery.ts';
+import {
+  pendingFrom,
+  positionState,
+  recover,
+  type SavedInput,
+  SNAPSHOT_FORMAT,
+  type Snapshot,
+} from './recovery.ts';
 import { rememberedBlocks } from './remembered.ts';
 import { writeSnapshot } from './snapshot-file.ts';
 
@@ -43,8 +50,12 @@ export interface WatchEffects extends Omit<FollowEffects, 'onNotice'> {
  * a second or two of work. Saving takes a tenth of a second at the bound of live detection's memory.
  */
 const SNAPSHOT_SECONDS = 5 * MINUTE;
-/** And after so many lines in any case: a flood of 20,000 lines a second would otherwise be read again for half a minute. */
-const SNAPSHOT_LINES = 1_000_000;
+/**
+ * And after so many lines, a quarter of a second of work: a daemon that is killed again and again must get on even so.
+ */
+const SNAPSHOT_LINES = 50_000;
+/** But no more than this share of the time is spent on them. */
+const SNAPSHOT_SHARE = 0.05;
 /** How often old attempts leave, and this machine's addresses are read again. */
 const RETAIN_SECONDS = 3600;
 const MACHINE_SECONDS = 5 * MINUTE;
@@ -71,6 +82,8 @@ export class Watch {
   readonly #save: () => Snapshot['live'];
   #linesSinceSnapshot = 0;
   #snapshotAt: number;
+  /** By the clock of `performance`, milliseconds. */
+  #snapshotMayAt = 0;
   #retainAt: number;
   #machineAt: number;
   #state: Status['state'] = 'starting';
@@ -114,7 +127,14 @@ export class Watch {
       allowed: await history.state(ALLOWED_STATE),
     };
     const people = await People.load(history, options, effects);
-    return new Watch(options, effects, metrics, history, recovered, stored, start, people);
+    const watch = new Watch(options, effects, metrics, history, recovered, start, people);
+    for (const one of options.inputs) {
+      const name = nameOf(one);
+      await watch.#open(one, recovered.inputs.get(name) ?? null, stored.get(name) ?? null);
+    }
+    // from here on there always is a snapshot, so that what parsers know is never lost
+    if (recovered.voices === null) await watch.#write();
+    return watch;
   }
 
   private constructor(
@@ -123,7 +143,6 @@ export class Watch {
     metrics: Metrics,
     history: History,
     recovered: Awaited<ReturnType<typeof recover>>,
-    stored: ReadonlyMap<string, string | null>,
     start: Parameters<typeof createBlocking>[1],
     people: People,
   ) {
@@ -181,34 +200,33 @@ export class Watch {
     });
     this.#core.change(this.#blocking.start());
     this.#isLearning = recovered.seq === 0 && options.begin === 'oldest';
-    for (const one of options.inputs) {
-      const name = nameOf(one);
-      const open = openInput(one, options, recovered.inputs.get(name) ?? null, stored.get(name) ?? null, {
-        ...effects,
-        get stdin() {
-          return effects.stdin;
-        },
-        onNotice: (notice) => this.#notice(notice),
-      });
-      this.#inputs.set(name, open);
-    }
-    if (this.#isLearning && options.inputs.length > 0)
-      this.#tell({ kind: 'history:learning', inputs: [...this.#inputs.keys()] });
-    this.#merged = mergeFollowers(
-      [...this.#inputs.values()].map(({ follower }) => follower),
-      { isOpen: !options.once },
-    );
+    this.#merged = mergeFollowers([], { isOpen: !options.once });
     this.#state = 'watching';
+  }
+
+  async #open(options: InputOptions, saved: SavedInput | null, stored: string | null): Promise<void> {
+    const effects = this.#effects;
+    const open = await openInput(options, this.#options, saved, stored, {
+      ...effects,
+      get stdin() {
+        return effects.stdin;
+      },
+      onNotice: (notice) => this.#notice(notice),
+    });
+    this.#inputs.set(open.input, open);
   }
 
   /** Works until {@link stop} is called, or, with `once`, until all inputs were read to their end. Throws bugs only. */
   async run(): Promise<void> {
+    if (this.#isLearning && this.#inputs.size > 0)
+      this.#tell({ kind: 'history:learning', inputs: [...this.#inputs.keys()] });
+    for (const { follower } of this.#inputs.values()) this.#merged.add(follower);
     this.#committer.poke();
     this.#blocking.committed();
     for await (const batch of this.#merged.batches()) {
       this.#batch(batch);
       await this.#committer.room();
-      if (this.#linesSinceSnapshot >= SNAPSHOT_LINES || this.#isSnapshotDue()) await this.snapshot();
+      if (this.#isSnapshotDue()) await this.snapshot();
     }
   }
 
@@ -334,7 +352,9 @@ export class Watch {
   }
 
   #isSnapshotDue(): boolean {
-    return this.#linesSinceSnapshot > 0 && this.#effects.now() >= this.#snapshotAt;
+    if (this.#linesSinceSnapshot === 0) return false;
+    if (this.#effects.now() >= this.#snapshotAt) return true;
+    return this.#linesSinceSnapshot >= SNAPSHOT_LINES && performance.now() >= this.#snapshotMayAt;
   }
 
   async #write(): Promise<void> {
@@ -342,16 +362,17 @@ export class Watch {
     this.#linesSinceSnapshot = 0;
     this.#snapshotAt = this.#effects.now() + SNAPSHOT_SECONDS;
     const voices = this.#voices.save();
-    const inputs = [...this.#inputs.values()].flatMap(({ input, parser, position }) => {
-      if (position === null) return [];
+    const inputs = [...this.#inputs.values()].map(({ input, parser, position }) => {
       const saved = parser.save();
-      return [{ input, position, parser: saved, pendingFrom: pendingFrom(saved, voices, input) }];
+      return { input, position, parser: saved, pendingFrom: pendingFrom(saved, voices, input) };
     });
     const snapshot: Snapshot = { seq: this.#core.seq, live: this.#save(), voices, inputs };
     const head = { format: SNAPSHOT_FORMAT, version: this.#options.version };
     try {
       const bytes = await writeSnapshot(this.#snapshotPath, snapshot, head);
-      this.#tell({ kind: 'snapshot:written', bytes, seconds: (performance.now() - began) / 1000 });
+      const took = performance.now() - began;
+      this.#snapshotMayAt = performance.now() + took / SNAPSHOT_SHARE;
+      this.#tell({ kind: 'snapshot:written', bytes, seconds: took / 1000 });
       this.#well('snapshot');
       for (const { follower, position } of this.#inputs.values())
         if (position !== null) follower.release?.(position);

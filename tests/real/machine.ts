@@ -21,6 +21,10 @@ export interface Ran {
 }
 
 export interface Machine {
+  /** Its first process, as this side sees it: whoever wants to enter its spaces. */
+  readonly pid: string;
+  /** The root of its files on this side. */
+  readonly root: string;
   /** Runs a program of the release to its end; after `timeoutSeconds` (20) it is killed, and `status` is -1. */
   run(
     program: string,
@@ -148,6 +152,8 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     ...env,
   });
   return {
+    pid,
+    root,
     run: (program, args, env, timeoutSeconds = 20) =>
       finished('nsenter', [...enter, program, ...args], environment(env), timeoutSeconds),
     node: (script, args) =>

@@ -66,7 +66,7 @@ export async function killOften({ kills, seed, scenario, keep = false, say = () 
   for (let k = 0; k < kills; k++) {
     const child = start();
     const end = Math.round((lines.length * (k + 1)) / kills);
-    const life = 200 + chance() * 2200;
+    const life = 300 + chance() * 3700;
     const until = Date.now() + life;
     while (written < end || Date.now() < until) {
       const most = Math.max(1, Math.round((end - written) * chance()));
@@ -208,6 +208,10 @@ if (process.argv[1] === import.meta.filename) {
   process.stdout.write(
     `${found.kills} kills, ${found.rotations} rotations, ${found.lines} lines: ${attempts} attempts, ${campaigns} campaigns, ${blocks} blocks; ${found.differences.length} differences\n`,
   );
+  const warnings = [...new Set(found.said.split('\n').map((line) => line.replace(/^\S+ /, '')))].filter(
+    (line) => line !== '',
+  );
+  for (const one of warnings.slice(0, 10)) process.stdout.write(`  it said: ${one}\n`);
   for (const one of found.differences.slice(0, 20)) process.stdout.write(`  ${one}\n`);
   if (found.differences.length > 0) process.stdout.write(`left in ${found.folder}\n`);
   process.exitCode = found.differences.length === 0 ? 0 : 1;

@@ -90,6 +90,18 @@ export async function endPosition(
   return await new FileFollower(path, null, { ...options, from: 'end' }, effects).begin();
 }
 
+/**
+ * The position at which a follower without one would begin. Whoever stores it before anything is read can read the same lines
+ * again under the same numbers, whatever becomes of the oldest piece meanwhile.
+ */
+export async function beginPosition(
+  path: string,
+  options: Pick<FollowFileOptions, 'input' | 'rotatedIn' | 'from'>,
+  effects: FollowEffects,
+): Promise<string> {
+  return (await new FileFollower(path, null, options, effects).begin()).position;
+}
+
 class FileFollower implements Follower {
   readonly input: string;
   readonly #path: string;
