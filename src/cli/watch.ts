@@ -152,7 +152,7 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
     clearInterval(seconds);
     await daemon.stop('all was read');
     for (const one of listening) await one.close();
-    notifier.close();
+    await notifier.close();
     process.off('SIGTERM', onStop).off('SIGINT', onStop).off('SIGHUP', onReload).off('SIGUSR1', onSnapshot);
   }
   if (failed !== null) throw failed;

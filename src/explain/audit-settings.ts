@@ -152,7 +152,7 @@ export function settingsOfDump(text: string, release: Release | null): SshdSetti
   const values = new Map<string, string[]>();
   const unknown: { where: string; text: string }[] = [];
   for (const [i, line] of text.split('\n').entries()) {
-    const [word = '', value = ''] = splitLine(line);
+    const [word, value] = splitLine(line);
     if (word === '') continue;
     if (!isKeyword(word)) unknown.push({ where: `line ${i + 1}`, text: line });
     const keyword = word.toLowerCase();

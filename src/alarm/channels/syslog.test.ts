@@ -57,7 +57,6 @@ describe('syslog', () => {
     await syslogChannel({ to }, EFFECTS).send(hostileMessage(), patience());
     const [, octets, frame] = /^(\d+) (.*)$/su.exec(text)!;
     expect(Number(octets)).toBe(Buffer.byteLength(frame!));
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
     expect(frame).not.toMatch(/[\x00-\x1f\x7f]/);
     expect(frame!.split(' ')[2]).not.toContain('\n');
   });
