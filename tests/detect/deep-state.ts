@@ -1,5 +1,6 @@
 // Whether two objects have the same state in every field, the private ones included. `#fields` are hidden from the
 // language; the inspector of the engine shows them.
+import { createHash } from 'node:crypto';
 import inspector from 'node:inspector';
 
 interface Remote {
@@ -31,13 +32,18 @@ export type Difference = string;
 /**
  * First difference of two graphs of objects, null where there is none. Numbers are equal to the last bit, maps and sets in
  * the order of their entries, and what is one object here must be one object there. `skip`: names of fields that hold no
- * state.
+ * state; `shown`: what stands for an object whose fields are not its state.
  */
-export function differenceOf(a: object, b: object, skip: ReadonlySet<string>): Difference | null {
+export function differenceOf(
+  a: object,
+  b: object,
+  skip: ReadonlySet<string>,
+  shown: (object: object) => object = (object) => object,
+): Difference | null {
   const session = new inspector.Session();
   session.connect();
   try {
-    return new Comparison(session, skip).compare(a, b);
+    return new Comparison(session, skip, shown).compare(a, b);
   } finally {
     session.disconnect();
   }
@@ -46,13 +52,15 @@ export function differenceOf(a: object, b: object, skip: ReadonlySet<string>): D
 class Comparison {
   readonly #session: inspector.Session;
   readonly #skip: ReadonlySet<string>;
+  readonly #shown: (object: object) => object;
   /** What each object here is over there, and the other way round. */
   readonly #there = new Map<object, object>();
   readonly #here = new Map<object, object>();
 
-  constructor(session: inspector.Session, skip: ReadonlySet<string>) {
+  constructor(session: inspector.Session, skip: ReadonlySet<string>, shown: (object: object) => object) {
     this.#session = session;
     this.#skip = skip;
+    this.#shown = shown;
   }
 
   compare(a: object, b: object): Difference | null {
@@ -72,7 +80,7 @@ class Comparison {
       }
       this.#there.set(one, other);
       this.#here.set(other, one);
-      const [left, right] = [this.#partsOf(one), this.#partsOf(other)];
+      const [left, right] = [this.#partsOf(this.#shown(one)), this.#partsOf(this.#shown(other))];
       if (left.kind !== right.kind) return `${path}: ${left.kind} and ${right.kind}`;
       if (left.parts.length !== right.parts.length)
         return `${path}: ${left.parts.length} parts and ${right.parts.length}`;
@@ -100,7 +108,7 @@ class Comparison {
     if (object instanceof Set) return { kind, parts: [...object].map((value, i) => [`${i}`, value]) };
     const parts = Object.entries(object).filter(([name]) => !this.#skip.has(name));
     if (kind !== 'Object') parts.push(...this.#privateOf(object));
-    return { kind, parts };
+    return { kind, parts: parts.sort(([x], [y]) => (x < y ? -1 : 1)) };
   }
 
   /** Values of the `#fields`, fetched from the inspector by way of a global that exists only meanwhile. */
@@ -118,7 +126,7 @@ class Comparison {
       found.push([name, this.#valueOf(value)]);
     }
     delete slot.deepStateSlot;
-    return found.sort(([x], [y]) => (x < y ? -1 : 1));
+    return found;
   }
 
   #valueOf(remote: Remote): unknown {
@@ -148,7 +156,8 @@ class Comparison {
 }
 
 function bytesOf(view: ArrayBufferView): string {
-  return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString('base64');
+  const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+  return bytes.length <= 64 ? bytes.toString('hex') : createHash('sha256').update(bytes).digest('hex');
 }
 
 function text(value: unknown): string {

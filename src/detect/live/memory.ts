@@ -224,34 +224,32 @@ export class Memory {
         s === successes.length ||
         (f < failures.length && failures.order(failures.at(f)) < successes.order(successes.at(s)));
       const rows = isFailure ? failures : successes;
-      const at = rows.at(isFailure ? f++ : s++);
-      const own = rows.source(at);
+      const row = rows.row(rows.at(isFailure ? f++ : s++));
+      const { source: own, name } = row;
       if (own.table !== mark) {
         own.table = mark;
         own.index = sources.length;
         sources.push(own);
       }
-      const name = rows.name(at);
       if (name !== null && name.table !== mark) {
         name.table = mark;
         name.index = users.length;
         users.push(name.text);
       }
-      const text = rows.sensor(at);
-      let where = sensorIds.get(text);
+      let where = sensorIds.get(row.sensor);
       if (where === undefined) {
         where = Math.min(sensors.length, 0xffff);
-        sensorIds.set(text, where);
-        if (where === sensors.length) sensors.push(text);
+        sensorIds.set(row.sensor, where);
+        if (where === sensors.length) sensors.push(row.sensor);
       }
-      time[i] = rows.time(at);
+      time[i] = row.time;
       source[i] = own.index;
       user[i] = name === null ? 0 : name.index;
       sensor[i] = where;
       outcome[i] = isFailure ? FAILURE : SUCCESS;
-      account[i] = rows.account(at);
-      method[i] = rows.method(at);
-      service[i] = rows.service(at);
+      account[i] = row.account;
+      method[i] = row.method;
+      service[i] = row.service;
     }
     const table = {
       length: n,

@@ -92,24 +92,18 @@ export class Rows {
     return this.#source[at]!;
   }
 
-  name(at: number): NameState | null {
-    return this.#name[at]!;
-  }
-
-  sensor(at: number): string {
-    return this.#sensor[at]!;
-  }
-
-  account(at: number): number {
-    return this.#account[at]!;
-  }
-
-  method(at: number): number {
-    return this.#method[at]!;
-  }
-
-  service(at: number): number {
-    return this.#service[at]!;
+  /** All of the row in that place. */
+  row(at: number): Row {
+    return {
+      order: this.#order[at]!,
+      time: this.#time[at]!,
+      source: this.#source[at]!,
+      name: this.#name[at]!,
+      sensor: this.#sensor[at]!,
+      account: this.#account[at]!,
+      method: this.#method[at]!,
+      service: this.#service[at]!,
+    };
   }
 
   /** Lets go of what is older than `oldest` (seconds), and of what is more than `most` rows; `forget` hears of each. */
