@@ -88,6 +88,9 @@ export class Watch {
   #machineAt: number;
   #state: Status['state'] = 'starting';
   #isLearning: boolean;
+  #wasAtEnd = false;
+  /** The last second is not over. */
+  #isBusy = false;
   #learnt = 0;
   #began = performance.now();
   #stopping: Promise<void> | null = null;
@@ -232,7 +235,16 @@ export class Watch {
 
   /** What time alone brings about. To be called about once a second. */
   async second(): Promise<void> {
-    if (this.#stopping !== null) return;
+    if (this.#stopping !== null || this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      await this.#second();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #second(): Promise<void> {
     const now = this.#effects.now();
     if (this.#isAtEnd()) {
       for (const { parser } of this.#inputs.values()) {
@@ -242,6 +254,8 @@ export class Watch {
       this.#voices.tick(now);
       this.#judge(now);
       if (this.#isLearning) this.#hasLearnt();
+      if (!this.#wasAtEnd) this.#snapshotAt = Math.min(this.#snapshotAt, now);
+      this.#wasAtEnd = true;
       if (this.#options.once) await this.#merged.stop();
     }
     this.#core.pass(now);
@@ -353,8 +367,8 @@ export class Watch {
 
   #isSnapshotDue(): boolean {
     if (this.#linesSinceSnapshot === 0) return false;
-    if (this.#effects.now() >= this.#snapshotAt) return true;
-    return this.#linesSinceSnapshot >= SNAPSHOT_LINES && performance.now() >= this.#snapshotMayAt;
+    const isDue = this.#effects.now() >= this.#snapshotAt || this.#linesSinceSnapshot >= SNAPSHOT_LINES;
+    return isDue && performance.now() >= this.#snapshotMayAt;
   }
 
   async #write(): Promise<void> {
@@ -460,6 +474,8 @@ export class Watch {
     const { input } = notice;
     if (notice.kind === 'turned') {
       this.#turned.set(input, notice.line);
+      // what is read again after a crash is in pieces that are still there
+      this.#snapshotAt = Math.min(this.#snapshotAt, this.#effects.now());
       return;
     }
     const problem = noticeProblem(notice);

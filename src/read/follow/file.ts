@@ -248,7 +248,8 @@ class FileFollower implements Follower {
     }
     this.#wanted = null;
     if (found === 'gone') {
-      this.#tally.gap('vanished', mark.path, this.#line);
+      if (this.#plan !== null) await this.#leavePlan(this.#plan);
+      else this.#tally.gap('vanished', mark.path, this.#line);
       return true;
     }
     const outcome = await this.#open(found, mark.at, mark.skipping);
@@ -493,28 +494,29 @@ class FileFollower implements Follower {
     this.#piece?.close();
     this.#piece = this.#wanted = null;
     const turn = plan.turns.shift();
-    if (turn === undefined) {
-      this.#plan = null;
-      this.#late?.close();
-      this.#late = null;
-      await this.#resume(plan.known);
-      return;
-    }
+    if (turn === undefined) return await this.#leavePlan(plan);
     this.#turns = [...this.#turns, turn].slice(-MOST_TURNS);
     const found = await this.#chain.find(turn);
     if (typeof found !== 'string' && (await this.#open(found, turn.at, false)) === 'open') {
       this.#source = this.#piece;
       return;
     }
-    this.#tally.gap('vanished', this.#path, this.#line);
-    this.#line = until(plan);
+    await this.#leavePlan(plan);
+  }
+
+  /** What was read before cannot be read again in the same order: nothing that was stored is missing, so it goes on behind that. */
+  async #leavePlan(plan: Plan): Promise<void> {
+    this.#piece?.close();
+    this.#late?.close();
+    this.#piece = this.#late = null;
+    this.#plan = null;
+    await this.#resume(plan.known);
   }
 
   async #endInPlan(piece: OpenPiece, at: number, plan: Plan): Promise<Batch | 'turned'> {
     const rest = piece.cursor.end();
     if (rest.length > 0) return await this.#batch(piece, at, rest);
-    this.#tally.gap('changed', piece.path, this.#line);
-    this.#line = until(plan);
+    await this.#leavePlan(plan);
     return 'turned';
   }
 }

@@ -1,10 +1,15 @@
 /**
- * Following the systemd journal: `journalctl --follow --output=json --after-cursor=..`, restarted with growing pauses when it ends.
- * The cursor of the entry that was read last is the position; every entry carries its own (`__CURSOR`).
+ * Following the systemd journal through journalctl(1), restarted with growing pauses when it ends. The cursor of the entry that
+ * was read last is the position; every entry carries its own (`__CURSOR`).
+ *
+ * Two things that journalctl does and its manual page does not say: since systemd 250 `--follow` shows this boot only, whatever
+ * `--boot=all` says (systemd #36102), so what came before a reboot would never be seen; and `--after-cursor` leaves out one
+ * entry too many when the entry of the cursor is not among those asked for, or was dropped (#38912). Therefore it is first run
+ * without `--follow`, to the end of what there is, and always with `--cursor`, which begins with the entry of the cursor, or
+ * the one after it: the first is left out here.
  *
  * A cursor that the journal does not understand any more (its files were removed, the machine was set up anew) is replaced by
- * the time of the entry that was read last. A cursor whose entry was dropped is journalctl's own business: it goes on with
- * the next one that is left.
+ * the time of the entry that was read last.
  */
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -17,6 +22,8 @@ export interface FollowJournalOptions {
   readonly identifiers: readonly string[];
   /** Where to begin without a position: with the `oldest` entry, or with what comes after the latest. */
   readonly from: 'oldest' | 'end';
+  /** Whether it ends when everything that is there has been read. */
+  readonly once?: boolean;
 }
 
 /** Seconds until journalctl is started again: the first pause, doubled each time up to the longest while nothing comes of it. */
@@ -72,12 +79,22 @@ class JournalFollower implements Follower {
     if (this.#isNew && this.#options.from === 'end') await this.#seekEnd();
     let pause = FIRST_PAUSE;
     let cursorIsGood = true;
+    let follows = false;
     while (!this.#stopped) {
       const before = this.#position.line;
-      const end = yield* this.#run(cursorIsGood);
+      const end = yield* this.#run(follows, cursorIsGood);
       if (this.#stopped) break;
       if (this.#position.line > before) pause = FIRST_PAUSE;
       if (end === 'look-again') continue;
+      if (!follows && end.status === 0) {
+        if (this.#options.once === true) break;
+        this.#tally.become({ kind: 'following' });
+        // one that the journal does not understand is of no more use
+        if (!cursorIsGood) this.#position = { ...this.#position, cursor: null };
+        follows = cursorIsGood = true;
+        continue;
+      }
+      follows = false;
       if (/cursor/i.test(end.said) && this.#position.cursor !== null && cursorIsGood) {
         cursorIsGood = false;
         this.#tally.gap('journal-dropped', 'journal', this.#position.line);
@@ -126,20 +143,21 @@ class JournalFollower implements Follower {
   }
 
   /** One run of journalctl, to its end. */
-  async *#run(cursorIsGood: boolean): AsyncGenerator<Batch, { readonly said: string } | 'look-again'> {
+  async *#run(follows: boolean, cursorIsGood: boolean): AsyncGenerator<Batch, Ended | 'look-again'> {
     const command = this.#effects.journal;
     const identifiers = await identifiersOf(command, this.#options.identifiers);
     if (this.#stopped) return 'look-again';
     const { cursor, time } = this.#position;
     const place =
       cursor !== null && cursorIsGood
-        ? [`--after-cursor=${cursor}`]
+        ? [`--cursor=${cursor}`]
         : time > 0
           ? [`--since=@${Math.floor(time / 1e6)}`]
           : [];
     // the same second again: entries up to the one that was read last are passed over
     const passUpTo = cursor !== null && cursorIsGood ? 0 : time;
-    const child = spawn(command, journalArguments(identifiers, ['--follow', '--no-tail', ...place]), {
+    const how = follows ? ['--follow', '--no-tail'] : ['--boot=all'];
+    const child = spawn(command, journalArguments(identifiers, [...how, ...place]), {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -147,11 +165,12 @@ class JournalFollower implements Follower {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-2000);
     });
-    const ended = new Promise<string>((resolve) => {
-      child.on('error', (error) => resolve(error.message));
-      child.on('close', (status, signal) =>
-        resolve(firstLine(said) || `journalctl ended with ${signal ?? `status ${status}`}`),
-      );
+    const ended = new Promise<Ended>((resolve) => {
+      child.on('error', (error) => resolve({ status: null, said: error.message }));
+      child.on('close', (status, signal) => {
+        const end = `journalctl ended with ${signal ?? `status ${status}`}`;
+        resolve({ status, said: firstLine(said) || end });
+      });
     });
     let lookAgain = false;
     const timer = setInterval(() => {
@@ -164,7 +183,8 @@ class JournalFollower implements Follower {
         () => {},
       );
     }, LOOK_AGAIN_SECONDS * 1000);
-    this.#lastChunk = performance.now();
+    this.#lastChunk = follows ? performance.now() : Number.POSITIVE_INFINITY;
+    let isFirst = true;
     let lines: string[] = [];
     const splitter = new LineSplitter((text) => lines.push(text));
     try {
@@ -173,9 +193,13 @@ class JournalFollower implements Follower {
         splitter.push(chunk);
         this.#tally.bytes += chunk.length;
         this.#tally.cutLines += splitter.cutLines - cut;
+        if (isFirst && lines.length > 0) {
+          isFirst = false;
+          if (cursor !== null && isSameEntry(cursorOf(lines[0]!), cursor)) lines.shift();
+        }
         const batch = this.#batch(lines, passUpTo);
         lines = [];
-        this.#lastChunk = performance.now();
+        if (follows) this.#lastChunk = performance.now();
         if (batch === null) continue;
         this.#tally.become({ kind: 'following' });
         yield batch;
@@ -188,8 +212,7 @@ class JournalFollower implements Follower {
       child.kill(); // nothing where it has ended
       this.#child = null;
     }
-    const how = await ended;
-    return lookAgain ? 'look-again' : { said: how };
+    return lookAgain ? 'look-again' : await ended;
   }
 
   #batch(all: readonly string[], passUpTo: number): Batch | null {
@@ -226,6 +249,17 @@ class JournalFollower implements Follower {
       };
     });
   }
+}
+
+interface Ended {
+  readonly status: number | null;
+  readonly said: string;
+}
+
+/** Boot, time and hash of the entry, without which of the journal's files it was found in (`s` and `i`). */
+function isSameEntry(a: string | null, b: string): boolean {
+  const entry = (cursor: string): string => (cursor.match(/(?:^|;)[bmtx]=[^;]*/g) ?? [cursor]).join('');
+  return a !== null && entry(a) === entry(b);
 }
 
 /** `__CURSOR` is printed first, but its place is not promised; nothing in it needs escaping (hex digits, `=` and `;`). */
