@@ -33,7 +33,7 @@ export async function loadDuckDB(): Promise<DuckDBModule | null> {
   }
 }
 
-const SETTINGS = {
+export const DUCKDB_SETTINGS = {
   /** Least that a year's questions are answered with (docs/history.md); what does not fit goes to `<file>.tmp`. */
   memory_limit: '64MB',
   threads: '1',
@@ -62,6 +62,7 @@ export class DuckDBSession implements SqlSession {
   readonly reader: SqlReader;
   readonly #path: string;
   readonly #module: DuckDBModule;
+  readonly #settings: Readonly<Record<string, string>>;
   readonly #types: Readonly<Record<Column['type'], DuckDBType>>;
   #open: Open | null = null;
   /** Of versioned tables: rows added since old versions went, and how many may be. */
@@ -69,8 +70,9 @@ export class DuckDBSession implements SqlSession {
   #reading: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, module: DuckDBModule) {
+  private constructor(path: string, module: DuckDBModule, settings: Readonly<Record<string, string>>) {
     this.#path = path;
+    this.#settings = settings;
     this.#module = module;
     const { UTINYINT, UINTEGER, BIGINT, VARCHAR } = module;
     this.#types = { small: UTINYINT, id: UINTEGER, whole: BIGINT, text: VARCHAR };
@@ -78,8 +80,12 @@ export class DuckDBSession implements SqlSession {
   }
 
   /** Errors: `Trouble` with `store-busy`, `store-corrupt`, `store-newer`, `store-full`, `not-writable`. */
-  static async open(path: string, module: DuckDBModule): Promise<DuckDBSession> {
-    const session = new DuckDBSession(path, module);
+  static async open(
+    path: string,
+    module: DuckDBModule,
+    settings: Readonly<Record<string, string>> = DUCKDB_SETTINGS,
+  ): Promise<DuckDBSession> {
+    const session = new DuckDBSession(path, module, settings);
     await session.#opened();
     return session;
   }
@@ -220,7 +226,7 @@ export class DuckDBSession implements SqlSession {
     await this.#closing;
     if (this.#open !== null) return this.#open;
     try {
-      const instance = await this.#module.DuckDBInstance.create(this.#path, SETTINGS);
+      const instance = await this.#module.DuckDBInstance.create(this.#path, { ...this.#settings });
       try {
         const writer = await instance.connect();
         const reader = await instance.connect();

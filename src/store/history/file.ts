@@ -6,8 +6,9 @@
  * Slower than the others where much is asked: a question reads the segments of its time, and one of everything reads all.
  * Memory grows with sources and events, some 300 bytes each, not with attempts.
  */
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AttemptName } from '../../model/stream.ts';
 import { DAY } from '../../model/time.ts';
 import type {
@@ -25,8 +26,10 @@ import { frameOf, readFrames } from './file-frames.ts';
 import {
   codeOf,
   type Manifest,
+  NEW_MANIFEST,
   readManifest,
   sweep,
+  syncFolder,
   systemTrouble,
   writeDurably,
   writeManifest,
@@ -35,13 +38,19 @@ import { isBeside, rowsOf, sourceFilter } from './file-search.ts';
 import { encodeSegment, Segment, type SegmentInfo } from './file-segment.ts';
 import { matcher, normalQuery } from './match.ts';
 import type { Amendable } from './source-record.ts';
+import { corrupt } from './store-trouble.ts';
 import { SourceTallies, UserTallies } from './tally.ts';
 import { wellFormed } from './texts.ts';
 
-/** Attempts of a segment, half a megabyte: with half as many a year has twice as many files to look into. */
-const SEGMENT_ATTEMPTS = 32_768;
-/** Bytes of a log after which the books are written, or as many as they had last time: what a start reads again. */
-const LOG_BYTES = 8 * 1024 * 1024;
+export interface FileLimits {
+  /** Attempts of a segment. */
+  readonly segmentAttempts: number;
+  /** Bytes of a log after which the books are written, or as many as they had last time: what a start reads again. */
+  readonly logBytes: number;
+}
+
+/** A segment takes some 300 kB; with half as many attempts a year has twice as many files to look into. */
+const LIMITS: FileLimits = { segmentAttempts: 32_768, logBytes: 8 * 1024 * 1024 };
 
 /** A commit as it stands in the log: amendments say what they found, so that reading it again looks for nothing. */
 interface Logged extends Omit<Commit, 'amended'> {
@@ -58,6 +67,7 @@ type Found = Overlay & { readonly seq: number; readonly source: string };
 export class FileHistory implements History {
   readonly engine = 'file';
   readonly #folder: string;
+  readonly #limits: FileLimits;
   #manifest: Manifest;
   #state: FileBooks;
   #tail: StoredAttempt[] = [];
@@ -66,15 +76,22 @@ export class FileHistory implements History {
   #logEnd = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(folder: string, manifest: Manifest, state: FileBooks, log: FileHandle) {
+  private constructor(
+    folder: string,
+    limits: FileLimits,
+    manifest: Manifest,
+    state: FileBooks,
+    log: FileHandle,
+  ) {
     this.#folder = folder;
+    this.#limits = limits;
     this.#manifest = manifest;
     this.#state = state;
     this.#log = log;
   }
 
   /** Errors: `Trouble` with `store-corrupt`, `store-newer`, `store-full`, `not-writable`. The caller sees to one owner. */
-  static async open(folder: string): Promise<FileHistory> {
+  static async open(folder: string, limits: FileLimits = LIMITS): Promise<FileHistory> {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const manifest = await readManifest(folder);
@@ -82,9 +99,14 @@ export class FileHistory implements History {
       const { books } = manifest;
       const state = books === null ? emptyBooks() : await readBooks(join(folder, books.file), books.hash);
       const path = join(folder, manifest.log);
+      if (manifest !== NEW_MANIFEST && !existsSync(path))
+        throw corrupt(folder, `${manifest.log} is not there`);
       const log = await open(path, 'a+', 0o600);
       try {
-        const history = new FileHistory(folder, manifest, state, log);
+        // a new file outlives a loss of power only with its folder, and that with its own
+        await syncFolder(folder);
+        await syncFolder(dirname(folder));
+        const history = new FileHistory(folder, limits, manifest, state, log);
         const { payloads, end } = readFrames(await readFile(path), path);
         for (const payload of payloads) history.#apply(JSON.parse(payload.toString()) as Logged);
         await log.truncate(end);
@@ -362,8 +384,9 @@ export class FileHistory implements History {
 
   /** Puts attempts into a segment, and the books on the disk, when it is time. */
   async #tidy(): Promise<void> {
-    const isLong = this.#logEnd > Math.max(LOG_BYTES, this.#manifest.books?.bytes ?? 0);
-    if (this.#tail.length >= SEGMENT_ATTEMPTS || (isLong && this.#tail.length > 0)) await this.#seal();
+    const isLong = this.#logEnd > Math.max(this.#limits.logBytes, this.#manifest.books?.bytes ?? 0);
+    if (this.#tail.length >= this.#limits.segmentAttempts || (isLong && this.#tail.length > 0))
+      await this.#seal();
     if (isLong) await this.#newLog();
   }
 

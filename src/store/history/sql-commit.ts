@@ -184,8 +184,8 @@ export class SqlWriter {
       ({ name }) => name.line <= (this.#lastLines.get(inputs.get(name.input)!) ?? Number.NEGATIVE_INFINITY),
     );
     const names = late.map(({ name }) => name);
-    const [first] = await this.#find(names, inputs);
-    if (first !== undefined) throw twice(names.find((name) => nameKey(name) === first[0])!);
+    const found = new Map(await this.#find(names, inputs));
+    for (const name of names) if (found.has(nameKey(name))) throw twice(name);
   }
 
   async #changedBlocks({ blocks: changes }: Commit): Promise<ReadonlyMap<number, StoredBlock>> {
