@@ -50,6 +50,38 @@ const tries: fc.Arbitrary<Try[]> = fc
     });
   });
 
+describe('a table of the last so many failures', () => {
+  const memory = memoryOf();
+  taken(memory, { time: MONDAY, source: 'desk.example', user: 'alice', success: true });
+  for (let i = 1; i <= 100; i++) taken(memory, { time: MONDAY + i, source: address(i), user: `name${i}` });
+
+  it('still has who works here, and says from when on it has all failures', () => {
+    const { table, since } = memory.table(MONDAY, 10);
+    expect(rowsOf(table).map(([, source]) => source)).toEqual([
+      'desk.example',
+      ...Array.from({ length: 10 }, (_, i) => address(91 + i)),
+    ]);
+    expect(since).toBe(MONDAY + 91);
+  });
+
+  it('has all from its beginning where there are no more', () => {
+    const { table, since } = memory.table(MONDAY + 50, 1000);
+    expect(table.length).toBe(51);
+    expect(since).toBe(MONDAY + 50);
+  });
+});
+
+describe('a login', () => {
+  it('is remembered as one before any later moment, and of its source only', () => {
+    const memory = memoryOf();
+    const { source } = taken(memory, { time: MONDAY, source: 'desk.example', user: 'alice', success: true });
+    const other = taken(memory, { time: MONDAY, source: address(1), user: 'alice' }).source;
+    expect(memory.hadLoggedIn(source, MONDAY)).toBe(false);
+    expect(memory.hadLoggedIn(source, MONDAY + 1)).toBe(true);
+    expect(memory.hadLoggedIn(other, MONDAY + 1)).toBe(false);
+  });
+});
+
 describe('memory is bounded', () => {
   it('by attempts: three times as many as there is room for leave no more than there is room for', () => {
     const memory = memoryOf({ memoryAttempts: 50 });

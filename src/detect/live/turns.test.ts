@@ -213,6 +213,22 @@ describe('an excursion', () => {
     return site;
   };
 
+  it('is more of five sources on one name among many strangers than of as many on names of their own', () => {
+    const bits = [1, 5].map((names) => {
+      const site = new Site();
+      let at = site.strangers(600, 0);
+      // what began each name is not among the five
+      for (let n = 0; n < names; n++) site.visit(`first-${n}.example`, `turn-${n}`, at + n);
+      for (let i = 0; i < 5; i++) {
+        at = site.strangers(8, at + MINUTE, 10 * MINUTE);
+        site.visit(`turn-${i}.example`, `turn-${i % names}`, at);
+      }
+      return site.turns.excursion().bits;
+    });
+    // a run pays for the share of the campaign once
+    expect(bits[0]!).toBeGreaterThan(bits[1]! + 1);
+  });
+
   it('takes one source that repeats what others try for a witness three times, and no more', () => {
     expect(framed(60).turns.excursion().bits).toBeLessThanOrEqual(framed(3).turns.excursion().bits);
   });
