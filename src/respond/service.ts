@@ -51,15 +51,15 @@ export interface BlockService {
 }
 
 const REFUSALS: Readonly<Record<HandRefusal, string>> = {
-  unspecified: 'is no address of a host',
-  loopback: 'is this machine itself (loopback)',
-  'link-local': 'is a link-local address',
-  multicast: 'is a multicast address',
+  unspecified: 'is or holds an address of no host',
+  loopback: 'is or holds a loopback address, this machine itself',
+  'link-local': 'is or holds a link-local address',
+  multicast: 'is or holds a multicast address',
   'own-address': 'holds an address of this machine',
   gateway: 'holds a gateway of this machine',
   session: 'holds the address that this session comes from',
-  'allow-listed': 'is on the allow-list',
-  private: 'is in a private network',
+  'allow-listed': 'is or holds something on the allow-list',
+  private: 'is or holds a private address',
   person: 'is where somebody has logged in from',
   'too-wide': 'is wider than a slip of the finger should be',
   'no-room': 'has no room: there are as many blocks by hand as may stand',

@@ -10,13 +10,12 @@ export function nullBackend(say: (line: string) => void = () => {}): Backend {
     name: 'null',
     isDry: true,
     check: () => Promise.resolve(),
-    apply(change) {
+    async apply(change) {
       for (const line of changeLines(change)) say(`would ${line}`);
       if (change.kind === 'replace') held = new Map();
       else for (const target of change.remove) held.delete(checkedTarget(target));
       const entries = change.kind === 'replace' ? change.entries : change.add;
       for (const entry of entries) held.set(checkedTarget(entry.target), entry);
-      return Promise.resolve();
     },
     flush() {
       held = new Map();
