@@ -2,11 +2,18 @@
  * The log as a chain of pieces, and where in it reading is: which pieces were read to their end, where the one of a position is by
  * now, and which one comes after it. Asked at each turn from one file to another, never while one file is just read on.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FollowEffects, FollowerState } from './follower.ts';
 import { type OpenPiece, PackedPiece, PlainPiece } from './open-piece.ts';
 import { stateOf } from './path-state.ts';
 import { type Candidate, findPiece, headOf, steadyPiecesOf } from './pieces.ts';
 import { fingerprint, HEAD_BYTES, MOST_PAST, type PieceIdentity, type PieceMark } from './position.ts';
+
+/**
+ * Between listing a folder and opening a file of it, logrotate may rename them all: what is not found is looked for again after so
+ * many milliseconds. A hundred renames take less than the first; compressing leaves the old file there until it is done.
+ */
+const LOOK_AGAIN_MS = [50, 200, 500, 0];
 
 export type Opened =
   | { readonly kind: 'open'; readonly piece: OpenPiece }
@@ -51,23 +58,33 @@ export class Chain {
 
   /** Where the piece is by now, under whatever name. `gone`: others are there, it is not. */
   async find(ref: PieceIdentity | PieceMark): Promise<Candidate | 'gone' | 'nothing-there'> {
-    const pieces = await this.pieces();
-    if (pieces.length === 0) return 'nothing-there';
-    return (await findPiece(pieces, ref, this.#effects)) ?? 'gone';
+    for (const pause of LOOK_AGAIN_MS) {
+      const pieces = await this.pieces();
+      if (pieces.length === 0) return 'nothing-there';
+      const found = await findPiece(pieces, ref, this.#effects);
+      if (found !== null) return found;
+      await sleep(pause);
+    }
+    return 'gone';
   }
 
   /** The piece after the one of the mark; null: there is none yet. `openId`: it is open, and so surely the one with this id. */
   async after(mark: PieceMark | null, openId: string | null): Promise<Candidate | null> {
-    const pieces = await this.pieces();
-    let last = openId === null ? -1 : pieces.findIndex((piece) => piece.id === openId);
-    for (const done of [mark, ...this.past]) {
-      if (last >= 0) break;
-      const found = done === null ? null : await findPiece(pieces, done, this.#effects);
-      if (found !== null) last = pieces.indexOf(found);
-    }
     const isFresh = (piece: Candidate): boolean => !this.#passed.has(piece.id);
     const isFirst = this.past.length === 0 && (mark === null || mark.head[0] === 0);
-    if (last >= 0 || isFirst) return pieces.slice(last + 1).find(isFresh) ?? null;
+    let pieces: readonly Candidate[] = [];
+    for (const pause of LOOK_AGAIN_MS) {
+      pieces = await this.pieces();
+      let last = openId === null ? -1 : pieces.findIndex((piece) => piece.id === openId);
+      for (const done of [mark, ...this.past]) {
+        if (last >= 0) break;
+        const found = done === null ? null : await findPiece(pieces, done, this.#effects);
+        if (found !== null) last = pieces.indexOf(found);
+      }
+      if (last >= 0 || isFirst) return pieces.slice(last + 1).find(isFresh) ?? null;
+      if (pieces.length === 0) break;
+      await sleep(pause);
+    }
     // nothing of what was read is there any more: what was last written to before it, is older
     const since = mark?.changed ?? 0;
     return pieces.filter((piece) => piece.isCurrent || piece.changed >= since).find(isFresh) ?? null;
