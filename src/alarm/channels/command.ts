@@ -31,7 +31,7 @@ export function commandChannel({ name = 'command', run }: CommandOptions, effect
               SLOWBRUTE_ALARM_SEVERITY: message.severity,
               SLOWBRUTE_ALARM_KIND: message.items[0]?.kind ?? '',
             },
-            remedy: 'See what it says when it is run by hand: slowbrute alarm test.',
+            remedy: 'See what it says when it is run by hand, with such a message on its standard input.',
           },
           signal,
         );
