@@ -92,7 +92,7 @@ describe('the journal', () => {
   it('is read from its oldest entry on, and followed', async () => {
     add(3);
     await reader.until(3);
-    await reader.pull(0.3);
+    await reader.untilState('following');
     add(2);
     await reader.until(5);
     expect(messages()).toEqual(['1', '2', '3', '4', '5']);
@@ -137,7 +137,7 @@ describe('the journal', () => {
     add(3);
     add(1, 'cron');
     reader = follow('end');
-    await reader.pull(0.5);
+    await reader.untilState('following');
     add(2);
     await reader.until(2);
     expect(messages()).toEqual(['5', '6']);
@@ -148,8 +148,7 @@ describe('the journal', () => {
     await reader.until(1);
     writeFileSync(join(root, 'broken'), '');
     await reader.restart();
-    await reader.pull(0.5);
-    expect(reader.follower.status().state).toEqual({
+    expect(await reader.untilState('failed')).toEqual({
       kind: 'failed',
       path: 'journal',
       code: 'No journal files were opened due to insufficient permissions.',
@@ -175,14 +174,12 @@ describe('the journal', () => {
     add(3);
     reader = follow('oldest', true);
     await reader.until(3);
-    expect(await reader.pull(2)).toBeNull();
-    expect(reader.follower.status().state).toEqual({ kind: 'ended' });
+    expect(await reader.untilState('ended')).toEqual({ kind: 'ended' });
   });
 
   it('that cannot be run is a state, and tried again', async () => {
     rmSync(join(root, 'journalctl'));
-    await reader.pull(0.3);
-    expect(reader.follower.status().state).toMatchObject({ kind: 'failed', path: 'journal' });
+    expect(await reader.untilState('failed')).toMatchObject({ kind: 'failed', path: 'journal' });
     expect(existsSync(join(root, 'calls'))).toBe(false);
   });
 });

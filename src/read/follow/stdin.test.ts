@@ -81,6 +81,7 @@ describe('standard input', () => {
       (from, _, effects) => followStdin(from, { spoolFolder: root, mostBytes: 100_000 }, effects),
       { stdin },
     );
+    await reader.pull(10);
     while ((await reader.pull(0.5)) !== null);
     expect(written).toBeLessThan(4000);
     reader.follower.release?.(reader.batches.at(-1)!.position);

@@ -1,5 +1,5 @@
 /** For tests: reads a follower as a daemon would, keeps every line under its number, and stops or dies where it is told to. */
-import type { Batch, FollowEffects, Follower, FollowNotice } from './follower.ts';
+import type { Batch, FollowEffects, Follower, FollowerState, FollowNotice } from './follower.ts';
 import { realFollowEffects } from './follower.ts';
 
 export class Reader {
@@ -66,6 +66,13 @@ export class Reader {
     while (this.lines.size < count && performance.now() < end)
       await this.pull((end - performance.now()) / 1000);
     return this.texts();
+  }
+
+  /** Reads until the follower is in such a state. */
+  async untilState(kind: FollowerState['kind'], seconds = 20): Promise<FollowerState> {
+    const end = performance.now() + seconds * 1000;
+    while (this.#follower?.status().state.kind !== kind && performance.now() < end) await this.pull(0.05);
+    return this.follower.status().state;
   }
 
   /** Lines in the order of their numbers. */
