@@ -30,12 +30,15 @@ function valueOf(schema) {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(valueOf))].filter(Boolean).join(' or ');
   if (schema.type === 'array') return `list of ${valueOf(schema.items)}`;
   if (schema.type === 'integer' || schema.type === 'number') {
-    const least = schema.minimum ?? (schema.exclusiveMinimum === undefined ? null : `above ${schema.exclusiveMinimum}`);
+    const least =
+      schema.minimum ?? (schema.exclusiveMinimum === undefined ? null : `above ${schema.exclusiveMinimum}`);
     const most = schema.maximum;
     const kind = schema.type === 'integer' ? 'whole number' : 'number';
     const isOpen = most === undefined || most >= Number.MAX_SAFE_INTEGER;
     if (least === null && isOpen) return kind;
-    return isOpen ? `${kind}, ${typeof least === 'string' ? least : `from ${least}`}` : `${kind}, ${least ?? ''} to ${most}`;
+    return isOpen
+      ? `${kind}, ${typeof least === 'string' ? least : `from ${least}`}`
+      : `${kind}, ${least ?? ''} to ${most}`;
   }
   if (schema.type === 'boolean') return '`true` or `false`';
   if (schema.type === 'null') return '`null`';
@@ -55,7 +58,9 @@ function table(title, schema, says) {
     lines.push('| key | value | default | meaning |', '|---|---|---|---|');
     for (const [key, one] of own) {
       const standard = one.default === undefined ? '' : `\`${JSON.stringify(one.default)}\``;
-      lines.push(`| \`${key}\` | ${cell(valueOf(one))} | ${cell(standard)} | ${cell(one.description ?? '')} |`);
+      lines.push(
+        `| \`${key}\` | ${cell(valueOf(one))} | ${cell(standard)} | ${cell(one.description ?? '')} |`,
+      );
     }
   }
   const bare = title.replace(/^\[+|\]+$/g, '');
@@ -74,6 +79,8 @@ table('', configurationJsonSchema());
 const text = `${lines.join('\n')}\n`;
 if (process.argv.includes('--check')) {
   const isSame = readFileSync(path, 'utf8') === text;
-  process.stdout.write(`docs/configuration.md: ${isSame ? 'as the schema has it' : 'is not as the schema has it: node scripts/configuration.mjs'}\n`);
+  process.stdout.write(
+    `docs/configuration.md: ${isSame ? 'as the schema has it' : 'is not as the schema has it: node scripts/configuration.mjs'}\n`,
+  );
   process.exitCode = isSame ? 0 : 1;
 } else writeFileSync(path, text);

@@ -89,15 +89,11 @@ const historySchema = z.strictObject({
       'auto: DuckDB where it is installed, else SQLite where Node has it, else plain files. memory keeps nothing.',
     ),
   days: z
-    .int()
-    .min(1)
-    .nullable()
+    .union([z.int().min(1), z.literal('unlimited')])
     .default(400)
     .describe('Attempts older than this go; sources, campaigns and blocks stay.'),
   megabytes: z
-    .int()
-    .min(16)
-    .nullable()
+    .union([z.int().min(16), z.literal('unlimited')])
     .default(4096)
     .describe('Beyond this size on disk the oldest attempts go.'),
 });

@@ -54,7 +54,10 @@ export function watchOptions(configuration: Configuration, places: Places, call:
       memoryDays: detection['memory-days'],
     },
     engine: call.engine ?? history.engine,
-    retention: { days: history.days, bytes: history.megabytes === null ? null : history.megabytes * 1e6 },
+    retention: {
+      days: history.days === 'unlimited' ? null : history.days,
+      bytes: history.megabytes === 'unlimited' ? null : history.megabytes * 1e6,
+    },
     block: {
       policy: policyOf(block),
       never: { allow: block.allow, blockPrivate: block.private },

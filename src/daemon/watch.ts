@@ -24,7 +24,7 @@ import type { History } from '../store/history.ts';
 import { Committer } from './committer.ts';
 import { Core } from './core.ts';
 import type { Happening, Tell } from './happening.ts';
-import { nameOf, type OpenInput, openInput, statusOf } from './inputs.ts';
+import { expanded, nameOf, type OpenInput, openInput, statusOf } from './inputs.ts';
 import type { Metrics } from './metrics.ts';
 import { noticeProblem } from './notice-problem.ts';
 import type { InputOptions, WatchOptions } from './options.ts';
@@ -59,6 +59,8 @@ const SNAPSHOT_SHARE = 0.05;
 /** How often old attempts leave, and this machine's addresses are read again. */
 const RETAIN_SECONDS = 3600;
 const MACHINE_SECONDS = 5 * MINUTE;
+/** How often new files of a pattern are looked for. */
+const PATTERN_SECONDS = 10;
 /** How long a history that refuses is given at the end before the rest is left to the next start. */
 const LAST_PATIENCE = 10;
 
@@ -86,6 +88,7 @@ export class Watch {
   #snapshotMayAt = 0;
   #retainAt: number;
   #machineAt: number;
+  #patternsAt = 0;
   #state: Status['state'] = 'starting';
   #isLearning: boolean;
   #wasAtEnd = false;
@@ -120,7 +123,8 @@ export class Watch {
     effects: WatchEffects,
   ): Promise<Watch> {
     const snapshotPath = join(options.stateFolder, 'snapshot');
-    const names = options.inputs.map(nameOf);
+    const inputs = expanded(options.inputs);
+    const names = inputs.map(nameOf);
     const recovered = await recover(history, snapshotPath, names, options.live, effects.now(), effects.tell);
     const stored = new Map<string, string | null>();
     for (const name of names) stored.set(name, await history.state(positionState(name)));
@@ -131,7 +135,7 @@ export class Watch {
     };
     const people = await People.load(history, options, effects);
     const watch = new Watch(options, effects, metrics, history, recovered, start, people);
-    for (const one of options.inputs) {
+    for (const one of inputs) {
       const name = nameOf(one);
       await watch.#open(one, recovered.inputs.get(name) ?? null, stored.get(name) ?? null);
     }
@@ -264,6 +268,7 @@ export class Watch {
     if (this.#isAtEnd() && this.#isSnapshotDue()) await this.snapshot();
     if (now >= this.#retainAt) await this.#retain(now);
     if (now >= this.#machineAt) await this.#machine(now);
+    if (now >= this.#patternsAt) await this.#newFiles(now);
   }
 
   /** Reads nothing more, keeps everything, lets everything go. Firewalls stay as they are. */
@@ -451,6 +456,17 @@ export class Watch {
     void this.#history.size().then(({ oldest }) => {
       this.#tell({ kind: 'history:learnt', attempts: this.#learnt, since: oldest, seconds });
     });
+  }
+
+  /** Files that have come to be named by a pattern. */
+  async #newFiles(now: number): Promise<void> {
+    this.#patternsAt = now + PATTERN_SECONDS;
+    for (const one of expanded(this.#options.inputs)) {
+      const name = nameOf(one);
+      if (this.#inputs.has(name)) continue;
+      await this.#open(one, null, await this.#history.state(positionState(name)));
+      this.#merged.add(this.#inputs.get(name)!.follower);
+    }
   }
 
   async #retain(now: number): Promise<void> {
