@@ -25,7 +25,7 @@ const SAME_END = 2;
 export function wantedOf(blocks: Iterable<Block>, now: number, capacity: number): Wanted {
   const standing = [...blocks].filter(({ until }) => until === null || until > now);
   const covered = coveredTargets(standing);
-  let kept = standing.filter(({ target }) => !covered.has(target));
+  let kept = covered.size === 0 ? standing : standing.filter(({ target }) => !covered.has(target));
   if (kept.length > capacity)
     kept = kept
       .sort((a, b) => b.weight - a.weight || b.from - a.from || a.id - b.id)
@@ -37,7 +37,10 @@ export function wantedOf(blocks: Iterable<Block>, now: number, capacity: number)
 function coveredTargets(blocks: readonly Block[]): ReadonlySet<string> {
   const widths = { 4: new Set<string>(), 6: new Set<string>() };
   const familyOf = (target: string) => (target.includes(':') ? 6 : 4);
-  for (const { target } of blocks) widths[familyOf(target)].add(target.split('/')[1] ?? '');
+  for (const { target } of blocks) {
+    const slash = target.indexOf('/');
+    widths[familyOf(target)].add(slash < 0 ? '' : target.slice(slash));
+  }
   const covered = new Set<string>();
   for (const family of [4, 6] as const) {
     if (widths[family].size < 2) continue;

@@ -53,7 +53,7 @@ export const DEFAULT_BLOCK_POLICY: BlockPolicy = {
   ipv6Prefix: 64,
   // RFC 6052 and 8215 (NAT64: all of IPv4 lies in one /64), RFC 4380 (Teredo: all clients of a server do)
   ipv6Single: ['64:ff9b::/96', '64:ff9b:1::/48', '2001::/32'],
-  // the largest campaign on record had 5,568 hosts: three such at once; a kernel's set of so many takes 3 MB
+  // the largest campaign on record had 5,568 hosts: three such at once; nft's sets of so many take 2 MB
   mostBlocks: 20_000,
   // a campaign's sources are remembered for 400 days too (REMEMBERED_DAYS of past-campaigns.ts)
   repetitionSeconds: 400 * DAY,
