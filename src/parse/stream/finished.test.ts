@@ -36,7 +36,8 @@ function finished(arrivals: readonly Arrival[]): string[] {
   ).sort();
 }
 
-function streamed(arrivals: readonly Arrival[]): string[] {
+/** `ticks`: the wall clock ticks just before each line, too. */
+function streamed(arrivals: readonly Arrival[], { ticks = false, names = false } = {}): string[] {
   const parser = createStreamParser({ input: 'auth.log', timezone: 'UTC' });
   const voices = new Voices();
   const told: Told[] = [];
@@ -46,6 +47,11 @@ function streamed(arrivals: readonly Arrival[]): string[] {
   };
   let last = 0;
   for (const { line, now } of arrivals) {
+    if (ticks) {
+      parser.tick(now - 1);
+      voices.tick(now - 1);
+      pass(now - 1);
+    }
     parser.line(line, now);
     pass(now);
     last = now;
@@ -64,7 +70,17 @@ function streamed(arrivals: readonly Arrival[]): string[] {
   }
   return [...attempts.values()]
     .map((one) =>
-      row([one.time, one.source, one.user, one.sensor, one.service, one.success, one.known, one.method]),
+      row([
+        ...(names ? [one.name.line, one.name.nth] : []),
+        one.time,
+        one.source,
+        one.user,
+        one.sensor,
+        one.service,
+        one.success,
+        one.known,
+        one.method,
+      ]),
     )
     .sort();
 }
@@ -97,4 +113,12 @@ describe('a stream and a finished log are read alike', () => {
     it(`samples of every service, ${seed}`, () => {
       expectSame(ofAllServices(seed, 3000, false));
     });
+
+  it('attempts have the same names, whether the wall clock or the next line ended a wait', () => {
+    for (let seed = 0; seed < 4; seed++) {
+      const arrivals = ofAllServices(seed, 3000, false);
+      const byLines = streamed(arrivals, { names: true });
+      expect(streamed(arrivals, { names: true, ticks: true })).toEqual(byLines);
+    }
+  });
 });
