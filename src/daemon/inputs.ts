@@ -2,16 +2,16 @@
  * The inputs of a daemon: for each a follower that hands on its lines, and a parser that knows where it is. Followers are asked for a
  * batch at a time, in turn, so that a flood on one does not starve the others, and none reads ahead of what is judged.
  */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Services } from '../parse/services.ts';
 import { createStreamParser, type StreamParser } from '../parse/stream/stream-parser.ts';
 import { beginPosition, followFile } from '../read/follow/file.ts';
 import type { FollowEffects, Follower } from '../read/follow/follower.ts';
 import { followJournal } from '../read/follow/journal.ts';
+import { logsNamedBy } from '../read/follow/pattern.ts';
 import { followStdin } from '../read/follow/stdin.ts';
 import { receiveSyslog } from '../read/follow/syslog.ts';
-import { expandPattern, isPattern } from '../read/glob.ts';
-import { isRotated } from '../read/rotation.ts';
+import { isPattern } from '../read/glob.ts';
 import type { InputStatus } from '../serve/status.ts';
 import type { InputOptions, WatchOptions } from './options.ts';
 import type { SavedInput } from './recovery.ts';
@@ -32,9 +32,7 @@ export interface OpenInput {
 export function expanded(inputs: readonly InputOptions[]): readonly InputOptions[] {
   return inputs.flatMap((one): readonly InputOptions[] =>
     one.kind === 'file' && isPattern(one.path)
-      ? expandPattern(one.path)
-          .filter((path) => !isRotated(basename(path)))
-          .map((path) => ({ kind: 'file', path }))
+      ? logsNamedBy(one.path).map((path) => ({ kind: 'file', path }))
       : [one],
   );
 }
