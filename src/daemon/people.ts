@@ -71,13 +71,16 @@ export class People {
         },
         onCondition: (condition) => this.condition(condition, Date.now() / 1000),
         onLog: (level, text, facts) => {
-          const channel = String(facts.channel ?? '');
+          const channel = typeof facts.channel === 'string' ? facts.channel : '';
           if (level === 'info') tell({ kind: 'alarm:sent', channel, subject: text });
           else
             tell({
               kind: 'alarm:failed',
               channel,
-              problem: { message: text, remedy: String(facts.remedy ?? 'It is tried again.') },
+              problem: {
+                message: text,
+                remedy: typeof facts.remedy === 'string' ? facts.remedy : 'It is tried again.',
+              },
             });
         },
       }),
@@ -105,6 +108,13 @@ export class People {
 
   hasLearnt(): void {
     this.#isLearning = false;
+  }
+
+  /** What was taken since the last call, for the commit that has the events which it was about. */
+  news(): States {
+    if (!this.#hasNews) return [];
+    this.#hasNews = false;
+    return [[ALARMS, this.#alarms.save()]];
   }
 
   /** Tells what is due; gives what the history must keep of it. */

@@ -92,6 +92,8 @@ export class Watch {
   #state: Status['state'] = 'starting';
   #isLearning: boolean;
   #wasAtEnd = false;
+  /** Somebody got in: people are told at once. */
+  #isUrgent = false;
   /** The last second is not over. */
   #isBusy = false;
   #learnt = 0;
@@ -196,6 +198,7 @@ export class Watch {
       told: (event: LiveEvent) => {
         this.#tell({ kind: 'detection:told', event });
         this.#people.take(event, this.#effects.now());
+        if (event.kind === 'account:compromised') this.#isUrgent = true;
       },
       changed: (change: Parameters<Core['change']>[0][number]) =>
         this.#tell({ kind: 'block:changed', change, isDryRun: this.#isDryRun }),
@@ -263,8 +266,7 @@ export class Watch {
       if (this.#options.once) await this.#merged.stop();
     }
     this.#core.pass(now);
-    for (const [state, value] of await this.#people.second(now)) this.#core.state(state, value);
-    this.#committer.poke();
+    await this.#tellPeople(now);
     if (this.#isAtEnd() && this.#isSnapshotDue()) await this.snapshot();
     if (now >= this.#retainAt) await this.#retain(now);
     if (now >= this.#machineAt) await this.#machine(now);
@@ -438,9 +440,25 @@ export class Watch {
     this.#tell({ kind: 'input:read', input: batch.input, lines: batch.lines.length, attempts });
   }
 
-  /** What voices told goes into the core. */
+  async #tellPeople(now: number): Promise<void> {
+    try {
+      for (const [state, value] of await this.#people.second(now)) this.#core.state(state, value);
+      this.#well('alarms');
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.#trouble('alarms', error);
+    }
+    this.#committer.poke();
+  }
+
+  /** What voices told goes into the core, and what people will be told of it into the same commit. */
   #judge(now: number): number {
     const attempts = this.#core.take(this.#voices.drain(), now);
+    for (const [state, value] of this.#people.news()) this.#core.state(state, value);
+    if (this.#isUrgent) {
+      this.#isUrgent = false;
+      void this.#tellPeople(now);
+    }
     if (this.#isLearning) this.#learnt += attempts;
     return attempts;
   }
