@@ -127,13 +127,12 @@ export class Committer {
   #pause(seconds: number): Promise<void> {
     if (this.#stopped) return new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 0.1) * 1000));
     return new Promise((resolve) => {
-      const timer = setTimeout(done, seconds * 1000);
-      const self = this;
-      function done(): void {
+      const done = (): void => {
         clearTimeout(timer);
-        self.#wake = null;
+        this.#wake = null;
         resolve();
-      }
+      };
+      const timer = setTimeout(done, seconds * 1000);
       this.#wake = done;
     });
   }
