@@ -6,10 +6,13 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 interface Killing {
-  killOften(engine: string, kills: number): Promise<{ faults: string[]; attempts: number } | null>;
+  readonly killOften: (
+    engine: string,
+    kills: number,
+  ) => Promise<{ faults: string[]; attempts: number } | null>;
 }
 interface Filling {
-  fillDisk(engine: string): string[] | null;
+  readonly fillDisk: (engine: string) => string[] | null;
 }
 
 const load = async (name: string): Promise<unknown> => import(new URL(name, import.meta.url).href);
