@@ -24,6 +24,8 @@ Examples:
   slowbrute scan --since 14d --format json /var/log > report.json
   slowbrute replay auth.log             what would have been said, and when
   slowbrute check --explain auth.log    what each line was taken for
+  slowbrute watch                       keep watch; status, history, explain and
+                                        block ask the daemon that does
 `;
 
 const SCAN_HELP = `
@@ -113,6 +115,7 @@ plan      what would change in each firewall now
 add       keep a target out; remove lets it in again
 allow     never block a target; disallow takes it off that list
 cost      whom blocking at the first unknown user would have hit in the history
+flush     end every block and leave nothing in any firewall, as --flush
 
 Examples:
   slowbrute block
@@ -140,7 +143,7 @@ Examples:
 const USUAL_CONFIGURATION = '/etc/slowbrute/slowbrute.toml';
 const HISTORY_KINDS = ['attempts', 'sources', 'campaigns', 'blocks', 'size'] as const;
 const CONFIG_VERBS = ['check', 'show', 'example', 'schema'] as const;
-const BLOCK_VERBS = ['list', 'plan', 'add', 'remove', 'allow', 'disallow', 'cost'] as const;
+const BLOCK_VERBS = ['list', 'plan', 'add', 'remove', 'allow', 'disallow', 'cost', 'flush'] as const;
 
 /** Runs one command line (without `node` and the script) and resolves with the exit status. Never rejects. */
 export async function run(argv: readonly string[], effects: CommandEffects): Promise<number> {
@@ -565,7 +568,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .action(async (verb, target, options) => {
       const block = await import('./block.ts');
       const call = { ...placesIn(options), format: options.format };
-      if (options.flush === true) return done(await block.blockFlush(call, effects));
+      if (options.flush === true || verb === 'flush') return done(await block.blockFlush(call, effects));
       const needed = (): string => {
         if (target !== undefined) return target;
         throw new Trouble(

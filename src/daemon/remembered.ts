@@ -2,8 +2,15 @@
 import type { DeciderMemory } from '../respond/decide.ts';
 import type { History } from '../store/history.ts';
 
-/** Reads it whole: some hundred thousand lines at most, once at the start. */
-export async function rememberedBlocks(history: History): Promise<DeciderMemory> {
+/**
+ * Reads it whole: some hundred thousand lines at most, once at the start. `loggedIn`: where those come from who are logged in now,
+ * of whom a history that has just begun knows nothing.
+ */
+export async function rememberedBlocks(
+  history: History,
+  loggedIn: readonly string[] = [],
+  now = 0,
+): Promise<DeciderMemory> {
   const blocks = [...(await history.blocks({}))].reverse();
   const people = (await history.sources({ outcome: 'success' }))
     .map(({ source, lastSeen }) => ({ source, lastSuccess: lastSeen }))
@@ -17,5 +24,6 @@ export async function rememberedBlocks(history: History): Promise<DeciderMemory>
         .filter(({ released }) => released === null)
         .map(({ source, confidence, lastSeen }) => ({ source, campaign: id, confidence, time: lastSeen })),
     );
+  for (const source of loggedIn) people.push({ source, lastSuccess: now });
   return { blocks, people: people.filter(({ source }) => !compromised.has(source)), participants };
 }

@@ -17,7 +17,7 @@ import { Voices } from '../parse/stream/voices.ts';
 import type { Batch, FollowEffects, FollowNotice } from '../read/follow/follower.ts';
 import { type MergedFollowers, mergeFollowers } from '../read/follow/merge.ts';
 import { ALLOWED_STATE, type Blocking, createBlocking } from '../respond/blocking.ts';
-import { type MachineEffects, readMachine } from '../respond/machine.ts';
+import { loggedInFrom, type MachineEffects, readMachine } from '../respond/machine.ts';
 import type { Status } from '../serve/status.ts';
 import { openHistory } from '../store/history/open.ts';
 import type { History } from '../store/history.ts';
@@ -131,7 +131,7 @@ export class Watch {
     const stored = new Map<string, string | null>();
     for (const name of names) stored.set(name, await history.state(positionState(name)));
     const start = {
-      memory: await rememberedBlocks(history),
+      memory: await rememberedBlocks(history, await loggedInFrom(effects.machine.run), effects.now()),
       machine: await readMachine(effects.machine),
       allowed: await history.state(ALLOWED_STATE),
     };
