@@ -24,11 +24,11 @@ const lines = [
   'This page is made by `node scripts/configuration.mjs` from the schema that checks the file.',
 ];
 
-function valueOf(schema) {
+function meaningOf(schema) {
   if (schema.enum) return schema.enum.map((one) => `\`${JSON.stringify(one)}\``).join(', ');
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(valueOf))].filter(Boolean).join(' or ');
-  if (schema.type === 'array') return `list of ${valueOf(schema.items)}`;
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(meaningOf))].filter(Boolean).join(' or ');
+  if (schema.type === 'array') return `list of ${meaningOf(schema.items)}`;
   if (schema.type === 'integer' || schema.type === 'number') {
     const least =
       schema.minimum ?? (schema.exclusiveMinimum === undefined ? null : `above ${schema.exclusiveMinimum}`);
@@ -59,7 +59,7 @@ function table(title, schema, says) {
     for (const [key, one] of own) {
       const standard = one.default === undefined ? '' : `\`${JSON.stringify(one.default)}\``;
       lines.push(
-        `| \`${key}\` | ${cell(valueOf(one))} | ${cell(standard)} | ${cell(one.description ?? '')} |`,
+        `| \`${key}\` | ${cell(meaningOf(one))} | ${cell(standard)} | ${cell(one.description ?? '')} |`,
       );
     }
   }
