@@ -193,7 +193,7 @@ function readStart(path: string, bytes: number): Buffer {
 /** Where a link leads; the path itself where it leads nowhere. */
 export function realPathOf(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }
