@@ -9,7 +9,6 @@
  * second, in {@link Watch.second}.
  */
 import { join } from 'node:path';
-import type { Condition } from '../alarm/condition.ts';
 import { Trouble } from '../model/error.ts';
 import type { LiveEvent } from '../model/live.ts';
 import { MINUTE } from '../model/time.ts';
@@ -26,36 +25,21 @@ import { Core } from './core.ts';
 import type { Happening, Tell } from './happening.ts';
 import { expanded, nameOf, type OpenInput, openInput, statusOf } from './inputs.ts';
 import type { Metrics } from './metrics.ts';
-import { noticeProblem } from './notice-problem.ts';
 import type { InputOptions, WatchOptions } from './options.ts';
 import { People } from './people.ts';
-import {
-  pendingFrom,
-  positionState,
-  recover,
-  type SavedInput,
-  SNAPSHOT_FORMAT,
-  type Snapshot,
-} from './recovery.ts';
+import { pendingFrom, positionState, recover, type SavedInput, type Snapshot } from './recovery.ts';
 import { rememberedBlocks } from './remembered.ts';
-import { writeSnapshot } from './snapshot-file.ts';
+import { Snapshots } from './snapshots.ts';
+import { Troubles } from './troubles.ts';
+
+/** Beside the history, in the state folder. */
+const SNAPSHOT_NAME = 'snapshot';
 
 export interface WatchEffects extends Omit<FollowEffects, 'onNotice'> {
   readonly machine: MachineEffects;
   tell: Tell;
 }
 
-/**
- * Seconds between snapshots. What is read again after a crash is at most what came in that time: at 1,000 lines a second,
- * a second or two of work. Saving takes a tenth of a second at the bound of live detection's memory.
- */
-const SNAPSHOT_SECONDS = 5 * MINUTE;
-/**
- * And after so many lines, a quarter of a second of work: a daemon that is killed again and again must get on even so.
- */
-const SNAPSHOT_LINES = 50_000;
-/** But no more than this share of the time is spent on them. */
-const SNAPSHOT_SHARE = 0.05;
 /** How often old attempts leave, and this machine's addresses are read again. */
 const RETAIN_SECONDS = 3600;
 const MACHINE_SECONDS = 5 * MINUTE;
@@ -77,15 +61,11 @@ export class Watch {
   readonly #inputs = new Map<string, OpenInput>();
   readonly #turned = new Map<string, number>();
   readonly #merged: MergedFollowers;
-  readonly #snapshotPath: string;
-  readonly #problems = new Map<string, { message: string; remedy: string }>();
+  readonly #snapshots: Snapshots;
+  readonly #troubles: Troubles;
   readonly #startedAt: number;
   readonly #size: () => { readonly attempts: number; readonly sources: number };
   readonly #save: () => Snapshot['live'];
-  #linesSinceSnapshot = 0;
-  #snapshotAt: number;
-  /** By the clock of `performance`, milliseconds. */
-  #snapshotMayAt = 0;
   #retainAt: number;
   #machineAt: number;
   #patternsAt = 0;
@@ -94,8 +74,9 @@ export class Watch {
   #wasAtEnd = false;
   /** Somebody got in: people are told at once. */
   #isUrgent = false;
-  /** The last second is not over. */
-  #isBusy = false;
+  /** The second that is not over. */
+  #inSecond: Promise<void> | null = null;
+  #block: WatchOptions['block'];
   #learnt = 0;
   #began = performance.now();
   #stopping: Promise<void> | null = null;
@@ -124,7 +105,7 @@ export class Watch {
     metrics: Metrics,
     effects: WatchEffects,
   ): Promise<Watch> {
-    const snapshotPath = join(options.stateFolder, 'snapshot');
+    const snapshotPath = join(options.stateFolder, SNAPSHOT_NAME);
     const inputs = expanded(options.inputs);
     const names = inputs.map(nameOf);
     const recovered = await recover(history, snapshotPath, names, options.live, effects.now(), effects.tell);
@@ -160,10 +141,13 @@ export class Watch {
     this.#metrics = metrics;
     this.#history = history;
     this.#people = people;
-    this.#snapshotPath = join(options.stateFolder, 'snapshot');
+    this.#block = options.block;
+    const tell = (happening: Happening) => this.#tell(happening);
+    this.#troubles = new Troubles(tell, (condition) => people.condition(condition, effects.now()));
+    const snapshotPath = join(options.stateFolder, SNAPSHOT_NAME);
+    this.#snapshots = new Snapshots(snapshotPath, options.version, () => effects.now(), tell, this.#troubles);
     const now = effects.now();
     this.#startedAt = now;
-    this.#snapshotAt = now + SNAPSHOT_SECONDS;
     this.#retainAt = now + MINUTE;
     this.#machineAt = now + MACHINE_SECONDS;
     const { live } = recovered;
@@ -172,7 +156,7 @@ export class Watch {
     this.#voices = new Voices(recovered.voices ?? undefined);
     this.#blocking = createBlocking(options.block, start, options.block.backends, {
       now: () => effects.now(),
-      changed: (status) => this.#backendChanged(status),
+      changed: (status) => this.#troubles.backend(status),
       applied: (backend, change, seconds) => {
         const added = change.kind === 'replace' ? change.entries.length : change.add.length;
         const removed = change.kind === 'replace' ? 0 : change.remove.length;
@@ -236,19 +220,17 @@ export class Watch {
     for await (const batch of this.#merged.batches()) {
       this.#batch(batch);
       await this.#committer.room();
-      if (this.#isSnapshotDue()) await this.snapshot();
+      if (this.#snapshots.isDue) await this.snapshot();
     }
   }
 
   /** What time alone brings about. To be called about once a second. */
   async second(): Promise<void> {
-    if (this.#stopping !== null || this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      await this.#second();
-    } finally {
-      this.#isBusy = false;
-    }
+    if (this.#stopping !== null || this.#inSecond !== null) return;
+    this.#inSecond = this.#second().finally(() => {
+      this.#inSecond = null;
+    });
+    await this.#inSecond;
   }
 
   async #second(): Promise<void> {
@@ -261,13 +243,13 @@ export class Watch {
       this.#voices.tick(now);
       this.#judge(now);
       if (this.#isLearning) this.#hasLearnt();
-      if (!this.#wasAtEnd) this.#snapshotAt = Math.min(this.#snapshotAt, now);
+      if (!this.#wasAtEnd) this.#snapshots.hasten();
       this.#wasAtEnd = true;
       if (this.#options.once) await this.#merged.stop();
     }
     this.#core.pass(now);
     await this.#tellPeople(now);
-    if (this.#isAtEnd() && this.#isSnapshotDue()) await this.snapshot();
+    if (this.#isAtEnd() && this.#snapshots.isDue) await this.snapshot();
     if (now >= this.#retainAt) await this.#retain(now);
     if (now >= this.#machineAt) await this.#machine(now);
     if (now >= this.#patternsAt) await this.#newFiles(now);
@@ -283,6 +265,7 @@ export class Watch {
     this.#state = 'stopping';
     this.#tell({ kind: 'daemon:stopping', why });
     await this.#merged.stop();
+    await this.#inSecond?.catch(() => {}); // whoever called it hears of it
     await this.#snapshotting;
     const waiting = await this.#people.stop();
     for (const [state, value] of waiting) this.#core.state(state, value);
@@ -292,7 +275,7 @@ export class Watch {
       await this.#write();
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      this.#trouble('history', error);
+      this.#troubles.begin('history', error);
     }
     await this.#blocking.stop();
     const { attempts } = await this.#history.size();
@@ -311,7 +294,7 @@ export class Watch {
   async status(): Promise<Status> {
     const campaigns = await this.#history.campaigns({});
     const open = campaigns.filter(({ ended }) => ended === null);
-    const problems = [...this.#problems.values()];
+    const problems = this.#troubles.standing();
     return {
       version: this.#options.version,
       pid: process.pid,
@@ -352,10 +335,8 @@ export class Watch {
 
   /** A new policy or allow-list; says nothing, as the blocks that change do. */
   reconfigure(block: WatchOptions['block']): Promise<void> {
-    return readMachine(this.#effects.machine).then((machine) => {
-      this.#core.change(this.#blocking.reconfigure(block, machine));
-      this.#committer.poke();
-    });
+    this.#block = block;
+    return this.#machine(this.#effects.now());
   }
 
   /** Writes a snapshot of now, when the history has all that is in it; none where it takes nothing. Reading waits so long. */
@@ -364,7 +345,7 @@ export class Watch {
       .drained()
       .then(async (isDrained) => {
         if (isDrained) await this.#write();
-        else this.#snapshotAt = this.#effects.now() + MINUTE;
+        else this.#snapshots.postpone();
       })
       .finally(() => {
         this.#snapshotting = null;
@@ -372,37 +353,21 @@ export class Watch {
     return this.#snapshotting;
   }
 
-  #isSnapshotDue(): boolean {
-    if (this.#linesSinceSnapshot === 0) return false;
-    const isDue = this.#effects.now() >= this.#snapshotAt || this.#linesSinceSnapshot >= SNAPSHOT_LINES;
-    return isDue && performance.now() >= this.#snapshotMayAt;
-  }
-
   async #write(): Promise<void> {
-    const began = performance.now();
-    this.#linesSinceSnapshot = 0;
-    this.#snapshotAt = this.#effects.now() + SNAPSHOT_SECONDS;
     const voices = this.#voices.save();
     const inputs = [...this.#inputs.values()].map(({ input, parser, position }) => {
       const saved = parser.save();
       return { input, position, parser: saved, pendingFrom: pendingFrom(saved, voices, input) };
     });
-    const snapshot: Snapshot = { seq: this.#core.seq, live: this.#save(), voices, inputs };
-    const head = { format: SNAPSHOT_FORMAT, version: this.#options.version };
-    try {
-      const bytes = await writeSnapshot(this.#snapshotPath, snapshot, head);
-      const took = performance.now() - began;
-      this.#snapshotMayAt = performance.now() + took / SNAPSHOT_SHARE;
-      this.#tell({ kind: 'snapshot:written', bytes, seconds: took / 1000 });
-      this.#well('snapshot');
-      for (const { follower, position } of this.#inputs.values())
-        if (position !== null) follower.release?.(position);
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      const { message, remedy } = error;
-      this.#tell({ kind: 'snapshot:failed', problem: { message, remedy } });
-      this.#trouble('snapshot', error);
-    }
+    const isWritten = await this.#snapshots.write({
+      seq: this.#core.seq,
+      live: this.#save(),
+      voices,
+      inputs,
+    });
+    if (!isWritten) return;
+    for (const { input, position } of inputs)
+      if (position !== null) this.#inputs.get(input)?.follower.release?.(position);
   }
 
   get #isDryRun(): boolean {
@@ -426,7 +391,7 @@ export class Watch {
     open.position = batch.position;
     open.lines += batch.lines.length;
     open.attempts += attempts;
-    this.#linesSinceSnapshot += batch.lines.length;
+    this.#snapshots.read(batch.lines.length);
     this.#core.state(positionState(batch.input), batch.position);
     this.#committer.poke();
     const after = parser.counts();
@@ -443,10 +408,10 @@ export class Watch {
   async #tellPeople(now: number): Promise<void> {
     try {
       for (const [state, value] of await this.#people.second(now)) this.#core.state(state, value);
-      this.#well('alarms');
+      this.#troubles.end('alarms');
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      this.#trouble('alarms', error);
+      this.#troubles.begin('alarms', error);
     }
     this.#committer.poke();
   }
@@ -494,74 +459,28 @@ export class Watch {
       if (attempts > 0) this.#tell({ kind: 'history:aged', attempts });
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      this.#trouble('history', error);
+      this.#troubles.begin('history', error);
     }
   }
 
   async #machine(now: number): Promise<void> {
     this.#machineAt = now + MACHINE_SECONDS;
     const machine = await readMachine(this.#effects.machine);
-    this.#core.change(this.#blocking.reconfigure(this.#options.block, machine));
+    this.#core.change(this.#blocking.reconfigure(this.#block, machine));
+    this.#committer.poke();
   }
 
   #notice(notice: FollowNotice): void {
-    const { input } = notice;
-    if (notice.kind === 'turned') {
-      this.#turned.set(input, notice.line);
-      // what is read again after a crash is in pieces that are still there
-      this.#snapshotAt = Math.min(this.#snapshotAt, this.#effects.now());
-      return;
-    }
-    const problem = noticeProblem(notice);
-    if (notice.kind === 'state') {
-      if (notice.state.kind === 'following') {
-        this.#tell({ kind: 'input:opened', input });
-        this.#well(`input ${input}`);
-        this.#condition({ kind: 'well', part: 'input', name: input });
-      }
-      if (problem === null) return;
-      this.#tell({ kind: 'input:waiting', input, problem });
-      this.#problems.set(`input ${input}`, problem);
-      this.#condition({ kind: 'trouble', part: 'input', name: input, ...problem });
-      return;
-    }
-    if (problem !== null) this.#tell({ kind: 'input:gap', input, problem });
-  }
-
-  #backendChanged(status: ReturnType<Blocking['applier']['status']>[number]): void {
-    const { backend, state, trouble } = status;
-    if (state === 'failing' && trouble !== null) {
-      this.#tell({ kind: 'firewall:failed', backend, problem: trouble });
-      this.#problems.set(`firewall ${backend}`, trouble);
-      this.#condition({ kind: 'trouble', part: 'firewall', name: backend, ...trouble });
-    } else if (state === 'in-step') {
-      this.#well(`firewall ${backend}`);
-      this.#condition({ kind: 'well', part: 'firewall', name: backend });
-    }
-  }
-
-  #trouble(what: string, { message, remedy }: Trouble): void {
-    this.#problems.set(what, { message, remedy });
-    this.#tell({ kind: 'daemon:troubled', problem: { message, remedy } });
-  }
-
-  #well(what: string): void {
-    this.#problems.delete(what);
-  }
-
-  #condition(condition: Condition): void {
-    this.#people.condition(condition, this.#effects.now());
+    this.#troubles.notice(notice);
+    if (notice.kind !== 'turned') return;
+    this.#turned.set(notice.input, notice.line);
+    // what is read again after a crash is in pieces that are still there
+    this.#snapshots.hasten();
   }
 
   #tell(happening: Happening): void {
     this.#metrics.take(happening);
-    if (happening.kind === 'history:failed') {
-      this.#problems.set('history', happening.problem);
-      this.#condition({ kind: 'trouble', part: 'store', name: 'history', ...happening.problem });
-    } else if (happening.kind === 'history:restored') {
-      this.#well('history');
-      this.#condition({ kind: 'well', part: 'store', name: 'history' });
-    }
+    this.#troubles.hear(happening);
     this.#effects.tell(happening);
   }
 }
