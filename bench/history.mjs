@@ -218,7 +218,8 @@ async function ask(folder) {
     'one user: its attempts': () => list({ user: 'user12345' }),
     'root: the last 1,000 attempts': () => list({ user: 'root', newestFirst: true, limit: 1000 }),
     'root: sources, the busiest 50': async () => (await history.sources({ user: 'root', limit: 50 })).length,
-    'a campaign of 1,500 sources': async () => (await history.campaigns({ id: 'c1' }))[0]?.participants.length,
+    'a campaign of 1,500 sources': async () =>
+      (await history.campaigns({ id: 'c1' }))[0]?.participants.length,
     'a campaign: its attempts': async () => (await history.countAttempts({ campaign: 'c1' })).failures,
     'a campaign: 1,000 attempts': () => list({ campaign: 'c1', limit: 1000 }),
     'a network /16: its attempts': () => list({ network: '77.0.0.0/16' }),
