@@ -4,7 +4,8 @@ import { DEFAULT_LIVE_OPTIONS } from '../../model/live.ts';
 import { DAY, MINUTE } from '../../model/time.ts';
 import type { Model } from '../membership.ts';
 import { Affair, type Beginning } from './affair.ts';
-import { Memory, type SourceState } from './memory.ts';
+import { Memory } from './memory.ts';
+import type { SourceState } from './remembered.ts';
 import { Turns } from './turns.ts';
 
 const model: Model = {

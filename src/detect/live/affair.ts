@@ -10,10 +10,11 @@ import { Groups } from '../groups.ts';
 import { attemptBits, type Model } from '../membership.ts';
 import type { Onset } from '../onset.ts';
 import { Beliefs, LEAST_WEIGHT } from './beliefs.ts';
-import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
 import { priorOf } from './prior.ts';
 import { arrivalClass } from './rates.ts';
-import type { StateNumbers, States } from './states.ts';
+import { mayBelong, type NameState, type SourceState, type Visit } from './remembered.ts';
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 import type { Turns } from './turns.ts';
 
 /** What began it: kept, so that every fit starts from the same hint. */
@@ -31,6 +32,8 @@ export interface Beginning {
 export interface LiveCampaign {
   readonly id: string;
   readonly named: Map<SourceState, number>;
+  /** Participants beyond those, who were forgotten because there were so many (roster.ts). */
+  unremembered: number;
   readonly names: Set<string>;
   firstSeen: number;
   lastSeen: number;

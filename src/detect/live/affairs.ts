@@ -15,12 +15,13 @@ import {
   SURE,
 } from './affair.ts';
 import { FIT_DAYS, fitTo, type Past, pastOf, placedElsewhere, stands, takenBy } from './fits.ts';
-import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
 import { onsetNow } from './onset-now.ts';
 import { arrivalClass } from './rates.ts';
+import { mayBelong, type NameState, type SourceState, type Visit } from './remembered.ts';
 import type { Roster } from './roster.ts';
 import { looksLikeSlip } from './slips.ts';
-import type { StateNumbers, States } from './states.ts';
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 import { failuresOf, isOver, OVER_DAYS, type Watch } from './watch.ts';
 
 /** An affair is fitted again when so many visits, and this share of all (more of many), have come since. */

@@ -2,7 +2,7 @@
  * The probability of everybody that an affair has judged. Each judgement asks for that of a thousand neighbours, nearly
  * all of whom are strangers: a bit in a source says whether there is anything to ask for, in a tenth of the time.
  */
-import type { SourceState } from './memory.ts';
+import type { SourceState } from './remembered.ts';
 
 /** Who is less likely than this to belong says nothing about others. */
 export const LEAST_WEIGHT = 0.01;

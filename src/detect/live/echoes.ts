@@ -4,8 +4,9 @@
  * nearly every time, with ever other partners, repeats. Two sources in a fixed order have one partner and are none.
  */
 import { binomialTailBits } from '../tails.ts';
-import type { SourceState, Visit } from './memory.ts';
-import type { StateNumbers, States } from './states.ts';
+import type { SourceState, Visit } from './remembered.ts';
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 import type { Turns } from './turns.ts';
 
 /** The second of two has met the first if that surprises so much: below, names come back by themselves. */

@@ -10,7 +10,8 @@ import { findSegments } from '../segments.ts';
 import { quietSequence } from '../sequence.ts';
 import { classifyVisitors, type Visitors } from '../visitors.ts';
 import type { Affair, Beginning, LiveCampaign } from './affair.ts';
-import type { Memory, SourceState } from './memory.ts';
+import type { Memory } from './memory.ts';
+import type { SourceState } from './remembered.ts';
 
 /**
  * A fit looks back so far before the beginning of what it fits, and at no more failures than this, nor more logins: in a

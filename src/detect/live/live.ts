@@ -13,12 +13,13 @@ import { type Beginning, SURE } from './affair.ts';
 import { Affairs, LEVEL_DAYS, REFIT_SHARE } from './affairs.ts';
 import { fitTo, pastOf, strangersOf, takenBy } from './fits.ts';
 import { Looks } from './looks.ts';
-import { mayBelong, type NameState, type SourceState, type Visit } from './memory.ts';
 import { onsetNow } from './onset-now.ts';
 import { arrivalClass, type Rise } from './rates.ts';
+import { mayBelong, type NameState, type SourceState, type Visit } from './remembered.ts';
 import { mustBeReadable, SAVED_FORMAT, type SavedLive } from './saved.ts';
 import { Standing } from './standing.ts';
-import { StateNumbers, statesOf } from './states.ts';
+import { StateNumbers } from './states.ts';
+import { statesOf } from './states-again.ts';
 import { StreamClock } from './stream-clock.ts';
 import type { Excursion } from './turns.ts';
 import { Watch } from './watch.ts';
@@ -124,6 +125,7 @@ class LiveDetector implements Live {
       if (attempt.success) this.#success(source, name, attempt, time);
       else this.#failure(source, name, time);
     }
+    if (memory.hasForgottenMany()) this.#forget();
     const turnedLoud = !wasLoud && source.loud;
     const taken = (all: readonly SourceState[]) => takenBy(this.#affairs.all, all, null, []);
     for (const seen of this.#looks.look(memory, time, turnedLoud, taken)) {

@@ -12,7 +12,8 @@ import type { Finding } from '../finding.ts';
 import { findLockstep } from '../lockstep.ts';
 import { findNetworks } from '../network.ts';
 import { classifyVisitors, type Visitors } from '../visitors.ts';
-import type { Memory, SourceState } from './memory.ts';
+import type { Memory } from './memory.ts';
+import type { SourceState } from './remembered.ts';
 
 /** The last weeks are looked at once a day, everything once a week: a network or a clock takes days to show. */
 const LOOK_SECONDS = DAY;

@@ -19,77 +19,10 @@ import { type AttemptRow, methodCode, ownCopy } from '../../model/table.ts';
 import { DAY } from '../../model/time.ts';
 import { numbered } from './columns.ts';
 import { appended, Few } from './few.ts';
+import { type NameState, NO_VISITS, NOBODY_MET, type SourceState, thin } from './remembered.ts';
 import { Rows, type SavedRows } from './rows.ts';
-import type { StateNumbers, States } from './states.ts';
-
-/** One source, as long as an attempt of it is remembered. */
-export interface SourceState {
-  readonly text: string;
-  /** A number of its own: others remember it by that, so that they do not keep it alive. */
-  readonly id: number;
-  readonly firstSeen: number;
-  lastSeen: number;
-  /** Failures and successes since it is remembered, kept or only counted. */
-  failures: number;
-  successes: number;
-  /** Seen by a per-source threshold, lately or often. */
-  loud: boolean;
-  loudAt: number;
-  /** Attempts of it that are remembered. */
-  kept: number;
-  /** Its first visits to names, oldest first, `MOST_VISITS` at most. */
-  visits: readonly Visit[];
-  /** Sources that it has met on some name: a pair proves nothing by meeting again. */
-  met: readonly number[];
-  /** Times of the last failures on each sensor, null without any; no more than make it loud. */
-  recent: Few<string, number[]> | null;
-  /** Day of the last kept login of each account, null without any. */
-  logins: Few<NameState, number> | null;
-  /** A bit for each affair that takes it for a member, however unlikely (beliefs.ts). */
-  suspected: number;
-  /** Number in the table that is being made. */
-  index: number;
-  table: number;
-}
-
-export interface NameState {
-  readonly text: string;
-  kept: number;
-  /** Whether the server has said that the account exists, and from how many sources somebody has logged in to it. */
-  known: boolean;
-  loginSources: number;
-  /** First visits to the name by different sources, oldest first. */
-  visits: readonly Visit[];
-  /** Sum of what all first visits weigh (see Popularity). */
-  weight: number;
-  index: number;
-  table: number;
-}
-
-/** The first time that a source tries a name: one tick of operational time. */
-export interface Visit {
-  readonly time: number;
-  readonly tick: number;
-  readonly source: SourceState;
-  readonly name: NameState;
-  /** What it added to its name's weight. */
-  weight: number;
-  /** The weight that its name had before it. */
-  readonly seen: number;
-  /** Visits of others to the name before, the latest first, by sources that this one had not met before. */
-  links: readonly Visit[];
-  /** Number in what is being saved. */
-  index: number;
-}
-
-/** Whether a source may be a participant by what is known of it alone: it is quiet and has never logged in. */
-export function mayBelong(source: SourceState): boolean {
-  return !source.loud && source.successes === 0;
-}
-
-/** Nobody's visits: one list for all, so that what has none costs nothing. */
-export const NO_VISITS: readonly Visit[] = [];
-const NOBODY_MET: readonly number[] = [];
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 
 /** All that is remembered; sources and names by their numbers (states.ts), in the order in which they came. */
 export interface SavedMemory {
@@ -101,6 +34,7 @@ export interface SavedMemory {
   readonly services: readonly string[];
   readonly order: number;
   readonly ids: number;
+  readonly forgotten: number;
 }
 
 /** First visits that are remembered of one source. */
@@ -113,6 +47,8 @@ const MODEST = 40;
 const LOUD_SECONDS = DAY;
 /** Attempts of one source that are kept: the longest lists that lockstep looks at have 200 names. */
 const MOST_KEPT = 400;
+/** A tenth of what is remembered: some 20 MB. Where so many do not come in a day, a look at everything forgets them. */
+const MANY_FORGOTTEN = 20_000;
 /** Services have a byte; the last code stands for all that there is no room for (as in model/table.ts). */
 const LAST_SERVICE = 0xff;
 const OTHERS = '(others)';
@@ -131,11 +67,13 @@ export class Memory {
   readonly #services = [SSHD_SERVICE];
   /** The names of sensors that have come lately, so that rows share one text. */
   readonly #sensors = new Map<string, string>();
-  /** Names that the last attempt has made it forget. */
-  #gone: NameState[] = [];
+  /** What the last attempt has made it forget. */
+  #gone: { sources: SourceState[]; names: NameState[] } = { sources: [], names: [] };
   #order = 0;
   #tables = 0;
   #ids = 0;
+  /** Sources forgotten since somebody has asked. */
+  #forgotten = 0;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -143,6 +81,13 @@ export class Memory {
 
   get length(): number {
     return this.#failures.length + this.#successes.length;
+  }
+
+  /** Whether so many sources have been forgotten since this was last said that it is time to forget them elsewhere. */
+  hasForgottenMany(): boolean {
+    if (this.#forgotten < MANY_FORGOTTEN) return false;
+    this.#forgotten = 0;
+    return true;
   }
 
   /** Whether a source is still remembered. */
@@ -280,6 +225,7 @@ export class Memory {
       services: [...this.#services],
       order: this.#order,
       ids: this.#ids,
+      forgotten: this.#forgotten,
     };
   }
 
@@ -293,6 +239,7 @@ export class Memory {
     this.#services.splice(0, Number.POSITIVE_INFINITY, ...saved.services);
     this.#order = saved.order;
     this.#ids = saved.ids;
+    this.#forgotten = saved.forgotten;
   }
 
   #source(text: string, time: number): SourceState {
@@ -393,13 +340,20 @@ export class Memory {
   }
 
   /**
-   * The visits to a name that is forgotten: nobody asks for them any more, and from visit to source to name they would
-   * lead back to the beginning of the log. Not before the next attempt: the last one may have been on that name.
+   * Of what is forgotten, and still there because others refer to it, what nobody asks for any more; visits to a name that
+   * is forgotten would lead, from visit to source to name, back to the beginning of the log. Not before the next attempt:
+   * the last one may have been by that source, on that name.
    */
   #letGo(): void {
-    if (this.#gone.length === 0) return;
-    for (const name of this.#gone) name.visits = NO_VISITS;
-    this.#gone = [];
+    const { sources, names } = this.#gone;
+    if (sources.length === 0 && names.length === 0) return;
+    for (const name of names) name.visits = NO_VISITS;
+    for (const source of sources) {
+      source.met = NOBODY_MET;
+      source.recent = null;
+      source.logins = null;
+    }
+    this.#gone = { sources: [], names: [] };
   }
 
   #age(now: number): void {
@@ -408,12 +362,16 @@ export class Memory {
       rows.age(now - memoryDays * DAY, memoryAttempts, this.#forget);
   }
 
-  readonly #forget = (source: SourceState, name: NameState | null): void => {
+  readonly #forget = (source: SourceState, name: NameState | null, why: 'old' | 'too-many'): void => {
     if (name !== null && --name.kept === 0) {
       this.names.delete(name.text);
       this.accounts.delete(name);
-      this.#gone.push(name);
+      this.#gone.names.push(name);
     }
-    if (--source.kept === 0) this.sources.delete(source.text);
+    if (--source.kept > 0) return;
+    this.sources.delete(source.text);
+    this.#gone.sources.push(source);
+    this.#forgotten++;
+    if (why === 'too-many') for (const visit of source.visits) thin(visit.name);
   };
 }

@@ -49,6 +49,7 @@ class Site {
       attempts: names.length,
       medianGapSeconds: gapSeconds,
       returnOf: new Set(),
+      unremembered: 0,
     };
   }
 }

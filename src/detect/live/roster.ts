@@ -7,12 +7,16 @@ import type { LiveEvent } from '../../model/live.ts';
 import { FEWEST_PARTICIPANTS } from '../finding.ts';
 import type { LiveCampaign } from './affair.ts';
 import { numbered } from './columns.ts';
-import type { Memory, SourceState } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { type Past, PastCampaigns } from './past-campaigns.ts';
-import type { StateNumbers, States } from './states.ts';
+import type { SourceState } from './remembered.ts';
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 
 /** Intrusions that have been told are remembered, so that each is told once. */
 const MOST_TOLD = 10_000;
+/** Participants of one campaign that are remembered when memory has forgotten what they did; the others are counted. */
+const MOST_NAMED = 20_000;
 
 export type CampaignFacts = Pick<LiveCampaign, 'firstSeen' | 'lastSeen' | 'medianGapSeconds' | 'attempts'>;
 
@@ -65,6 +69,7 @@ export class Roster {
     const campaign: LiveCampaign = {
       id: `c${++this.#opened}`,
       named: new Map(),
+      unremembered: 0,
       names: new Set(),
       firstSeen,
       lastSeen,
@@ -168,7 +173,7 @@ export class Roster {
         campaign: live.id,
         earlier,
         sharedSources: found.sharedSources,
-        sources: live.named.size,
+        sources: live.named.size + live.unremembered,
         sharedUsers: found.sharedUsernames,
         users: live.names.size,
         bits: found.bits,
@@ -182,22 +187,27 @@ export class Roster {
       if (this.#campaignOf.get(source) === campaign) this.#campaignOf.delete(source);
       this.#former.set(source, campaign);
     }
-    const { id, lastSeen, attempts, named } = campaign;
-    const told = Math.max(attempts, named.size);
+    const { id, lastSeen, attempts, named, unremembered } = campaign;
+    const participants = named.size + unremembered;
+    const told = Math.max(attempts, participants);
     this.#events.push({
       kind: 'campaign:ended',
       time,
       campaign: id,
       lastSeen,
       attempts: told,
-      participants: named.size,
+      participants,
     });
   }
 
   /** Sources that are not remembered any more are forgotten here, too. */
   forget(): void {
-    for (const map of [this.#campaignOf, this.#former]) {
-      for (const source of map.keys()) if (!this.#memory.knows(source)) map.delete(source);
+    for (const source of this.#former.keys()) if (!this.#memory.knows(source)) this.#former.delete(source);
+    for (const [source, campaign] of this.#campaignOf) {
+      if (this.#memory.knows(source)) continue;
+      this.#campaignOf.delete(source);
+      // its block, if there is one, ends by itself
+      if (campaign.named.size > MOST_NAMED && campaign.named.delete(source)) campaign.unremembered++;
     }
   }
 

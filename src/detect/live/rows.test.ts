@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Memory, type NameState, type SourceState } from './memory.ts';
+import { Memory } from './memory.ts';
+import type { NameState, SourceState } from './remembered.ts';
 import { type Row, Rows } from './rows.ts';
-import { StateNumbers, statesOf } from './states.ts';
+import { StateNumbers } from './states.ts';
+import { statesOf } from './states-again.ts';
 
 /** Two sources and two names that a memory has made. */
 function people(): { sources: SourceState[]; names: NameState[] } {

@@ -3,8 +3,9 @@
  * bytes an attempt; an object each would take three times as much, and time at every collection of garbage.
  */
 import { type Column, ColumnBuilder } from './columns.ts';
-import type { NameState, SourceState } from './memory.ts';
-import type { StateNumbers, States } from './states.ts';
+import type { NameState, SourceState } from './remembered.ts';
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 
 /** What a row tells beside its source and name. */
 export interface Row {
@@ -107,15 +108,21 @@ export class Rows {
   }
 
   /** Lets go of what is older than `oldest` (seconds), and of what is more than `most` rows; `forget` hears of each. */
-  age(oldest: number, most: number, forget: (source: SourceState, name: NameState | null) => void): void {
-    while (this.length > 0 && (this.#time[this.#first]! < oldest || this.length > most)) {
+  age(
+    oldest: number,
+    most: number,
+    forget: (source: SourceState, name: NameState | null, why: 'old' | 'too-many') => void,
+  ): void {
+    while (this.length > 0) {
+      const isOld = this.#time[this.#first]! < oldest;
+      if (!isOld && this.length <= most) return;
       const source = this.#source[this.#first]!;
       const name = this.#name[this.#first]!;
       this.#source[this.#first] = null;
       this.#name[this.#first] = null;
       this.#first = (this.#first + 1) & (this.#capacity - 1);
       this.length--;
-      forget(source, name);
+      forget(source, name, isOld ? 'old' : 'too-many');
     }
   }
 

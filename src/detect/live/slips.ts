@@ -2,7 +2,8 @@
 import { FEWEST_PARTICIPANTS } from '../finding.ts';
 import { isNearMiss } from '../near-miss.ts';
 import type { Affair } from './affair.ts';
-import type { Memory, SourceState } from './memory.ts';
+import type { Memory } from './memory.ts';
+import type { SourceState } from './remembered.ts';
 
 /** Shorter accounts are near to everything; where a rate alone speaks, nothing speaks against the nearness. */
 const LEAST_LENGTH = { name: 4, rate: 3 } as const;

@@ -3,7 +3,8 @@ import { toCampaigns } from '../campaign.ts';
 import type { LiveCampaign } from './affair.ts';
 import { placedElsewhere } from './fits.ts';
 import type { Seen } from './looks.ts';
-import type { StateNumbers, States } from './states.ts';
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 import { failuresOf, isOver, type Watch } from './watch.ts';
 
 export class Standing {

@@ -4,7 +4,8 @@ import { address, MONDAY } from '../../../tests/detect/attempts.ts';
 import { DEFAULT_LIVE_OPTIONS } from '../../model/live.ts';
 import { seededRandom } from '../../model/random.ts';
 import { DAY, HOUR, MINUTE } from '../../model/time.ts';
-import { Memory, type Visit } from './memory.ts';
+import { Memory } from './memory.ts';
+import type { Visit } from './remembered.ts';
 import { Turns } from './turns.ts';
 
 /** A link: more than three bits. */

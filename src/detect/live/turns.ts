@@ -12,9 +12,11 @@ import { DAY } from '../../model/time.ts';
 import { FASHION } from '../links.ts';
 import { CLASS_ENDS, CLASSES, classOf, SHARES } from '../segments.ts';
 import { appended } from './few.ts';
-import { MOST_VISITS, type NameState, NO_VISITS, type SourceState, type Visit } from './memory.ts';
+import { MOST_VISITS } from './memory.ts';
 import { priorOf } from './prior.ts';
-import type { StateNumbers, States } from './states.ts';
+import { type NameState, NO_VISITS, type SourceState, type Visit } from './remembered.ts';
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 
 /** First visits remembered of one name: what lies further back than these is in its weight only. */
 const NAME_VISITS = 64;

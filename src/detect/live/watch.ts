@@ -5,10 +5,12 @@ import type { LiveOptions } from '../../model/live.ts';
 import { DAY } from '../../model/time.ts';
 import type { LiveCampaign } from './affair.ts';
 import { Echoes, type SavedEchoes } from './echoes.ts';
-import { Memory, type SavedMemory, type SourceState } from './memory.ts';
+import { Memory, type SavedMemory } from './memory.ts';
 import { arrivalClass, Rates, type SavedRates } from './rates.ts';
+import type { SourceState } from './remembered.ts';
 import { Roster, type SavedRoster } from './roster.ts';
-import type { StateNumbers, States } from './states.ts';
+import type { StateNumbers } from './states.ts';
+import type { States } from './states-again.ts';
 import { type SavedTurns, Turns } from './turns.ts';
 
 /** Nothing came for so long: it is over. */
