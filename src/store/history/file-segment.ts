@@ -17,6 +17,9 @@ type Part = (typeof PARTS)[number];
 /** Bytes of a row in the columns: seq, time and line as doubles, numbers of texts with 4, two codes with 1. */
 const WIDTHS = [8, 8, 8, 4, 4, 4, 4, 4, 4, 4, 1, 1] as const;
 
+/** What of an attempt is summed up. */
+export type BriefAttempt = Pick<StoredAttempt, 'time' | 'source' | 'user' | 'success'>;
+
 export interface SegmentInfo {
   readonly file: string;
   readonly attempts: number;
@@ -113,6 +116,20 @@ export class Segment {
     return this.#list('users');
   }
 
+  /** Sensors, services, inputs and methods. */
+  get others(): readonly string[] {
+    return this.#list('others');
+  }
+
+  /** Index into {@link others} of row `i`. */
+  sensor(i: number): number {
+    return this.#column(6)[i]!;
+  }
+
+  service(i: number): number {
+    return this.#column(7)[i]!;
+  }
+
   /** Index into {@link sources} of row `i`. */
   source(i: number): number {
     return this.#column(3)[i]!;
@@ -139,27 +156,40 @@ export class Segment {
     return { input: this.#other(8, i), line: this.#column(2)[i]!, nth: this.#column(5)[i]! };
   }
 
-  /** `texts`: whether the line is wanted; it is the largest part. */
-  row(i: number, texts: 'with text' | 'without'): StoredAttempt {
+  /** What sums need of row `i`; the line and what else is in it are not even read. */
+  brief(i: number): BriefAttempt {
+    return {
+      time: this.time(i),
+      source: this.sources[this.source(i)]!,
+      user: this.#userName(i),
+      success: this.success(i),
+    };
+  }
+
+  row(i: number): StoredAttempt {
     const method = this.#column(9)[i]!;
-    const user = this.user(i);
     return {
       seq: this.seq(i),
       time: this.time(i),
       source: this.sources[this.source(i)]!,
-      user: user < 0 ? null : this.users[user]!,
+      user: this.#userName(i),
       sensor: this.#other(6, i),
       service: this.#other(7, i),
       success: this.success(i),
       known: knownOf(this.#column(10)[i]!),
-      method: method === 0 ? null : this.#list('others')[method - 1]!,
+      method: method === 0 ? null : this.others[method - 1]!,
       name: this.name(i),
-      text: texts === 'without' ? '' : this.#list('texts')[i]!,
+      text: this.#list('texts')[i]!,
     };
   }
 
+  #userName(i: number): string | null {
+    const user = this.user(i);
+    return user < 0 ? null : this.users[user]!;
+  }
+
   #other(column: number, i: number): string {
-    return this.#list('others')[this.#column(column)[i]!]!;
+    return this.others[this.#column(column)[i]!]!;
   }
 
   #column(at: number): Column {

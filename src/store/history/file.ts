@@ -34,8 +34,8 @@ import {
   writeDurably,
   writeManifest,
 } from './file-manifest.ts';
-import { isBeside, rowsOf, sourceFilter } from './file-search.ts';
-import { encodeSegment, Segment, type SegmentInfo } from './file-segment.ts';
+import { isBeside, rowsOf, searchOf } from './file-search.ts';
+import { type BriefAttempt, encodeSegment, Segment, type SegmentInfo } from './file-segment.ts';
 import { matcher, normalQuery } from './match.ts';
 import type { Amendable } from './source-record.ts';
 import { corrupt } from './store-trouble.ts';
@@ -106,6 +106,8 @@ export class FileHistory implements History {
         // a new file outlives a loss of power only with its folder, and that with its own
         await syncFolder(folder);
         await syncFolder(dirname(folder));
+        // from here on a history without one is damaged: no segment is ever there before it
+        if (manifest === NEW_MANIFEST) await writeManifest(folder, manifest);
         const history = new FileHistory(folder, limits, manifest, state, log);
         const { payloads, end } = readFrames(await readFile(path), path);
         for (const payload of payloads) history.#apply(JSON.parse(payload.toString()) as Logged);
@@ -149,7 +151,7 @@ export class FileHistory implements History {
   async *attempts(query: AttemptQuery): AsyncIterable<StoredAttempt> {
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     if (left <= 0) return;
-    for await (const attempt of this.#matching(query, 'with text')) {
+    for await (const attempt of this.#matching(query, 'whole')) {
       yield attempt;
       if (--left <= 0) return;
     }
@@ -158,7 +160,7 @@ export class FileHistory implements History {
   async countAttempts(query: AttemptQuery): Promise<{ failures: number; successes: number }> {
     let failures = 0;
     let successes = 0;
-    for await (const { success } of this.#matching(query, 'without')) {
+    for await (const { success } of this.#matching(query, 'brief')) {
       if (success) successes++;
       else failures++;
     }
@@ -192,13 +194,13 @@ export class FileHistory implements History {
 
   async sources(query: AttemptQuery) {
     const tallies = new SourceTallies();
-    for await (const attempt of this.#matching(query, 'without')) tallies.add(attempt);
+    for await (const attempt of this.#matching(query, 'brief')) tallies.add(attempt);
     return tallies.list(query.limit);
   }
 
   async users(query: AttemptQuery) {
     const tallies = new UserTallies();
-    for await (const attempt of this.#matching(query, 'without')) tallies.add(attempt);
+    for await (const attempt of this.#matching(query, 'brief')) tallies.add(attempt);
     return tallies.list(query.limit);
   }
 
@@ -245,18 +247,21 @@ export class FileHistory implements History {
     return this.#inTurn(() => this.#log.close());
   }
 
+  #matching(query: AttemptQuery, wanted: 'whole'): AsyncGenerator<StoredAttempt, void, void>;
+  #matching(query: AttemptQuery, wanted: 'brief'): AsyncGenerator<BriefAttempt, void, void>;
   /** Attempts that are meant, in the order that is wanted. */
   async *#matching(
     given: AttemptQuery,
-    texts: 'with text' | 'without',
-  ): AsyncGenerator<StoredAttempt, void, void> {
+    wanted: 'whole' | 'brief',
+  ): AsyncGenerator<StoredAttempt | BriefAttempt, void, void> {
     const query = normalQuery(given);
     const back = query.newestFirst === true;
     const campaign = query.campaign === undefined ? null : this.#state.books.campaign(query.campaign);
     const matches = matcher(query, campaign);
-    const filter = sourceFilter(query, campaign);
+    const search = searchOf(query, campaign);
+    const { overlays } = this.#state;
     const tail = this.#tail.filter(matches);
-    const segments = this.#manifest.segments.filter((info) => !isBeside(info, query));
+    const segments = this.#manifest.segments.filter((info) => !isBeside(info, search));
     if (back) {
       yield* tail.reverse();
       segments.reverse();
@@ -265,7 +270,9 @@ export class FileHistory implements History {
       const segment = this.#segment(info);
       let rows: number[];
       try {
-        rows = rowsOf(segment, query, filter);
+        rows = rowsOf(segment, search, overlays);
+        // all that will be read of it, while its file is there
+        if (rows.length > 0) segment[wanted === 'whole' ? 'row' : 'brief'](rows[0]!);
       } catch (error) {
         // retention was faster than the reader
         if (codeOf(error) === 'ENOENT') continue;
@@ -273,8 +280,12 @@ export class FileHistory implements History {
       }
       if (back) rows.reverse();
       for (const i of rows) {
-        const attempt = this.#overlaid(segment.row(i, texts));
-        if (matches(attempt)) yield attempt;
+        const overlay = overlays.get(segment.seq(i));
+        if (overlay === undefined) yield wanted === 'whole' ? segment.row(i) : segment.brief(i);
+        else {
+          const attempt = overlaid(segment.row(i), overlay);
+          if (matches(attempt)) yield attempt;
+        }
       }
       await pause();
     }
@@ -355,18 +366,13 @@ export class FileHistory implements History {
       const segment = this.#segment(info);
       for (let i = 0; i < info.attempts && left.size > 0; i++) {
         const key = nameKey(segment.name(i));
-        if (left.delete(key)) found.set(key, this.#overlaid(segment.row(i, 'without')));
+        if (!left.delete(key)) continue;
+        const attempt = segment.row(i);
+        found.set(key, overlaid(attempt, this.#state.overlays.get(attempt.seq)));
       }
       await pause();
     }
     return found;
-  }
-
-  #overlaid(attempt: StoredAttempt): StoredAttempt {
-    const overlay = this.#state.overlays.get(attempt.seq);
-    if (overlay === undefined) return attempt;
-    const { user, known, method } = overlay;
-    return { ...attempt, user, known, method };
   }
 
   /** Appends to the log; what could be written of it where not all could is taken back. */
@@ -444,7 +450,7 @@ export class FileHistory implements History {
       const kept: StoredAttempt[] = [];
       const segment = this.#segment(info);
       for (let i = 0; info.maxTime >= oldest && i < info.attempts; i++)
-        if (segment.time(i) >= oldest) kept.push(segment.row(i, 'with text'));
+        if (segment.time(i) >= oldest) kept.push(segment.row(i));
       gone += info.attempts - kept.length;
       await this.#exchange(info, kept.length === 0 ? [] : [await this.#writeSegment(kept)]);
     }
@@ -486,6 +492,12 @@ export class FileHistory implements History {
     this.#queue = result.catch(() => undefined);
     return result;
   }
+}
+
+function overlaid(attempt: StoredAttempt, overlay: Overlay | undefined): StoredAttempt {
+  if (overlay === undefined) return attempt;
+  const { user, known, method } = overlay;
+  return { ...attempt, user, known, method };
 }
 
 /** Lets others run between two segments. */

@@ -111,7 +111,7 @@ export class SqlHistory implements History {
       const rows = await reader.all(
         `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE ${where} ORDER BY seq ${back ? 'DESC' : 'ASC'} LIMIT ${whole(page)}`,
       );
-      yield* await attemptsOf(rows, reader, this.#texts);
+      yield* await attemptsOf(rows, this.#texts);
       left -= rows.length;
       if (rows.length === page) {
         const last = rows.at(-1)![0] as number;

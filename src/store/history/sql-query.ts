@@ -2,7 +2,7 @@
 import type { AttemptQuery, StoredAttempt } from '../history.ts';
 import { rangeOf } from './address.ts';
 import { readSpan } from './sql-campaigns.ts';
-import { KINDS, type Kind } from './sql-schema.ts';
+import type { Kind } from './sql-schema.ts';
 import { atLeast, type SqlReader, type SqlRow, whole } from './sql-session.ts';
 import type { TextsByNumber } from './sql-texts.ts';
 
@@ -57,13 +57,9 @@ export const ATTEMPT_COLUMNS =
   'seq, time, source, user_id, sensor, service, method, account, success, input, line, nth, text';
 
 /** Rows of {@link ATTEMPT_COLUMNS} as attempts. */
-export async function attemptsOf(
-  rows: readonly SqlRow[],
-  reader: SqlReader,
-  texts: TextsByNumber,
-): Promise<StoredAttempt[]> {
+export async function attemptsOf(rows: readonly SqlRow[], texts: TextsByNumber): Promise<StoredAttempt[]> {
   const column = (at: number) => rows.map((row) => row[at] as number);
-  const sources = await sourceTexts(reader, column(2));
+  const sources = await texts.sources(column(2));
   const users = await texts.texts('user', column(3));
   const sensors = await texts.texts('sensor', column(4));
   const services = await texts.texts('service', column(5));
@@ -84,17 +80,6 @@ export async function attemptsOf(
   }));
 }
 
-/** Texts of the sources with these numbers. */
-export async function sourceTexts(
-  reader: SqlReader,
-  ids: Iterable<number>,
-): Promise<ReadonlyMap<number, string>> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return new Map();
-  const rows = await reader.all(`SELECT id, text FROM sources WHERE id IN (${wanted.map(whole).join(', ')})`);
-  return new Map(rows as readonly (readonly [number, string])[]);
-}
-
 /** The code of `known` in the table. */
 export function accountOf(known: boolean | null): number {
   return known === null ? 0 : known ? 2 : 1;
@@ -102,9 +87,4 @@ export function accountOf(known: boolean | null): number {
 
 export function knownOf(account: number): boolean | null {
   return account === 0 ? null : account === 2;
-}
-
-/** The condition on `texts` of one kind. */
-export function ofKind(kind: Kind): string {
-  return `kind = ${KINDS[kind]}`;
 }

@@ -76,6 +76,7 @@ export class TextNumbers {
 export class TextsByNumber {
   readonly #reader: SqlReader;
   readonly #caches = new Map<Kind, TextCache>();
+  readonly #sources = new TextCache();
 
   constructor(reader: SqlReader) {
     this.#reader = reader;
@@ -88,8 +89,16 @@ export class TextsByNumber {
   }
 
   /** Texts of the numbers but 0. */
-  async texts(kind: Kind, ids: Iterable<number>): Promise<ReadonlyMap<number, string>> {
-    const cache = this.#caches.get(kind)!;
+  texts(kind: Kind, ids: Iterable<number>): Promise<ReadonlyMap<number, string>> {
+    return this.#read(this.#caches.get(kind)!, `texts WHERE kind = ${KINDS[kind]} AND`, ids);
+  }
+
+  /** Texts of sources by their numbers. */
+  sources(ids: Iterable<number>): Promise<ReadonlyMap<number, string>> {
+    return this.#read(this.#sources, 'sources WHERE', ids);
+  }
+
+  async #read(cache: TextCache, from: string, ids: Iterable<number>): Promise<ReadonlyMap<number, string>> {
     const texts = new Map<number, string>();
     const unknown: number[] = [];
     for (const id of new Set(ids)) {
@@ -99,9 +108,7 @@ export class TextsByNumber {
     }
     for (const some of pieces(unknown, AT_ONCE)) {
       const list = some.map(whole).join(', ');
-      const rows = await this.#reader.all(
-        `SELECT id, text FROM texts WHERE kind = ${KINDS[kind]} AND id IN (${list})`,
-      );
+      const rows = await this.#reader.all(`SELECT id, text FROM ${from} id IN (${list})`);
       for (const [id, text] of rows as readonly (readonly [number, string])[]) {
         texts.set(id, text);
         cache.set(text, id);

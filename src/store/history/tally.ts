@@ -1,5 +1,6 @@
 /** Sums over attempts, for the engines that look at them one by one. */
-import type { SourceTally, StoredAttempt, UserTally } from '../history.ts';
+import type { SourceTally, UserTally } from '../history.ts';
+import type { BriefAttempt } from './file-segment.ts';
 import { compareTexts } from './texts.ts';
 
 interface Sum {
@@ -12,7 +13,7 @@ interface Sum {
 export class SourceTallies {
   readonly #sums = new Map<string, Sum>();
 
-  add({ source, success, time }: StoredAttempt): void {
+  add({ source, success, time }: BriefAttempt): void {
     addTo(this.#sums, source, success, time);
   }
 
@@ -29,7 +30,7 @@ export class UserTallies {
   readonly #sums = new Map<string | null, Sum>();
   readonly #sources = new Map<string | null, Set<string>>();
 
-  add({ user, source, success, time }: StoredAttempt): void {
+  add({ user, source, success, time }: BriefAttempt): void {
     addTo(this.#sums, user, success, time);
     let sources = this.#sources.get(user);
     if (sources === undefined) {
