@@ -115,6 +115,8 @@ export class SqlHistory implements History {
       left -= rows.length;
       if (rows.length === page) {
         const last = rows.at(-1)![0] as number;
+        // much is found here: the database need not look at more than about the next page
+        span = Math.max(PAGE, 2 * (back ? to - last : last - from));
         if (back) high = last - 1;
         else low = last;
       } else {
