@@ -10,6 +10,7 @@ const LAYERS = [
   'store',
   'detect',
   'explain',
+  'view',
   'show',
   'respond',
   'alarm',
