@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Services } from '../parse/services.ts';
 import { createStreamParser, type StreamParser } from '../parse/stream/stream-parser.ts';
 import { beginPosition, followFile } from '../read/follow/file.ts';
-import type { FollowEffects, Follower } from '../read/follow/follower.ts';
+import type { FollowEffects, Follower, FollowNotice } from '../read/follow/follower.ts';
 import { followJournal } from '../read/follow/journal.ts';
 import { logsNamedBy } from '../read/follow/pattern.ts';
 import { followStdin } from '../read/follow/stdin.ts';
@@ -35,6 +35,23 @@ export function expanded(inputs: readonly InputOptions[]): readonly InputOptions
       ? logsNamedBy(one.path).map((path) => ({ kind: 'file', path }))
       : [one],
   );
+}
+
+/** The same effects, whose notices go elsewhere; standard input is not touched by that. */
+export function noticing(
+  effects: Omit<FollowEffects, 'onNotice'>,
+  onNotice: (notice: FollowNotice) => void,
+): FollowEffects {
+  return {
+    get stdin() {
+      return effects.stdin;
+    },
+    logFolder: effects.logFolder,
+    journal: effects.journal,
+    programPath: effects.programPath,
+    now: () => effects.now(),
+    onNotice,
+  };
 }
 
 /** The name of an input, for ever: names of attempts hang on it. */
@@ -66,7 +83,7 @@ export async function openInput(
   const { timezone, services, recordForms } = watch;
   const parser = createStreamParser({ input, timezone, services, recordForms }, saved?.parser);
   const isNew = saved === null && stored === null && options.kind === 'file';
-  const quiet = { ...effects, onNotice: () => {} };
+  const quiet = noticing(effects, () => {});
   const first = isNew ? await beginPosition(options.path, { from: watch.begin }, quiet) : null;
   const position = saved?.position ?? stored ?? first;
   const follower = followerOf(options, watch, position, stored, effects);

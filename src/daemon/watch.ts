@@ -12,9 +12,7 @@ import { join } from 'node:path';
 import { Trouble } from '../model/error.ts';
 import type { LiveEvent } from '../model/live.ts';
 import { MINUTE } from '../model/time.ts';
-import { Voices } from '../parse/stream/voices.ts';
 import type { Batch, FollowEffects, FollowNotice } from '../read/follow/follower.ts';
-import { type MergedFollowers, mergeFollowers } from '../read/follow/merge.ts';
 import { ALLOWED_STATE, type Blocking, createBlocking } from '../respond/blocking.ts';
 import { loggedInFrom, type MachineEffects, readMachine } from '../respond/machine.ts';
 import type { Status } from '../serve/status.ts';
@@ -22,12 +20,14 @@ import { openHistory } from '../store/history/open.ts';
 import type { History } from '../store/history.ts';
 import { Committer } from './committer.ts';
 import { Core } from './core.ts';
+import { daemonStatus, measure } from './daemon-status.ts';
 import type { Happening, Tell } from './happening.ts';
-import { expanded, nameOf, type OpenInput, openInput, statusOf } from './inputs.ts';
+import { expanded, nameOf, noticing } from './inputs.ts';
 import type { Metrics } from './metrics.ts';
-import type { InputOptions, WatchOptions } from './options.ts';
+import type { WatchOptions } from './options.ts';
 import { People } from './people.ts';
-import { pendingFrom, positionState, recover, type SavedInput, type Snapshot } from './recovery.ts';
+import { Reading } from './reading.ts';
+import { positionState, recover, type Snapshot } from './recovery.ts';
 import { rememberedBlocks } from './remembered.ts';
 import { Snapshots } from './snapshots.ts';
 import { Troubles } from './troubles.ts';
@@ -56,11 +56,8 @@ export class Watch {
   readonly #core: Core;
   readonly #committer: Committer;
   readonly #blocking: Blocking;
-  readonly #voices: Voices;
+  readonly #reading: Reading;
   readonly #people: People;
-  readonly #inputs = new Map<string, OpenInput>();
-  readonly #turned = new Map<string, number>();
-  readonly #merged: MergedFollowers;
   readonly #snapshots: Snapshots;
   readonly #troubles: Troubles;
   readonly #startedAt: number;
@@ -106,11 +103,8 @@ export class Watch {
     effects: WatchEffects,
   ): Promise<Watch> {
     const snapshotPath = join(options.stateFolder, SNAPSHOT_NAME);
-    const inputs = expanded(options.inputs);
-    const names = inputs.map(nameOf);
+    const names = expanded(options.inputs).map(nameOf);
     const recovered = await recover(history, snapshotPath, names, options.live, effects.now(), effects.tell);
-    const stored = new Map<string, string | null>();
-    for (const name of names) stored.set(name, await history.state(positionState(name)));
     const start = {
       memory: await rememberedBlocks(history, await loggedInFrom(effects.machine.run), effects.now()),
       machine: await readMachine(effects.machine),
@@ -118,10 +112,7 @@ export class Watch {
     };
     const people = await People.load(history, options, effects);
     const watch = new Watch(options, effects, metrics, history, recovered, start, people);
-    for (const one of inputs) {
-      const name = nameOf(one);
-      await watch.#open(one, recovered.inputs.get(name) ?? null, stored.get(name) ?? null);
-    }
+    await watch.#reading.open(recovered.inputs);
     // from here on there always is a snapshot, so that what parsers know is never lost
     if (recovered.voices === null) await watch.#write();
     return watch;
@@ -153,7 +144,12 @@ export class Watch {
     const { live } = recovered;
     this.#size = () => live.size();
     this.#save = () => live.save();
-    this.#voices = new Voices(recovered.voices ?? undefined);
+    this.#reading = new Reading(
+      options,
+      history,
+      recovered.voices,
+      noticing(effects, (notice) => this.#notice(notice)),
+    );
     this.#blocking = createBlocking(options.block, start, options.block.backends, {
       now: () => effects.now(),
       changed: (status) => this.#troubles.backend(status),
@@ -194,30 +190,16 @@ export class Watch {
     });
     this.#core.change(this.#blocking.start());
     this.#isLearning = recovered.seq === 0 && options.begin === 'oldest';
-    this.#merged = mergeFollowers([], { isOpen: !options.once });
     this.#state = 'watching';
-  }
-
-  async #open(options: InputOptions, saved: SavedInput | null, stored: string | null): Promise<void> {
-    const effects = this.#effects;
-    const open = await openInput(options, this.#options, saved, stored, {
-      ...effects,
-      get stdin() {
-        return effects.stdin;
-      },
-      onNotice: (notice) => this.#notice(notice),
-    });
-    this.#inputs.set(open.input, open);
   }
 
   /** Works until {@link stop} is called, or, with `once`, until all inputs were read to their end. Throws bugs only. */
   async run(): Promise<void> {
-    if (this.#isLearning && this.#inputs.size > 0)
-      this.#tell({ kind: 'history:learning', inputs: [...this.#inputs.keys()] });
-    for (const { follower } of this.#inputs.values()) this.#merged.add(follower);
+    const inputs = this.#reading.names;
+    if (this.#isLearning && inputs.length > 0) this.#tell({ kind: 'history:learning', inputs });
     this.#committer.poke();
     this.#blocking.committed();
-    for await (const batch of this.#merged.batches()) {
+    for await (const batch of this.#reading.batches()) {
       this.#batch(batch);
       await this.#committer.room();
       if (this.#snapshots.isDue) await this.snapshot();
@@ -236,16 +218,12 @@ export class Watch {
   async #second(): Promise<void> {
     const now = this.#effects.now();
     if (this.#isAtEnd()) {
-      for (const { parser } of this.#inputs.values()) {
-        parser.tick(now);
-        this.#voices.take(parser.drain(), now);
-      }
-      this.#voices.tick(now);
+      this.#reading.tick(now);
       this.#judge(now);
       if (this.#isLearning) this.#hasLearnt();
       if (!this.#wasAtEnd) this.#snapshots.hasten();
       this.#wasAtEnd = true;
-      if (this.#options.once) await this.#merged.stop();
+      if (this.#options.once) await this.#reading.stop();
     }
     this.#core.pass(now);
     await this.#tellPeople(now);
@@ -264,7 +242,7 @@ export class Watch {
   async #stop(why: string): Promise<void> {
     this.#state = 'stopping';
     this.#tell({ kind: 'daemon:stopping', why });
-    await this.#merged.stop();
+    await this.#reading.stop();
     await this.#inSecond?.catch(() => {}); // whoever called it hears of it
     await this.#snapshotting;
     const waiting = await this.#people.stop();
@@ -291,44 +269,28 @@ export class Watch {
     return this.#blocking;
   }
 
-  async status(): Promise<Status> {
-    const campaigns = await this.#history.campaigns({});
-    const open = campaigns.filter(({ ended }) => ended === null);
-    const problems = this.#troubles.standing();
-    return {
+  status(): Promise<Status> {
+    return daemonStatus({
       version: this.#options.version,
-      pid: process.pid,
       startedAt: this.#startedAt,
-      state: this.#state === 'watching' && problems.length > 0 ? 'troubled' : this.#state,
-      problems,
-      inputs: [...this.#inputs.values()].map(statusOf),
+      state: this.#state,
+      problems: this.#troubles.standing(),
+      inputs: this.#reading.status(),
       attempts: this.#core.seq,
-      campaigns: {
-        open: open.length,
-        participants: open.reduce(
-          (sum, one) => sum + one.participants.filter(({ released }) => released === null).length,
-          0,
-        ),
-      },
       blocks: {
         standing: this.#blocking.standing().length,
         isDryRun: this.#isDryRun,
         backends: this.#options.block.backends.map(({ name }) => name),
       },
-      engine: this.#history.engine,
-      history: await this.#history.size(),
-    };
+      history: this.#history,
+    });
   }
 
   /** Figures that are looked up when somebody asks for metrics. */
   async measure(): Promise<void> {
-    const status = await this.status();
+    measure(await this.status(), this.#metrics);
     const { gauges } = this.#metrics;
-    gauges.blocks(status.blocks.standing);
-    gauges.campaigns(status.campaigns.open);
-    gauges.participants(status.campaigns.participants);
     gauges.waiting(this.#core.waiting);
-    for (const { input, lagBytes } of status.inputs) if (lagBytes !== null) gauges.lag(input, lagBytes);
     const { sources, attempts } = this.#size();
     gauges.remembered(sources, attempts);
   }
@@ -354,20 +316,14 @@ export class Watch {
   }
 
   async #write(): Promise<void> {
-    const voices = this.#voices.save();
-    const inputs = [...this.#inputs.values()].map(({ input, parser, position }) => {
-      const saved = parser.save();
-      return { input, position, parser: saved, pendingFrom: pendingFrom(saved, voices, input) };
-    });
+    const { voices, inputs } = this.#reading.save();
     const isWritten = await this.#snapshots.write({
       seq: this.#core.seq,
       live: this.#save(),
       voices,
       inputs,
     });
-    if (!isWritten) return;
-    for (const { input, position } of inputs)
-      if (position !== null) this.#inputs.get(input)?.follower.release?.(position);
+    if (isWritten) this.#reading.release(inputs);
   }
 
   get #isDryRun(): boolean {
@@ -375,34 +331,17 @@ export class Watch {
   }
 
   #batch(batch: Batch): void {
-    const open = this.#inputs.get(batch.input);
-    if (open === undefined) return;
-    const { parser } = open;
-    const turned = this.#turned.get(batch.input);
-    if (turned !== undefined && batch.firstLine > turned) {
-      parser.beginFile();
-      this.#turned.delete(batch.input);
-    }
-    if (parser.counts().lines + 1 !== batch.firstLine) parser.numberFrom(batch.firstLine);
-    const before = parser.counts();
-    for (const line of batch.lines) parser.line(line, batch.written);
-    this.#voices.take(parser.drain(), batch.arrived);
-    const attempts = this.#judge(this.#effects.now());
-    open.position = batch.position;
-    open.lines += batch.lines.length;
-    open.attempts += attempts;
-    this.#snapshots.read(batch.lines.length);
-    this.#core.state(positionState(batch.input), batch.position);
+    const taken = this.#reading.take(batch);
+    if (taken === null) return;
+    const { input, lines } = batch;
+    const now = this.#effects.now();
+    const attempts = this.#judge(now);
+    this.#reading.judged(input, attempts);
+    this.#snapshots.read(lines.length);
+    this.#core.state(positionState(input), batch.position);
     this.#committer.poke();
-    const after = parser.counts();
-    this.#people.read(
-      batch.input,
-      batch.lines.length,
-      after.serviceLines - before.serviceLines,
-      after.unreadLines - before.unreadLines,
-      this.#effects.now(),
-    );
-    this.#tell({ kind: 'input:read', input: batch.input, lines: batch.lines.length, attempts });
+    this.#people.read(input, lines.length, taken.serviceLines, taken.unreadLines, now);
+    this.#tell({ kind: 'input:read', input, lines: lines.length, attempts });
   }
 
   async #tellPeople(now: number): Promise<void> {
@@ -418,7 +357,7 @@ export class Watch {
 
   /** What voices told goes into the core, and what people will be told of it into the same commit. */
   #judge(now: number): number {
-    const attempts = this.#core.take(this.#voices.drain(), now);
+    const attempts = this.#core.take(this.#reading.drain(), now);
     for (const [state, value] of this.#people.news()) this.#core.state(state, value);
     if (this.#isUrgent) {
       this.#isUrgent = false;
@@ -429,7 +368,7 @@ export class Watch {
   }
 
   #isAtEnd(): boolean {
-    return this.#merged.caughtUp();
+    return this.#reading.caughtUp();
   }
 
   #hasLearnt(): void {
@@ -444,12 +383,7 @@ export class Watch {
   /** Files that have come to be named by a pattern. */
   async #newFiles(now: number): Promise<void> {
     this.#patternsAt = now + PATTERN_SECONDS;
-    for (const one of expanded(this.#options.inputs)) {
-      const name = nameOf(one);
-      if (this.#inputs.has(name)) continue;
-      await this.#open(one, null, await this.#history.state(positionState(name)));
-      this.#merged.add(this.#inputs.get(name)!.follower);
-    }
+    await this.#reading.lookForFiles();
   }
 
   async #retain(now: number): Promise<void> {
@@ -472,8 +406,8 @@ export class Watch {
 
   #notice(notice: FollowNotice): void {
     this.#troubles.notice(notice);
+    this.#reading.notice(notice);
     if (notice.kind !== 'turned') return;
-    this.#turned.set(notice.input, notice.line);
     // what is read again after a crash is in pieces that are still there
     this.#snapshots.hasten();
   }
