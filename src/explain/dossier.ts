@@ -39,11 +39,14 @@ export interface SourceDossier {
   readonly blocks: readonly StoredBlock[];
 }
 
+/** What of an attempt {@link sharedNames} looks at. */
+export type TriedName = Pick<StoredAttempt, 'source' | 'user' | 'time' | 'success'>;
+
 /** The names of a source within a campaign. `own`: its attempts; `all`: those of the campaign's participants. */
 export function sharedNames(
   source: string,
-  own: readonly StoredAttempt[],
-  all: readonly StoredAttempt[],
+  own: readonly TriedName[],
+  all: readonly TriedName[],
 ): SharedName[] {
   const first = new Map<string, number>();
   for (const { user, time, success } of own) {

@@ -91,7 +91,7 @@ export function buildReport(
 }
 
 /** By first attempt, so that the same log gives the same ids; equal times by the first row, then as they came. */
-function inOrder(detection: Detection): readonly { campaign: Campaign; at: number }[] {
+export function inOrder(detection: Detection): readonly { campaign: Campaign; at: number }[] {
   return detection.campaigns
     .map((campaign, at) => ({ campaign, at }))
     .sort(
