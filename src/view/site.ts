@@ -9,6 +9,9 @@
 
 import type { AdviceReport, CampaignReport, NoticeReport } from '../explain/schema.ts';
 import type { Block, BlockReason } from '../model/block.ts';
+import type { Place } from '../model/place.ts';
+
+export type { Place };
 
 /** From `since` on and before `until`; left out: from the first attempt, to the last. */
 export interface Interval {
@@ -126,15 +129,6 @@ export interface ParticipantView {
   /** Whether a block of it stands. */
   readonly isBlocked: boolean;
   readonly place: Place | null;
-}
-
-/** Where an address is by the data that the user has; null: not told. */
-export interface Place {
-  /** ISO 3166-1, two letters. */
-  readonly country: string | null;
-  /** Number and name of its autonomous system, RFC 1930. */
-  readonly asn: number | null;
-  readonly network: string | null;
 }
 
 /**
@@ -281,6 +275,8 @@ export const IS_LOUD = 8;
 /** Errors of all: `Trouble`, as those of a history (src/store/history.ts); null or empty where there is no such thing. */
 export interface Site {
   overview(interval: Interval): Promise<Overview>;
+  /** Those of which some attempt may lie in the interval, the last opened first. */
+  campaigns(interval: Interval): Promise<readonly CampaignRow[]>;
   /** At most `limit` attempts: those of campaigns before the others. */
   picture(interval: Interval & { readonly limit: number; readonly campaign?: string }): Promise<Picture>;
   campaign(id: string): Promise<CampaignView | null>;
