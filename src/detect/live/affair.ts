@@ -13,6 +13,7 @@ import { Beliefs, LEAST_WEIGHT } from './beliefs.ts';
 import { priorOf } from './prior.ts';
 import { arrivalClass } from './rates.ts';
 import { mayBelong, type NameState, type SourceState, type Visit } from './remembered.ts';
+import { type SavedSplit, Split } from './split.ts';
 import type { StateNumbers } from './states.ts';
 import type { States } from './states-again.ts';
 import type { Turns } from './turns.ts';
@@ -60,7 +61,7 @@ export interface SavedAffair {
   readonly arrived: ReadonlyMap<string, readonly number[]>;
   readonly risenUntil: ReadonlyMap<string, number>;
   readonly counted: number;
-  readonly split: Uint32Array;
+  readonly split: SavedSplit | null;
   readonly hindsightAt: number;
   readonly fresh: number;
   readonly visits: number;
@@ -117,8 +118,8 @@ export class Affair {
   readonly #since: number;
   /** Seconds over which they have been counted. */
   #counted = 0;
-  /** Members that the last fit put into a campaign of their own; they become one if the next fit agrees. */
-  split: ReadonlySet<SourceState> = new Set();
+  /** The guess of a fit that it is two campaigns: it is told as such when what comes later bears it out. */
+  split: Split | null = null;
   /** Hindsight is asked when its members have made so many visits. */
   hindsightAt = 256;
   /** Visits of members since the last fit, and in all. */
@@ -150,7 +151,7 @@ export class Affair {
       arrived: new Map(Array.from(this.#arrived, ([what, times]) => [what, [...times]])),
       risenUntil: new Map(this.#risenUntil),
       counted: this.#counted,
-      split: numbers.sources(this.split),
+      split: this.split?.save(numbers) ?? null,
       hindsightAt: this.hindsightAt,
       fresh: this.fresh,
       visits: this.visits,
@@ -183,7 +184,7 @@ export class Affair {
     for (const [what, times] of saved.arrived) affair.#arrived.set(what, [...times]);
     for (const [what, time] of saved.risenUntil) affair.#risenUntil.set(what, time);
     affair.#counted = saved.counted;
-    affair.split = new Set(Array.from(saved.split, (s) => sources[s]!));
+    affair.split = saved.split === null ? null : Split.restored(saved.split, states);
     affair.hindsightAt = saved.hindsightAt;
     affair.fresh = saved.fresh;
     affair.visits = saved.visits;
@@ -229,6 +230,7 @@ export class Affair {
   /** Forgets the sources that `knows` does not know any more. */
   forget(knows: (source: SourceState) => boolean): void {
     for (const source of this.probability.keys()) if (!knows(source)) this.probability.delete(source);
+    this.split?.forget(knows);
   }
 
   /**

@@ -20,6 +20,7 @@ import { arrivalClass } from './rates.ts';
 import { mayBelong, type NameState, type SourceState, type Visit } from './remembered.ts';
 import type { Roster } from './roster.ts';
 import { looksLikeSlip } from './slips.ts';
+import { Split } from './split.ts';
 import type { StateNumbers } from './states.ts';
 import type { States } from './states-again.ts';
 import { failuresOf, isOver, OVER_DAYS, type Watch } from './watch.ts';
@@ -199,16 +200,16 @@ export class Affairs {
     affair.recall();
     affair.learnClasses(finding, sources, time);
     const used = new Set<LiveCampaign>();
-    let split: ReadonlySet<SourceState> = new Set();
+    const partOf = new Map<LiveCampaign, readonly SourceState[]>();
+    let split: { readonly members: readonly SourceState[]; readonly of: LiveCampaign } | null = null;
     for (const campaign of [...campaigns].sort((a, b) => b.participants.length - a.participants.length)) {
       const members = campaign.participants.map((p) => sources[p.source]!);
       let live = this.#mostly(affair, members);
       if (live !== undefined && used.has(live)) {
-        // a part of what was one campaign: it is another if two fits agree
-        const again = members.filter((source) => affair.split.has(source)).length;
-        if (again * 2 > affair.split.size && again > 0) live = undefined;
-        else if (members.length > split.size) split = new Set(members);
-      }
+        // a part of what was one campaign: it is another if what came since a fit first saw it says so
+        if (affair.split?.isCertain && affair.split.isAgain(members)) live = undefined;
+        else if (split === null) split = { members, of: live };
+      } else if (live !== undefined) partOf.set(live, members);
       live ??= affair.campaigns.find((c) => c.named.size === 0 && !used.has(c));
       live ??= this.#newCampaign(affair, { ...campaign, attempts: failuresOf(campaign, table) }, time);
       used.add(live);
@@ -226,7 +227,12 @@ export class Affairs {
       }
       this.#watch.roster.update(live, campaign, table, time, affair.speaks);
     }
-    affair.split = split;
+    if (split === null) affair.split = null;
+    else {
+      if (affair.split === null || affair.split.isRefuted || !affair.split.isAgain(split.members))
+        affair.split = new Split(time);
+      affair.split.guess(new Set(split.members), partOf.get(split.of)!);
+    }
   }
 
   /** Whether a rise may speak for a source: it was named for it, or came when the rise went on. */
@@ -268,6 +274,7 @@ export class Affairs {
       affair.remember(source, name);
       affair.fresh++;
       affair.visits++;
+      affair.split?.see(visit, affair.reach);
       // who tried that name just before may be linked by it now
       for (const link of name.visits) {
         if (link.tick < visit.tick - affair.reach || link.source === source) continue;
@@ -275,7 +282,9 @@ export class Affairs {
       }
     }
     const share = affair.visits > MANY_VISITS ? REFIT_MANY : REFIT_SHARE;
-    if (affair.fresh >= Math.max(REFIT_VISITS, share * affair.visits)) this.refit(affair, time);
+    // it is told as soon as it is certain, if it is seen again
+    const isTwo = affair.split?.isCertain && affair.fresh >= REFIT_VISITS;
+    if (isTwo || affair.fresh >= Math.max(REFIT_VISITS, share * affair.visits)) this.refit(affair, time);
     return mine || affair.weight(source) >= SPOKEN_FOR;
   }
 

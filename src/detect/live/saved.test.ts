@@ -128,6 +128,7 @@ describe('a class that has a state of its own', () => {
       'Rates',
       'Roster',
       'Rows',
+      'Split',
       'Standing',
       'StreamClock',
       'Turns',

@@ -15,7 +15,7 @@ import type { SavedClock } from './stream-clock.ts';
 import type { SavedWatch } from './watch.ts';
 
 /** Another number is another form of what is saved, or another meaning: it is not read, but made anew. */
-export const SAVED_FORMAT = 2;
+export const SAVED_FORMAT = 3;
 
 export interface SavedLive {
   readonly format: number;
