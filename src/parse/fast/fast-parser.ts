@@ -140,7 +140,7 @@ export class FastParser implements Omit<LogParser, 'line'> {
 
   /** Whether another thread could read the rest of the file, if it is open: {@link readFile}. */
   get readsFiles(): boolean {
-    return !this.#feed.isInLong && (!this.#isAlone || this.#second?.ready(this.#module) != null);
+    return !this.#feed.isInLong && (!this.#isAlone || this.#readySecond() !== null);
   }
 
   /**
@@ -149,7 +149,8 @@ export class FastParser implements Omit<LogParser, 'line'> {
    */
   readFile(file: OpenText): string | null {
     const position = file.position - this.#feed.giveUpRest();
-    if (this.#isAlone) this.#lookForSecond();
+    // without the rest there may be fewer bytes than make it worthwhile: whoever asked has had them
+    if (this.#isAlone) this.#use(this.#second?.ready(this.#module) ?? null);
     if (!(this.#taker instanceof RingTaker)) throw new Error('there is no thread to read a file');
     const onBytes = (count: number) => file.onBytes(count);
     const { bytes, cutLines, error } = this.#taker.readFile({
@@ -199,10 +200,18 @@ export class FastParser implements Omit<LogParser, 'line'> {
     return this.#taker.place();
   }
 
+  /** The other thread, once there are bytes enough for one and it is ready. */
+  #readySecond(): Elsewhere | null {
+    if (this.#second === null || this.#bytesBefore + this.#feed.bytes < this.#second.fromBytes) return null;
+    return this.#second.ready(this.#module);
+  }
+
   /** From now on blocks are the other thread's, if there is one and it is ready. Between two blocks only. */
   #lookForSecond(): void {
-    if (this.#second === null || this.#bytesBefore + this.#feed.bytes < this.#second.fromBytes) return;
-    const other = this.#second.ready(this.#module);
+    this.#use(this.#readySecond());
+  }
+
+  #use(other: Elsewhere | null): void {
     if (other === null) return;
     this.#isAlone = false;
     this.#taker = new RingTaker(this.#machine, this.#reader, other);

@@ -101,6 +101,34 @@ describe('a file that the second thread reads', () => {
     expect(told.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(content.length - position);
   });
 
+  it('is read here where it is too short to be worth a thread', () => {
+    const asked: string[] = [];
+    const second: SecondThread = {
+      ...takingTurns(fileOf(content), content.length),
+      ready: () => {
+        asked.push('ready');
+        return null;
+      },
+    };
+    parsed(second, (parser) => {
+      parser.push(content.subarray(0, content.length - 1));
+      expect(parser.readsFiles).toBe(false);
+      parser.breakOff();
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('is read there though its last line, which is read once more, was what made it long enough', () => {
+    const position = content.length - 1;
+    const read = parsed(takingTurns(fileOf(content), position), (parser) => {
+      parser.push(content.subarray(0, position));
+      expect(parser.readsFiles).toBe(true);
+      expect(parser.readFile({ descriptor: 3, position, onBytes: () => {} })).toBeNull();
+      parser.end();
+    });
+    expect(read).toEqual(alone);
+  });
+
   it('is told with the code of the error that it ends with, and without its broken line', () => {
     const until = Math.floor(content.length * 0.7);
     const whole = content.subarray(0, content.subarray(0, until).lastIndexOf(10) + 1);
