@@ -51,9 +51,9 @@ export function arrivalsOf(
       if (visitors.userSuccessSources[name]! > 0 && triedBy[name]! < popular) personal = true;
     }
     if (personal || users.has(NO_USER)) continue;
-    const [only] = users.values();
-    const allRare = users.values().every((u) => triedBy[u]! < popular);
-    const what = `${users.size === 1 && !allRare ? `n${only}` : allRare ? 'rare' : 'mixed'}${visitors.loud[s] ? '!' : ''}`;
+    let allRare = true;
+    for (let i = 0; i < users.size && allRare; i++) allRare = triedBy[users.at(i)]! < popular;
+    const what = `${users.size === 1 && !allRare ? `n${users.at(0)}` : allRare ? 'rare' : 'mixed'}${visitors.loud[s] ? '!' : ''}`;
     arrivals.push({
       source: s,
       bin: clock.binOf(first),

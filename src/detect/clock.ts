@@ -213,14 +213,14 @@ function avoidanceOf(a: Float64Array, b: Float64Array): Avoidance | null {
   // cheap first: had b come at any time, so many of its tries would be close to one of a
   const chance = -Math.expm1((-2 * close * a.length) / (to - from));
   const some = b.subarray(0, FIRST_TRIES);
-  if (closePairs(a, some, close, 0, from, to) > chance * inside(some, from, to)) return null;
-  const seen = closePairs(a, b, close, 0, from, to);
-  if (seen > 0.7 * b.length * chance) return null;
+  if (closePairs(a, some, close, 0, from, to, chance * inside(some, from, to)) === null) return null;
+  const seen = closePairs(a, b, close, 0, from, to, 0.7 * b.length * chance);
+  if (seen === null) return null;
   const random = seededRandom(a.length * 7919 + b.length);
   let sum = 0;
   for (let i = 0; i < SHIFTS; i++) {
     const shift = (random.next() < 0.5 ? -1 : 1) * (HOUR / 2 + random.next() * 4 * HOUR);
-    sum += closePairs(a, b, close, shift, from, to);
+    sum += closePairs(a, b, close, shift, from, to, Number.POSITIVE_INFINITY) ?? 0;
   }
   const mean = sum / SHIFTS;
   if (seen >= mean || mean < 5) return null;
@@ -232,10 +232,11 @@ function avoidanceOf(a: Float64Array, b: Float64Array): Avoidance | null {
 
 function inside(times: Float64Array, from: number, to: number): number {
   let n = 0;
-  for (const t of times) if (t >= from && t <= to) n++;
+  for (let i = 0; i < times.length; i++) if (times[i]! >= from && times[i]! <= to) n++;
   return n;
 }
 
+/** How many tries of b, moved by `shift`, fall close to one of a; null where they are more than `most`. */
 function closePairs(
   a: Float64Array,
   b: Float64Array,
@@ -243,14 +244,16 @@ function closePairs(
   shift: number,
   from: number,
   to: number,
-): number {
+  most: number,
+): number | null {
   let pairs = 0;
   let j = 0;
-  for (const t of b) {
-    const moved = t + shift;
-    if (moved < from || moved > to) continue;
+  for (let i = 0; i < b.length; i++) {
+    const moved = b[i]! + shift;
+    if (moved < from) continue;
+    if (moved > to) break;
     while (j < a.length && a[j]! < moved - close) j++;
-    if (j < a.length && a[j]! <= moved + close) pairs++;
+    if (j < a.length && a[j]! <= moved + close && ++pairs > most) return null;
   }
   return pairs;
 }

@@ -3,7 +3,7 @@
  * the same name nearby, measured in operational time (one tick per quiet attempt, so that day and night, busy and
  * idle hours no longer matter).
  */
-import { poissonTailBits } from './tails.ts';
+import { lnFactorial, poissonTailBits } from './tails.ts';
 
 /** Attempts as parallel arrays; the position in the arrays is the tick. Ids are dense, from 0. */
 export interface TickSequence {
@@ -96,9 +96,11 @@ export function linkBits(sequence: TickSequence, room?: NameRoom): Float32Array 
     const count = to - from;
     if (count < 2) continue;
     let most = 0;
+    let closest = n;
     for (let j = from; j < to; j++) {
       const seen = ++ofSource[by[j]!]!;
       if (seen > most) most = seen;
+      if (j > from && tick[j]! - tick[j - 1]! < closest) closest = tick[j]! - tick[j - 1]!;
     }
     if (most < count) {
       for (const size of sizes) {
@@ -108,7 +110,7 @@ export function linkBits(sequence: TickSequence, room?: NameRoom): Float32Array 
         const least = (FASHION * size) / (n - size);
         const enough = Math.floor((1 + least * (count - most + PRIOR_ATTEMPTS)) / (1 + least)) + 1;
         const beyond = Math.max(2, enough) - 1;
-        if (isTooEven(tick, from, to, beyond, size)) continue;
+        if (beyond * closest > size || isTooEven(tick, from, to, beyond, size)) continue;
         let left = from;
         let right = from;
         let farLeft = from;
@@ -147,6 +149,8 @@ export function linkBits(sequence: TickSequence, room?: NameRoom): Float32Array 
             reach > 0 ? (around * size) / reach : 0,
           );
           if (distinct <= FASHION * inTicks) continue; // no surprise by one clock is none by both
+          // the tail is no smaller than its first term, and the other clock can only make it larger
+          if (termBits(distinct, FASHION * inTicks) < bits[here]! + penalty - ROUNDING) continue;
           const seconds = secondsOf(time, here - half, here + half);
           const reachSeconds = secondsOf(time, here - far, here + far) - seconds;
           const mean = Math.max(
@@ -162,6 +166,14 @@ export function linkBits(sequence: TickSequence, room?: NameRoom): Float32Array 
     for (let j = from; j < to; j++) ofSource[by[j]!] = 0;
   }
   return bits;
+}
+
+/** Bits within which two ways to reckon the same agree. */
+const ROUNDING = 1e-6;
+
+/** -log2 P(X = k), X ~ Poisson(mean). */
+function termBits(k: number, mean: number): number {
+  return (mean - k * Math.log(mean) + lnFactorial(k)) / Math.LN2;
 }
 
 /**

@@ -6,7 +6,7 @@
 import type { AttemptTable } from '../model/attempt.ts';
 import type { DetectOptions } from '../model/detection.ts';
 import type { Finding } from './finding.ts';
-import { walkOf } from './order.ts';
+import { walkBits } from './order.ts';
 import { binomialTailBits } from './tails.ts';
 import { rowsOf, type Visitors } from './visitors.ts';
 
@@ -21,11 +21,30 @@ const MOST_TRIES = 20;
 
 /** `198.51.100.0/24`, `2001:db8:1::/48`, or undefined for a host name. */
 export function networkOf(source: string): string | undefined {
-  const v4 = /^(\d+\.\d+\.\d+)\.\d+$/.exec(source);
-  if (v4) return `${v4[1]}.0/24`;
-  if (!source.includes(':')) return undefined;
-  const groups = source.split('::')[0]!.split(':').slice(0, 3);
-  return `${groups.join(':')}::/48`;
+  const colon = source.indexOf(':');
+  if (colon < 0) return isQuad(source) ? `${source.slice(0, source.lastIndexOf('.'))}.0/24` : undefined;
+  // the first three groups, or as many as stand before `::`
+  const gap = source.indexOf('::');
+  const second = source.indexOf(':', colon + 1);
+  const third = second < 0 ? -1 : source.indexOf(':', second + 1);
+  const end = gap < 0 ? third : third < 0 ? gap : Math.min(gap, third);
+  return `${end < 0 ? source : source.slice(0, end)}::/48`;
+}
+
+/** Four numbers and three dots: no regular expression, since there may be hundreds of thousands of sources. */
+function isQuad(source: string): boolean {
+  let dots = 0;
+  const dot = 46;
+  let before = dot;
+  for (let i = 0; i < source.length; i++) {
+    const c = source.charCodeAt(i);
+    if (c === dot) {
+      if (before === dot) return false;
+      dots++;
+    } else if (c < 48 || c > 57) return false;
+    before = c;
+  }
+  return dots === 3 && before !== dot;
 }
 
 export function findNetworks(
@@ -49,8 +68,8 @@ export function findNetworks(
   for (const [network, all] of members) {
     const own = all.filter((s) => visitors.failures[s]! <= MOST_TRIES && visitors.kind[s] === 'quiet');
     if (own.length < FEWEST_SOURCES) continue;
-    const stretch = densestStretch(table, visitors, own, logSeconds);
-    const bits = stretch.bits + addressOrderBits(table, visitors, own) - Math.log2(members.size);
+    const stretch = densestStretch(visitors, own, logSeconds);
+    const bits = stretch.bits + addressOrderBits(table, visitors, network, own) - Math.log2(members.size);
     if (bits < LEAST_BITS || 2 ** -bits > options.falseCampaigns || onlyOwnAccount(table, visitors, own))
       continue;
     const times = own.flatMap((s) => [...rowsOf(visitors, s)].map((row) => table.time[row]!));
@@ -77,16 +96,12 @@ export function findNetworks(
  * Sources that come back over weeks are no hand-off, and crowd at the beginning of a log by their first visits only.
  */
 function densestStretch(
-  table: AttemptTable,
-  visitors: Visitors,
+  { start, columns: { time } }: Visitors,
   own: readonly number[],
   logSeconds: number,
 ): { bits: number; expected: number } {
   const stays = own
-    .map((s) => {
-      const rows = rowsOf(visitors, s);
-      return { first: table.time[rows[0]!]!, last: table.time[rows.at(-1)!]! };
-    })
+    .map((s) => ({ first: time[start[s]!]!, last: time[start[s + 1]! - 1]! }))
     .sort((a, b) => a.first - b.first);
   const n = stays.length;
   let best = { bits: 0, expected: n };
@@ -101,6 +116,7 @@ function densestStretch(
     for (let k = FEWEST_SOURCES; k <= ends.length; k++) {
       const share = Math.max(600, ends[k - 1]! - stays[i]!.first) / Math.max(1, logSeconds);
       if (share >= 0.5) break;
+      if (k - 2 <= (n - 2) * share) continue; // no more than usual
       // n starting points, and the stretch was chosen: two of its visits are its ends
       const bits = -binomialTailBits(k - 2, n - 2, share) - 2 * Math.log2(n);
       if (bits > own.bits) own = { bits, expected: n * share };
@@ -112,20 +128,26 @@ function densestStretch(
 }
 
 /** Whether the addresses come in ascending (or descending) order: the longest run, as for names. */
-function addressOrderBits(table: AttemptTable, visitors: Visitors, own: readonly number[]): number {
-  const inTime = [...own].sort(
-    (a, b) => table.time[rowsOf(visitors, a)[0]!]! - table.time[rowsOf(visitors, b)[0]!]! || a - b,
-  );
-  return walkOf(inTime.map((s) => sortKey(table.sources[s]!))).bits;
+function addressOrderBits(
+  table: AttemptTable,
+  { start, columns }: Visitors,
+  network: string,
+  own: readonly number[],
+): number {
+  const first = (s: number) => columns.time[start[s]!]!;
+  const inTime = [...own].sort((a, b) => first(a) - first(b) || a - b);
+  const sources = inTime.map((s) => table.sources[s]!);
+  if (network.endsWith('/24'))
+    return walkBits(
+      Float64Array.from(sources, (source) => Number(source.slice(source.lastIndexOf('.') + 1))),
+    );
+  const keys = sources.map(sortKey);
+  const rankOf = new Map([...keys].sort().map((key, rank) => [key, rank]));
+  return walkBits(Float64Array.from(keys, (key) => rankOf.get(key)!));
 }
 
-/** Text that sorts as the address does. */
+/** Text that sorts as the IPv6 address does. */
 function sortKey(source: string): string {
-  if (!source.includes(':'))
-    return source
-      .split('.')
-      .map((part) => part.padStart(3, '0'))
-      .join('.');
   const [head, tail] = source.split('::');
   const left = head!.split(':').filter((g) => g !== '');
   const right = (tail ?? '').split(':').filter((g) => g !== '');

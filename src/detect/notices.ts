@@ -70,7 +70,7 @@ export function noticesOf(
   const all = notices.concat(
     offices(table, visitors),
     guessedIn(table, visitors, named),
-    dictionaries(table, visitors, named),
+    dictionaries(visitors, named),
   );
   if (named.size === 0 && quietFailures < ENOUGH_TO_TELL && quietSources >= 5) {
     all.push({ kind: 'too-little-to-tell', sources: [], users: [], attempts: quietFailures });
@@ -131,13 +131,13 @@ function offices(table: AttemptTable, visitors: Visitors): readonly Notice[] {
 
 /** Guessers that no campaign explains, and that got in: per-source tools see them too, but nobody may miss it here. */
 function guessedIn(table: AttemptTable, visitors: Visitors, named: ReadonlySet<number>): readonly Notice[] {
-  const found: { source: number; hits: Uint32Array }[] = [];
+  const found: { readonly source: number; readonly hit: number }[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
     if (visitors.successes[s] === 0 || named.has(s)) continue;
-    const hits = rowsOf(visitors, s).filter((row) => table.outcome[row] === SUCCESS);
-    if (kind !== 'quiet' && kind !== 'loud' && !cameBack(table, visitors, s, hits[0]!)) continue;
-    found.push({ source: s, hits });
+    const hit = firstHit(visitors, s);
+    if (kind !== 'quiet' && kind !== 'loud' && !cameBack(table, visitors, s, hit)) continue;
+    found.push({ source: s, hit });
   }
   // the most obstinate guessers one by one; a log with hundreds is one where failing and logging in mix in every source
   found.sort((a, b) => visitors.failures[b.source]! - visitors.failures[a.source]! || a.source - b.source);
@@ -146,15 +146,28 @@ function guessedIn(table: AttemptTable, visitors: Visitors, named: ReadonlySet<n
   return groups.map((group) => ({
     kind: 'success-after-guessing',
     sources: group.map((one) => one.source),
-    users: usersOf(table, group),
+    users: usersOf(visitors, group),
     attempts: group.reduce((sum, one) => sum + visitors.failures[one.source]!, 0),
-    time: group.reduce((first, one) => Math.min(first, table.time[one.hits[0]!]!), Number.POSITIVE_INFINITY),
+    time: group.reduce((first, one) => Math.min(first, table.time[one.hit]!), Number.POSITIVE_INFINITY),
   }));
 }
 
-function usersOf(table: AttemptTable, group: readonly { readonly hits: Uint32Array }[]): readonly number[] {
+/** The row of the first success of a source that has one. */
+function firstHit({ start, rows, columns }: Visitors, source: number): number {
+  let j = start[source]!;
+  while (columns.outcome[j] !== SUCCESS) j++;
+  return rows[j]!;
+}
+
+/** The accounts that the sources of a group got into. */
+function usersOf(
+  { start, columns }: Visitors,
+  group: readonly { readonly source: number }[],
+): readonly number[] {
   const users = new Set<number>();
-  for (const { hits } of group) for (const row of hits) users.add(table.user[row]!);
+  for (const { source } of group)
+    for (let j = start[source]!; j < start[source + 1]!; j++)
+      if (columns.outcome[j] === SUCCESS) users.add(columns.user[j]!);
   return [...users];
 }
 
@@ -172,17 +185,15 @@ function cameBack(table: AttemptTable, visitors: Visitors, source: number, hit: 
   return before.length > 0 && before.every((row) => table.time[hit]! - table.time[row]! >= 10 * MINUTE);
 }
 
-function dictionaries(
-  table: AttemptTable,
-  visitors: Visitors,
-  named: ReadonlySet<number>,
-): readonly Notice[] {
+function dictionaries(visitors: Visitors, named: ReadonlySet<number>): readonly Notice[] {
+  const { start, columns } = visitors;
   const only = new Map<number, number[]>();
   for (let s = 0; s < visitors.kind.length; s++) {
     if (visitors.kind[s] !== 'quiet' || named.has(s) || visitors.successes[s]! > 0) continue;
-    const rows = rowsOf(visitors, s);
-    const user = table.user[rows[0]!]!;
-    if (!rows.every((row) => table.user[row] === user)) continue;
+    const user = columns.user[start[s]!]!;
+    let j = start[s]! + 1;
+    while (j < start[s + 1]! && columns.user[j] === user) j++;
+    if (j < start[s + 1]!) continue;
     const list = only.get(user);
     if (list) list.push(s);
     else only.set(user, [s]);

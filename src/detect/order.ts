@@ -31,6 +31,32 @@ export function walkOf(names: readonly string[]): Walk {
   };
 }
 
+/** The bits of {@link walkOf} for names that are numbered in their order: equal numbers are equal names. */
+export function walkBits(ranks: Float64Array): number {
+  const n = ranks.length;
+  const longer = Math.max(runLength(ranks, 1), runLength(ranks, -1));
+  return Math.max(0, runBits(longer, n) - 1);
+}
+
+/** Length of the longest run of numbers that rise (`sign` 1) or fall (-1). */
+function runLength(ranks: Float64Array, sign: 1 | -1): number {
+  const tails = new Float64Array(ranks.length);
+  let longest = 0;
+  for (let i = 0; i < ranks.length; i++) {
+    const rank = sign * ranks[i]!;
+    let low = 0;
+    let high = longest;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (tails[middle]! < rank) low = middle + 1;
+      else high = middle;
+    }
+    tails[low] = rank;
+    if (low === longest) longest++;
+  }
+  return longest;
+}
+
 /**
  * -log2 P(longest increasing run of a random permutation of n >= k): by the union bound over all subsequences,
  * C(n, k) / k!, which is sharp far out in the tail, where it matters.

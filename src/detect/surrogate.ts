@@ -10,18 +10,25 @@ import type { TickSequence } from './links.ts';
 
 /** The columns of a surrogate, for the next one to be made in: those of a large log are tens of megabytes. */
 export interface SurrogateRoom {
-  readonly next: Uint32Array;
+  /** Of each tick: its place within its stretch. */
+  readonly place: Uint16Array;
   readonly source: Uint32Array;
   readonly user: Uint32Array;
 }
 
 export function surrogateRoom(ticks: number): SurrogateRoom {
   return {
-    next: new Uint32Array(ticks + 1),
+    place: new Uint16Array(ticks),
     source: new Uint32Array(ticks),
     user: new Uint32Array(ticks),
   };
 }
+
+/**
+ * Ticks are sorted by stretches of so many places (a power of two), then within each: what is written to at random stays
+ * in the processor's cache, which is three times as fast for three million ticks. At a quarter or four times of it, too.
+ */
+const STRETCH = 8192;
 
 /** Made in `room`, whose columns are the surrogate's. */
 export function surrogate(
@@ -30,21 +37,46 @@ export function surrogate(
   room: SurrogateRoom = surrogateRoom(sequence.source.length),
 ): TickSequence {
   const { source: from, user: name } = sequence;
-  const { next, source, user } = room;
+  const { place, source, user } = room;
   const n = from.length;
+  const bits = 31 - Math.clz32(STRETCH);
   const shift = new Uint32Array(sequence.sources);
   for (let s = 0; s < shift.length; s++) shift[s] = random.below(n);
-  next.fill(0);
+  const start = new Uint32Array((n >>> bits) + 2);
   for (let i = 0; i < n; i++) {
     const moved = i + shift[from[i]!]!;
-    next[(moved < n ? moved : moved - n) + 1]!++;
+    start[((moved < n ? moved : moved - n) >>> bits) + 1]!++;
   }
-  for (let i = 0; i < n; i++) next[i + 1]! += next[i]!;
+  let longest = 0;
+  for (let b = 1; b < start.length; b++) {
+    longest = Math.max(longest, start[b]!);
+    start[b]! += start[b - 1]!;
+  }
+  const fill = start.slice();
   for (let i = 0; i < n; i++) {
-    const moved = i + shift[from[i]!]!;
-    const at = next[moved < n ? moved : moved - n]!++;
-    source[at] = from[i]!;
+    const s = from[i]!;
+    const sum = i + shift[s]!;
+    const moved = sum < n ? sum : sum - n;
+    const at = fill[moved >>> bits]!++;
+    place[at] = moved & (STRETCH - 1);
+    source[at] = s;
     user[at] = name[i]!;
+  }
+  const next = new Uint32Array(STRETCH + 1);
+  const sources = new Uint32Array(longest);
+  const users = new Uint32Array(longest);
+  for (let b = 0; b + 1 < start.length; b++) {
+    const [begin, end] = [start[b]!, start[b + 1]!];
+    next.fill(0);
+    for (let at = begin; at < end; at++) next[place[at]! + 1]!++;
+    for (let k = 0; k < STRETCH; k++) next[k + 1]! += next[k]!;
+    for (let at = begin; at < end; at++) {
+      const to = next[place[at]!]!++;
+      sources[to] = source[at]!;
+      users[to] = user[at]!;
+    }
+    source.set(sources.subarray(0, end - begin), begin);
+    user.set(users.subarray(0, end - begin), begin);
   }
   return { time: sequence.time, source, user, sources: sequence.sources, users: sequence.users };
 }

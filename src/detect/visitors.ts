@@ -188,7 +188,7 @@ function houseSources(
     const own = known && users.size <= OWN_ACCOUNTS;
     const gone = !known && users.size === 1 && failures >= GONE_TRIES && last - first >= GONE_SECONDS;
     // who comes again and again for one name that does not exist is no witness that guessers are after it
-    if (guesser && !gone) for (const name of users.values()) guessers[name]!++;
+    if (guesser && !gone) for (let i = 0; i < users.size; i++) guessers[users.at(i)]!++;
     candidate[s] = own || gone ? 1 : 0;
   }
   const everybodys = new Set(
@@ -250,13 +250,14 @@ function personality(
   const forgiven = new Uint8Array(table.users.length);
   const slips = new NearMisses(table.users);
   const isSlip = (name: number) => {
-    for (const known of mine.values()) if (slips.is(name, known)) return true;
+    for (let i = 0; i < mine.size; i++) if (slips.is(name, mine.at(i))) return true;
     return false;
   };
   return (from: number, to: number): boolean => {
     mine.clear();
     judged.clear();
-    const days = new Set<number>();
+    let day = Number.NaN;
+    let severalDays = false;
     let successes = 0;
     let byKey = 0;
     for (let j = from; j < to; j++) {
@@ -264,7 +265,9 @@ function personality(
       successes++;
       if (table.method[rows[j]!] === METHOD_PUBLICKEY) byKey++;
       mine.add(user[j]!);
-      days.add(Math.floor(time[j]! / DAY));
+      const today = Math.floor(time[j]! / DAY);
+      if (Number.isNaN(day)) day = today;
+      else if (today !== day) severalDays = true;
     }
     let strange = 0;
     let strangers = 0;
@@ -281,11 +284,14 @@ function personality(
           strangers++;
         }
       }
-      if (forgiven[name] === 0) strange++;
+      if (forgiven[name] !== 0) continue;
+      strange++;
+      // nobody stands so well that more could be forgiven
+      if (strangers > 1 && strange * 4 > successes) return false;
     }
     if (strange === 0) return true;
     // a person logs in again and again; a guesser that got in once or twice has tried more than it got
-    const standing = byKey > 0 ? successes : days.size > 1 || successes > 4 ? successes : 0;
+    const standing = byKey > 0 ? successes : severalDays || successes > 4 ? successes : 0;
     return strange * 4 <= standing || (strangers === 1 && standing >= 3);
   };
 }
