@@ -10,6 +10,7 @@ import type { CommandEffects } from './effects.ts';
 import { logCommands } from './program-logs.ts';
 import { measureCommands } from './program-measure.ts';
 import { respondCommands } from './program-respond.ts';
+import { serveCommands } from './program-serve.ts';
 import { watchCommands } from './program-watch.ts';
 import { version } from './version.ts';
 import { writeTrouble } from './write.ts';
@@ -65,6 +66,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
   measureCommands(program, effects, done);
   watchCommands(program, effects, done);
   respondCommands(program, effects, done);
+  serveCommands(program, effects, done);
   return program;
 }
 

@@ -2,8 +2,12 @@
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { Trouble } from '../model/error.ts';
+
+/** An application of hono, whatever its variables are. */
+export interface Answers {
+  fetch(request: Request): Response | Promise<Response>;
+}
 
 export interface Listening {
   close(): Promise<void>;
@@ -16,9 +20,9 @@ const SOCKET_MODE = 0o660;
  * Answers on the socket at `path`. A socket that nobody answers on (after a kill) is replaced. Throws `Trouble` where another
  * process answers there, or something else has the name.
  */
-export async function listenOnSocket(app: Hono, path: string): Promise<Listening> {
+export async function listenOnSocket(app: Answers, path: string): Promise<Listening> {
   await clear(path);
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({ fetch: (request) => app.fetch(request) });
   const mask = process.umask(0o117);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -39,8 +43,8 @@ export async function listenOnSocket(app: Hono, path: string): Promise<Listening
 }
 
 /** Answers on `host`:`port`. Throws `Trouble` where the port is taken. */
-export async function listenOnPort(app: Hono, host: string, port: number): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch });
+export async function listenOnPort(app: Answers, host: string, port: number): Promise<Listening> {
+  const server = createAdaptorServer({ fetch: (request) => app.fetch(request) });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -103,6 +103,10 @@ class LogSite implements Site {
     };
   }
 
+  async campaigns(interval: Interval): Promise<readonly CampaignRow[]> {
+    return this.#rows.filter((one) => touches(one, interval)).reverse();
+  }
+
   async picture(asked: Interval & { readonly limit: number; readonly campaign?: string }) {
     const { table } = this.#log;
     const { from, to } = this.#rowsIn(asked);

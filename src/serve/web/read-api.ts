@@ -1,0 +1,106 @@
+/** What can be looked at: overview, picture, campaigns, sources. Everything is the site's (src/view/site.ts). */
+import { z } from '@hono/zod-openapi';
+import type { Site } from '../../view/site.ts';
+import { answer, json, notThere, problemAnswer, problems } from './answers.ts';
+import type { WebApp } from './context.ts';
+import { pictureAnswer } from './picture-answer.ts';
+import { given, intervalQuery, PICTURE_LIMIT } from './questions.ts';
+import * as schemas from './schemas.ts';
+
+export function readApi(app: WebApp, site: Site): void {
+  answer(
+    app,
+    {
+      method: 'get',
+      path: '/api/v1/overview',
+      summary: 'Is anything going on, since when, did anyone get in',
+      request: { query: z.strictObject(intervalQuery) },
+      responses: { 200: json(schemas.overview, 'the site in one object'), ...problems },
+    },
+    async (c, { query }) => c.json(await site.overview(given(query))),
+  );
+
+  answer(
+    app,
+    {
+      method: 'get',
+      path: '/api/v1/picture',
+      summary: 'Attempts as columns, to draw',
+      request: {
+        query: z.strictObject({
+          ...intervalQuery,
+          limit: z.coerce.number().int().min(1).max(PICTURE_LIMIT).default(PICTURE_LIMIT),
+          campaign: z.string().max(100).optional(),
+        }),
+      },
+      responses: {
+        200: {
+          description: 'slowbrute.picture/1 (docs/api.md)',
+          content: {
+            'application/vnd.slowbrute.picture': {
+              schema: z.string().openapi({ type: 'string', format: 'binary' }),
+            },
+          },
+        },
+        304: { description: 'it is as it was' },
+        ...problems,
+      },
+    },
+    (c, { query }) => pictureAnswer(c, site, given(query)),
+  );
+
+  answer(
+    app,
+    {
+      method: 'get',
+      path: '/api/v1/campaigns',
+      summary: 'Campaigns, the last opened first',
+      request: { query: z.strictObject(intervalQuery) },
+      responses: {
+        200: json(z.strictObject({ items: z.array(schemas.campaignRow) }), 'all of them'),
+        ...problems,
+      },
+    },
+    async (c, { query }) => c.json({ items: await site.campaigns(given(query)) }),
+  );
+
+  answer(
+    app,
+    {
+      method: 'get',
+      path: '/api/v1/campaigns/{id}',
+      summary: 'One campaign with its evidence and participants',
+      request: { params: z.strictObject({ id: z.string().max(100) }) },
+      responses: { 200: json(schemas.campaign, 'the campaign'), ...problems, ...notThere },
+    },
+    async (c, { params }) => {
+      const campaign = await site.campaign(params.id);
+      return campaign === null ? absent(c, 'campaign') : c.json(campaign);
+    },
+  );
+
+  answer(
+    app,
+    {
+      method: 'get',
+      path: '/api/v1/sources/{source}',
+      summary: 'Everything known of one source, and why it is blocked or is not',
+      request: { params: z.strictObject({ source: z.string().max(4096) }) },
+      responses: { 200: json(schemas.source, 'the source'), ...problems, ...notThere },
+    },
+    async (c, { params }) => {
+      const source = await site.source(params.source);
+      return source === null ? absent(c, 'source') : c.json(source);
+    },
+  );
+}
+
+export function absent(c: Parameters<typeof problemAnswer>[0], what: string): Response {
+  return problemAnswer(
+    c,
+    404,
+    'not-there',
+    `there is no such ${what} here`,
+    'It may never have been seen, or be forgotten by now.',
+  );
+}
