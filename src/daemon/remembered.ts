@@ -12,9 +12,7 @@ export async function rememberedBlocks(
   now = 0,
 ): Promise<DeciderMemory> {
   const blocks = [...(await history.blocks({}))].reverse();
-  const people = (await history.sources({ outcome: 'success' }))
-    .map(({ source, lastSeen }) => ({ source, lastSuccess: lastSeen }))
-    .sort((a, b) => a.lastSuccess - b.lastSuccess);
+  const people = [...(await history.people())];
   const campaigns = await history.campaigns({});
   const compromised = new Set(campaigns.flatMap((one) => one.compromised.map(({ source }) => source)));
   const participants = campaigns

@@ -89,6 +89,12 @@ export interface SourceHistory {
   readonly successUsers: readonly string[];
 }
 
+/** A source that somebody logged in from. */
+export interface Person {
+  readonly source: string;
+  readonly lastSuccess: number;
+}
+
 /** A source that was named for a campaign. */
 export interface ParticipantHistory {
   readonly source: string;
@@ -206,6 +212,8 @@ export interface History {
     readonly limit?: number;
   }): AsyncIterable<StoredEvent>;
   source(source: string): Promise<SourceHistory | null>;
+  /** Sources that ever logged in, whether their attempts are still kept or not: the last login longest ago first, then by text. */
+  people(): Promise<readonly Person[]>;
   /** Sources by what was asked of their attempts, the busiest first, then by text (code points). */
   sources(query: AttemptQuery): Promise<readonly SourceTally[]>;
   /** User names likewise; where no line told one comes before the empty text. */

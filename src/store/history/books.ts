@@ -6,6 +6,7 @@ import type {
   BlockQuery,
   CampaignHistory,
   Commit,
+  Person,
   SourceHistory,
   StoredAttempt,
   StoredBlock,
@@ -18,6 +19,7 @@ import {
   type Amendable,
   addAttempt,
   amendAttempt,
+  byLogin,
   newSource,
   type SourceRecord,
   sourceHistory,
@@ -88,6 +90,13 @@ export class Books {
   source(source: string): SourceHistory | null {
     const record = this.sources.get(source);
     return record === undefined ? null : sourceHistory(record);
+  }
+
+  people(): Person[] {
+    const people: Person[] = [];
+    for (const { source, lastSuccess } of this.sources.values())
+      if (lastSuccess !== null) people.push({ source, lastSuccess });
+    return people.sort(byLogin);
   }
 
   campaign(id: string): CampaignHistory | null {

@@ -192,6 +192,10 @@ export class FileHistory implements History {
     return this.#state.books.source(wellFormed(source));
   }
 
+  async people() {
+    return this.#state.books.people();
+  }
+
   async sources(query: AttemptQuery) {
     const tallies = new SourceTallies();
     for await (const attempt of this.#matching(query, 'brief')) tallies.add(attempt);

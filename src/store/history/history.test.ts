@@ -309,6 +309,7 @@ for (const engine of ENGINES) {
           expect(await attemptsIn(history)).toEqual([]);
           expect(await history.source('192.0.2.1')).toEqual(known);
           expect(await history.source('192.0.2.2')).toBeNull();
+          expect(await history.people()).toEqual([{ source: '192.0.2.1', lastSuccess: 200 }]);
         });
 
         it('are told by what was asked, the busiest first, then by text', async () => {

@@ -111,6 +111,10 @@ export class MemoryHistory implements History {
     return this.#books.source(wellFormed(source));
   }
 
+  async people() {
+    return this.#books.people();
+  }
+
   async sources(query: AttemptQuery) {
     const matches = this.#matcher(query);
     const tallies = new SourceTallies();

@@ -4,7 +4,8 @@
  * be blocked.
  */
 import { DAY } from '../../model/time.ts';
-import { type SourceHistory, type StoredAttempt, TEXTS_A_DAY } from '../history.ts';
+import { type Person, type SourceHistory, type StoredAttempt, TEXTS_A_DAY } from '../history.ts';
+import { compareTexts } from './texts.ts';
 
 /** Users remembered of one source: who works from several accounts uses a handful. */
 const MOST_SUCCESS_USERS = 8;
@@ -21,6 +22,11 @@ export interface SourceRecord {
   /** Day (since 1970) of which the last text was kept, and how many of that day were. */
   textDay: number;
   texts: number;
+}
+
+/** Whoever has not logged in for longest comes first. */
+export function byLogin(a: Person, b: Person): number {
+  return a.lastSuccess - b.lastSuccess || compareTexts(a.source, b.source);
 }
 
 export function newSource(source: string): SourceRecord {

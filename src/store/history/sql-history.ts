@@ -15,6 +15,7 @@ import type {
   Commit,
   History,
   HistorySize,
+  Person,
   Retention,
   SourceHistory,
   SourceTally,
@@ -29,7 +30,7 @@ import { SqlWriter } from './sql-commit.ts';
 import { ATTEMPT_COLUMNS, attemptsOf, conditionsOf } from './sql-query.ts';
 import { PROGRESS, readStanding, stateKey, TABLES } from './sql-schema.ts';
 import { atLeast, type SqlRow, type SqlSession, whole } from './sql-session.ts';
-import { readSource } from './sql-sources.ts';
+import { readPeople, readSource } from './sql-sources.ts';
 import { TextsByNumber } from './sql-texts.ts';
 import { wellFormed } from './texts.ts';
 
@@ -170,6 +171,10 @@ export class SqlHistory implements History {
 
   source(source: string): Promise<SourceHistory | null> {
     return readSource(this.#session.reader, wellFormed(source));
+  }
+
+  people(): Promise<readonly Person[]> {
+    return readPeople(this.#session.reader);
   }
 
   async sources(query: AttemptQuery): Promise<readonly SourceTally[]> {

@@ -1,10 +1,11 @@
 /** Sources in the SQL engines: records of those that came lately in memory, all of them in a table. */
-import type { SourceHistory, StoredAttempt } from '../history.ts';
+import type { Person, SourceHistory, StoredAttempt } from '../history.ts';
 import { addressKey } from './address.ts';
 import {
   type Amendable,
   addAttempt,
   amendAttempt,
+  byLogin,
   newSource,
   type SourceRecord,
   sourceHistory,
@@ -99,6 +100,17 @@ export class SqlSources {
 export async function readSource(reader: SqlReader, source: string): Promise<SourceHistory | null> {
   const [found] = await readRecords(reader, [source]);
   return found === undefined ? null : sourceHistory(found[1]);
+}
+
+/** Of the several rows of a source the one of the last login tells it: logins only become later. */
+export async function readPeople(reader: SqlReader): Promise<readonly Person[]> {
+  const rows = await reader.all(
+    `SELECT s.text, max(t.last_success) FROM totals t JOIN sources s ON s.id = t.id
+      WHERE t.last_success IS NOT NULL GROUP BY s.text`,
+  );
+  return rows
+    .map(([source, lastSuccess]) => ({ source: source as string, lastSuccess: lastSuccess as number }))
+    .sort(byLogin);
 }
 
 async function readRecords(
