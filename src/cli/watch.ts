@@ -7,6 +7,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Places } from '../config/places.ts';
+import type { Configuration } from '../config/schema.ts';
 import { type WatchCall, watchOptions } from '../config/watch-options.ts';
 import { createLog } from '../daemon/log.ts';
 import { createMetrics } from '../daemon/metrics.ts';
@@ -33,6 +35,9 @@ export interface WatchCommandOptions extends PlaceOptions {
   readonly engine: WatchOptions['engine'] | null;
 }
 
+/** What a new configuration cannot change while it runs. */
+const NEXT_START: ReadonlySet<string> = new Set(['state-folder', 'socket', 'metrics']);
+
 /** Keeps watch until it is told to stop. Resolves with the exit status; throws `Trouble` where it cannot begin. */
 export async function watch(options: WatchCommandOptions, effects: CommandEffects): Promise<number> {
   const set = configured(options, effects);
@@ -51,20 +56,20 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
     read: effects,
     environment: effects.environment,
   };
-  const made = watchOptions(configuration, places, call);
-  const log = createLog(
-    {
-      level: configuration.log.level,
-      format: configuration.log.format,
-      isJournal: effects.environment.JOURNAL_STREAM !== undefined,
-    },
-    (text) => void effects.stderr.write(text),
-    () => effects.now(),
-  );
+  let made = watchOptions(configuration, places, call);
+  const logOf = ({ level, format }: Configuration['log']) =>
+    createLog(
+      { level, format, isJournal: effects.environment.JOURNAL_STREAM !== undefined },
+      (text) => void effects.stderr.write(text),
+      () => effects.now(),
+    );
+  let log = logOf(configuration.log);
   const metrics = createMetrics();
   const notifier = createNotifier(effects.environment);
   const began = performance.now();
-  mkdirSync(dirname(places.socket), { recursive: true });
+  makeSocketFolder(places);
+  // whatever is written from here on is about who logs in here: nobody else's business
+  process.umask(0o077);
   const daemon = await Watch.start(made, metrics, {
     get stdin() {
       return effects.stdin;
@@ -74,7 +79,7 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
     programPath: effects.programPath,
     now: () => effects.now(),
     machine: realMachineEffects(),
-    tell: log,
+    tell: (happening) => log(happening),
   });
   const control: Control = {
     questions: daemon.history,
@@ -88,15 +93,44 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
   };
   const listening: Listening[] = [];
   let last = configuration;
-  const reload = async (): Promise<readonly string[]> => {
+  const takeUp = async (): Promise<readonly string[]> => {
     const next = configured(options, effects).configuration;
-    const changed = (Object.keys(next) as (keyof typeof next)[]).filter(
+    const changed = (Object.keys(next) as (keyof Configuration)[]).filter(
       (key) => JSON.stringify(next[key]) !== JSON.stringify(last[key]),
     );
-    await daemon.reconfigure(watchOptions(next, places, call).block);
+    const before = { configuration: last.block, backends: made.block.backends };
+    const nextMade = watchOptions(next, places, { ...call, before });
+    const inputs = await daemon.reload(nextMade);
+    if (changed.includes('log')) log = logOf(next.log);
+    made = nextMade;
     last = next;
-    log({ kind: 'daemon:reloaded', changed });
+    const later = [
+      ...changed.filter((key) => NEXT_START.has(key)),
+      ...(made.engine === daemon.engine ? [] : ['history.engine']),
+    ];
+    log({ kind: 'daemon:reloaded', changed, later, inputs });
     return changed;
+  };
+  let reloading: Promise<unknown> = Promise.resolve();
+  /** One after the other; what cannot be taken up changes nothing, and is told until it is right. */
+  const reload = (): Promise<readonly string[]> => {
+    notifier.reloading();
+    const done = reloading.then(takeUp).then(
+      (changed) => {
+        daemon.refused(null);
+        notifier.status('keeps watch');
+        return changed;
+      },
+      (error: unknown) => {
+        if (!(error instanceof Trouble)) throw error;
+        const { message, remedy } = error;
+        daemon.refused({ message: `the configuration stays as it was: ${message}`, remedy });
+        notifier.status(`keeps watch with the old configuration: ${message}`);
+        throw error;
+      },
+    );
+    reloading = done.catch(() => {});
+    return done.finally(() => notifier.ready());
   };
   try {
     const api = controlApi(control);
@@ -108,6 +142,7 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
     throw error;
   }
 
+  let failed: unknown = null;
   let signals = 0;
   const onStop = (signal: NodeJS.Signals) => {
     signals++;
@@ -115,29 +150,21 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
     notifier.stopping();
     void daemon.stop(signal);
   };
+  const onBug = (error: unknown) => {
+    failed ??= error;
+    void daemon.stop('a bug');
+  };
   const onReload = () => {
-    notifier.reloading();
-    reload()
-      .catch((error: unknown) => {
-        if (!(error instanceof Trouble)) throw error;
-        const { message, remedy } = error;
-        log({
-          kind: 'daemon:troubled',
-          problem: { message: `the configuration stays as it was: ${message}`, remedy },
-        });
-      })
-      .finally(() => notifier.ready());
+    reload().catch((error: unknown) => {
+      if (!(error instanceof Trouble)) onBug(error);
+    });
   };
   const onSnapshot = () => void daemon.snapshot();
   process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGHUP', onReload).on('SIGUSR1', onSnapshot);
   const seconds = setInterval(() => {
     notifier.alive();
-    daemon.second().catch((error: unknown) => {
-      failed = error;
-      void daemon.stop('a bug');
-    });
+    daemon.second().catch(onBug);
   }, 1000);
-  let failed: unknown = null;
   log({
     kind: 'daemon:started',
     version: made.version,
@@ -157,4 +184,18 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
   }
   if (failed !== null) throw failed;
   return 0;
+}
+
+/** Whoever may use the socket must get to it; where it is among what is remembered, nobody else gets there. */
+function makeSocketFolder({ socket, stateFolder }: Places): void {
+  const folder = dirname(socket);
+  try {
+    mkdirSync(folder, { recursive: true, mode: folder === stateFolder ? 0o700 : 0o755 });
+  } catch (error) {
+    throw new Trouble(
+      'not-writable',
+      `${folder}: cannot be made for the socket (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      'Make it for the user that runs slowbrute, or name another: socket = "PATH" in the configuration.',
+    );
+  }
 }

@@ -1,6 +1,7 @@
 /** The part of the configuration that says who is kept out, for how long, and by what. docs/blocking.md has the reasons. */
 import { z } from 'zod';
-import { addressOrNetwork, shortText } from './schema-words.ts';
+import { USUAL_PER_MINUTE } from '../respond/look-ups.ts';
+import { addressOrNetwork, hostName, nameServer, shortText } from './schema-words.ts';
 
 const hours = z
   .number()
@@ -61,6 +62,14 @@ export const blockSchema = z
           .describe(
             'Whether whoever fails on an unknown user is blocked, at the first time. See: slowbrute block cost.',
           ),
+        'accept-people': z
+          .int()
+          .min(0)
+          .max(1_000_000)
+          .default(0)
+          .describe(
+            'So many sources that people log in from may it have hit in the last 90 days, by the history; while they are more, it stays off and status says so.',
+          ),
         ...time,
       })
       .prefault({}),
@@ -80,6 +89,31 @@ export const blockSchema = z
           .describe('Whether a network full of participants is blocked as a whole.'),
         participants: z.int().min(2).max(256).optional().describe('So many in a /24 or /48.'),
         ...time,
+      })
+      .prefault({}),
+    names: z
+      .strictObject({
+        'look-up': z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether participants that are host names are looked up, and blocked where both directions agree.',
+          ),
+        'look-ups-a-minute': z
+          .int()
+          .min(1)
+          .max(600)
+          .default(USUAL_PER_MINUTE)
+          .describe('So many of them at most.'),
+        allow: z
+          .array(hostName)
+          .max(100)
+          .default([])
+          .describe('Host names that are never blocked; looked up every five minutes.'),
+        servers: z
+          .array(nameServer)
+          .default([])
+          .describe("Name servers, ADDRESS or ADDRESS:PORT. Default: this machine's."),
       })
       .prefault({}),
     'ipv6-prefix': z

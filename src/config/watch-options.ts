@@ -7,9 +7,10 @@ import { DEFAULT_LIVE_OPTIONS } from '../model/live.ts';
 import { HOUR } from '../model/time.ts';
 import type { ReadEffects } from '../read/effects.ts';
 import { findInputs } from '../read/inputs.ts';
+import { type Resolver, realResolver } from '../respond/confirm-name.ts';
 import { type BlockPolicy, type BlockTime, DEFAULT_BLOCK_POLICY, USUAL_POLICIES } from '../respond/policy.ts';
 import { channelsOf } from './alarm-options.ts';
-import { backendsOf } from './backends.ts';
+import { NO_BACKENDS, type OpenBackends, openBackends } from './backends.ts';
 import { loadRecordForms, loadServices } from './form-files.ts';
 import type { Places } from './places.ts';
 import type { Configuration, InputConfiguration } from './schema.ts';
@@ -27,13 +28,17 @@ export interface WatchCall {
   readonly machineZone: string;
   readonly read: ReadEffects;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who answers questions for names; left out: the servers of the configuration, or this machine's. */
+  readonly resolver?: Resolver;
+  /** Firewalls that are at work: those that stay as they are go on as they are. */
+  readonly before?: OpenBackends;
 }
 
 /** Throws `Trouble` (`bad-config`, `bad-forms`, `no-logs`) for what cannot be done as it is written. */
 export function watchOptions(configuration: Configuration, places: Places, call: WatchCall): WatchOptions {
   const { detection, history, block, alarm, metrics } = configuration;
   const host = alarm.host ?? hostname();
-  const backends = call.dryRun ? [] : backendsOf(block);
+  const backends = call.dryRun ? NO_BACKENDS : openBackends(block, call.before).backends;
   return {
     version: call.version,
     stateFolder: places.stateFolder,
@@ -62,6 +67,10 @@ export function watchOptions(configuration: Configuration, places: Places, call:
       policy: policyOf(block),
       never: { allow: block.allow, blockPrivate: block.private },
       backends,
+      lookUps: { perMinute: block.names['look-up'] ? block.names['look-ups-a-minute'] : null },
+      allowNames: block.names.allow,
+      acceptPeople: block['unknown-user']['accept-people'],
+      resolver: call.resolver ?? realResolver(block.names.servers),
     },
     alarm: { ...DEFAULT_ALARM_OPTIONS, host },
     channels: channelsOf(alarm, host, { environment: call.environment }),

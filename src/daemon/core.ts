@@ -23,7 +23,7 @@ export interface CoreHears {
 }
 
 export class Core {
-  readonly #live: Live;
+  #live: Live;
   readonly #decides: Decides;
   readonly #hears: CoreHears;
   readonly #known: Map<string, Set<string>>;
@@ -53,6 +53,15 @@ export class Core {
   /** The last number that was given to an attempt. */
   get seq(): number {
     return this.#seq;
+  }
+
+  get live(): Live {
+    return this.#live;
+  }
+
+  /** Judges by another one from now on, which knows what this one knew. */
+  judgeBy(live: Live): void {
+    this.#live = live;
   }
 
   /** Attempts that wait for the history. */

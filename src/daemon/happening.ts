@@ -22,7 +22,17 @@ export type Happening =
     }
   | { readonly kind: 'daemon:stopping'; readonly why: string }
   | { readonly kind: 'daemon:stopped'; readonly attempts: number }
-  | { readonly kind: 'daemon:reloaded'; readonly changed: readonly string[] }
+  /** `later`: what of it takes effect at the next start only. */
+  | {
+      readonly kind: 'daemon:reloaded';
+      readonly changed: readonly string[];
+      readonly later: readonly string[];
+      readonly inputs: {
+        readonly added: readonly string[];
+        readonly removed: readonly string[];
+        readonly changed: readonly string[];
+      };
+    }
   | { readonly kind: 'daemon:troubled'; readonly problem: Problem }
   | { readonly kind: 'input:opened'; readonly input: string }
   /** It cannot be read now, and is tried again. */

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Services } from '../parse/services.ts';
-import { createStreamParser, type StreamParser } from '../parse/stream/stream-parser.ts';
+import { createStreamParser, type SavedParser, type StreamParser } from '../parse/stream/stream-parser.ts';
 import { beginPosition, followFile } from '../read/follow/file.ts';
 import type { FollowEffects, Follower, FollowNotice } from '../read/follow/follower.ts';
 import { followJournal } from '../read/follow/journal.ts';
@@ -21,7 +21,8 @@ export interface OpenInput {
   readonly input: string;
   readonly options: InputOptions;
   readonly follower: Follower;
-  readonly parser: StreamParser;
+  /** Another one where the configuration has other forms. */
+  parser: StreamParser;
   /** Where it was after the last batch that was judged. */
   position: string | null;
   lines: number;
@@ -80,14 +81,23 @@ export async function openInput(
   effects: FollowEffects,
 ): Promise<OpenInput> {
   const input = nameOf(options);
-  const { timezone, services, recordForms } = watch;
-  const parser = createStreamParser({ input, timezone, services, recordForms }, saved?.parser);
+  const parser = parserOf(options, watch, saved?.parser);
   const isNew = saved === null && stored === null && options.kind === 'file';
   const quiet = noticing(effects, () => {});
   const first = isNew ? await beginPosition(options.path, { from: watch.begin }, quiet) : null;
   const position = saved?.position ?? stored ?? first;
   const follower = followerOf(options, watch, position, stored, effects);
   return { input, options, follower, parser, position, lines: 0, attempts: 0 };
+}
+
+/** The parser of an input; `saved`: goes on where that one was. */
+export function parserOf(
+  options: InputOptions,
+  watch: Pick<WatchOptions, 'timezone' | 'services' | 'recordForms'>,
+  saved: SavedParser | undefined,
+): StreamParser {
+  const { timezone, services, recordForms } = watch;
+  return createStreamParser({ input: nameOf(options), timezone, services, recordForms }, saved);
 }
 
 function followerOf(

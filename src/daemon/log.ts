@@ -83,9 +83,7 @@ export function sentenceOf(happening: Happening): string | null {
     case 'daemon:stopped':
       return `stopped; ${happening.attempts.toLocaleString('en')} attempts are in the history`;
     case 'daemon:reloaded':
-      return happening.changed.length === 0
-        ? 'read the configuration again: nothing has changed'
-        : `read the configuration again: changed ${happening.changed.join(', ')}`;
+      return reloadSentence(happening);
     case 'daemon:troubled':
       return said(happening.problem);
     case 'input:opened':
@@ -127,6 +125,17 @@ export function sentenceOf(happening: Happening): string | null {
     case 'alarm:failed':
       return `could not tell ${happening.channel}: ${said(happening.problem)}`;
   }
+}
+
+function reloadSentence({ changed, later, inputs }: Extract<Happening, { kind: 'daemon:reloaded' }>): string {
+  const parts = [
+    changed.length === 0 ? 'nothing has changed' : `changed ${changed.join(', ')}`,
+    ...inputs.added.map((input) => `follows ${text(input)} too`),
+    ...inputs.removed.map((input) => `follows ${text(input)} no more`),
+    ...inputs.changed.map((input) => `follows ${text(input)} otherwise`),
+    ...(later.length === 0 ? [] : [`at the next start only: ${later.join(', ')}`]),
+  ];
+  return `read the configuration again: ${parts.join('; ')}`;
 }
 
 function eventSentence(event: LiveEvent): string {

@@ -5,6 +5,8 @@ import type { LiveOptions } from '../model/live.ts';
 import type { RecordForms } from '../parse/records/forms.ts';
 import type { Services } from '../parse/services.ts';
 import type { Backend } from '../respond/backends/backend.ts';
+import type { Resolver } from '../respond/confirm-name.ts';
+import type { LookUpOptions } from '../respond/look-ups.ts';
 import type { NeverOptions } from '../respond/never.ts';
 import type { BlockPolicy } from '../respond/policy.ts';
 import type { Retention } from '../store/history.ts';
@@ -31,8 +33,15 @@ export type InputOptions =
 export interface BlockOptions {
   readonly policy: BlockPolicy;
   readonly never: NeverOptions;
-  /** None: a dry run. */
+  /** None: a dry run. The same object after a reload is the same firewall, which goes on as it is. */
   readonly backends: readonly Backend[];
+  /** Sources that are host names. */
+  readonly lookUps: LookUpOptions;
+  /** Host names that are never blocked, wherever they point. */
+  readonly allowNames: readonly string[];
+  /** So many sources of people may the first unknown user have hit; beyond, it stays off (unknown-user-gate.ts). */
+  readonly acceptPeople: number;
+  readonly resolver: Resolver;
 }
 
 export interface WatchOptions {

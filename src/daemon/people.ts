@@ -11,6 +11,7 @@ import { createUnreadWatch, type UnreadWatch } from '../alarm/unread.ts';
 import type { LiveEvent } from '../model/live.ts';
 import { DAY, MINUTE } from '../model/time.ts';
 import type { History } from '../store/history.ts';
+import { Every } from './every.ts';
 import type { Tell } from './happening.ts';
 import type { WatchOptions } from './options.ts';
 
@@ -25,14 +26,15 @@ export type States = readonly (readonly [name: string, value: string])[];
 
 export class People {
   readonly #history: History;
-  readonly #alarms: Alarms;
-  readonly #outbox: Outbox;
+  #alarms: Alarms;
+  #outbox: Outbox;
+  readonly #tell: Tell;
   readonly #silence: Silence;
   readonly #unread: UnreadWatch;
   #isLearning = false;
   #hasNews = false;
   #outboxChanged = false;
-  #lookAt = 0;
+  readonly #look = new Every(MINUTE);
 
   static async load(
     history: History,
@@ -58,11 +60,16 @@ export class People {
     silence: string | null,
   ) {
     this.#history = history;
-    const isDry = options.block.backends.every((backend) => backend.isDry);
-    this.#alarms = createAlarms({ ...options.alarm, blocking: isDry ? 'dry-run' : 'on' }, told);
+    this.#tell = tell;
+    this.#alarms = createAlarms(alarmOptions(options), told);
     this.#silence = createSilence(DEFAULT_SILENCE_OPTIONS, silence);
     this.#unread = createUnreadWatch();
-    this.#outbox = createOutbox(
+    this.#outbox = this.#outboxOf(options, outbox);
+  }
+
+  #outboxOf(options: WatchOptions, saved: string | null): Outbox {
+    const tell = this.#tell;
+    return createOutbox(
       options.channels,
       DEFAULT_OUTBOX_OPTIONS,
       realOutboxEffects({
@@ -84,8 +91,17 @@ export class People {
             });
         },
       }),
-      outbox,
+      saved,
     );
+  }
+
+  /** Other ways to people: what waits for one that is still there is delivered by it. */
+  async change(options: WatchOptions): Promise<void> {
+    this.#alarms = createAlarms(alarmOptions(options), this.#alarms.save());
+    const before = this.#outbox;
+    await before.stop();
+    this.#outbox = this.#outboxOf(options, before.save());
+    this.#hasNews = this.#outboxChanged = true;
   }
 
   take(event: LiveEvent, now: number): void {
@@ -120,8 +136,7 @@ export class People {
   /** Tells what is due; gives what the history must keep of it. */
   async second(now: number): Promise<States> {
     const states: (readonly [string, string])[] = [];
-    if (now >= this.#lookAt) {
-      this.#lookAt = now + MINUTE;
+    if (this.#look.take()) {
       if (!this.#isLearning) {
         for (const condition of [...this.#silence.look(now), ...this.#unread.look(now)])
           this.condition(condition, now);
@@ -152,4 +167,9 @@ export class People {
       [SILENCE, this.#silence.save()],
     ];
   }
+}
+
+function alarmOptions({ alarm, block }: WatchOptions): Parameters<typeof createAlarms>[0] {
+  const isDry = block.backends.every((backend) => backend.isDry);
+  return { ...alarm, blocking: isDry ? 'dry-run' : 'on' };
 }

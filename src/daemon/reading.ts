@@ -3,13 +3,14 @@
  * configuration was read again), and none loses its place by that: one that goes is remembered as it was, for as long as the
  * daemon runs, and one that comes back goes on there; after a restart it goes on where the history says.
  */
+import { Trouble } from '../model/error.ts';
 import type { Told } from '../model/stream.ts';
 import { type SavedVoices, Voices } from '../parse/stream/voices.ts';
 import type { Batch, FollowEffects, FollowNotice } from '../read/follow/follower.ts';
 import { type MergedFollowers, mergeFollowers } from '../read/follow/merge.ts';
 import type { InputStatus } from '../serve/status.ts';
 import type { History } from '../store/history.ts';
-import { expanded, nameOf, type OpenInput, openInput, statusOf } from './inputs.ts';
+import { expanded, nameOf, type OpenInput, openInput, parserOf, statusOf } from './inputs.ts';
 import type { InputOptions, WatchOptions } from './options.ts';
 import { pendingFrom, positionState, type SavedInput } from './recovery.ts';
 
@@ -18,6 +19,13 @@ export type ReadingOptions = Pick<
   'inputs' | 'stateFolder' | 'begin' | 'once' | 'timezone' | 'services' | 'recordForms'
 >;
 
+/** Names of inputs that a new configuration has brought, taken away, or told otherwise. */
+export interface ChangedInputs {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}
+
 /** What one batch was: lines of login services, and those of them that no form understands. */
 export interface Taken {
   readonly serviceLines: number;
@@ -25,12 +33,14 @@ export interface Taken {
 }
 
 export class Reading {
-  readonly #options: ReadingOptions;
+  #options: ReadingOptions;
   readonly #history: Pick<History, 'state'>;
   readonly #effects: FollowEffects;
   readonly #voices: Voices;
   readonly #merged: MergedFollowers;
   readonly #open = new Map<string, OpenInput>();
+  /** Inputs that are not read any more, as they were. */
+  readonly #parked = new Map<string, SavedInput>();
   /** Inputs that went on in another file behind this line. */
   readonly #turned = new Map<string, number>();
 
@@ -73,9 +83,11 @@ export class Reading {
       parser.beginFile();
       this.#turned.delete(batch.input);
     }
-    if (parser.counts().lines + 1 !== batch.firstLine) parser.numberFrom(batch.firstLine);
     const before = parser.counts();
-    for (const line of batch.lines) parser.line(line, batch.written);
+    // what was taken before its input was opened anew, and is read again
+    const again = Math.max(0, before.lines + 1 - batch.firstLine);
+    if (before.lines + 1 < batch.firstLine) parser.numberFrom(batch.firstLine);
+    for (const line of again === 0 ? batch.lines : batch.lines.slice(again)) parser.line(line, batch.written);
     this.#voices.take(parser.drain(), batch.arrived);
     open.position = batch.position;
     open.lines += batch.lines.length;
@@ -140,14 +152,56 @@ export class Reading {
     }
   }
 
+  /**
+   * Other inputs, another zone, other forms. One that stays as it is goes on without a pause; one that is told otherwise (a
+   * receiver with other senders) is opened anew where it was. Throws `Trouble`, and changes nothing, where that cannot be.
+   */
+  async change(next: ReadingOptions): Promise<ChangedInputs> {
+    const wanted = new Map(expanded(next.inputs).map((one) => [nameOf(one), one]));
+    if (wanted.has('stdin') && !this.#open.has('stdin'))
+      throw new Trouble(
+        'bad-config',
+        'standard input cannot be taken up while it runs',
+        'Start slowbrute anew to follow it.',
+      );
+    const isOther = next.services !== this.#options.services;
+    this.#options = next;
+    const added: string[] = [];
+    const removed: string[] = [];
+    const changed: string[] = [];
+    for (const open of [...this.#open.values()]) {
+      const one = wanted.get(open.input);
+      const isSame = one !== undefined && JSON.stringify(one) === JSON.stringify(open.options);
+      if (isSame && !(isOther && one.kind === 'journal')) {
+        // what it waits for goes over to a parser that knows the new forms
+        open.parser = parserOf(one, next, open.parser.save());
+        open.follower.reload?.();
+        continue;
+      }
+      await this.#merged.remove(open.follower);
+      this.#parked.set(open.input, savedOf(open, this.#voices.save()));
+      this.#open.delete(open.input);
+      (one === undefined ? removed : changed).push(open.input);
+    }
+    for (const [input, one] of wanted) {
+      if (this.#open.has(input)) continue;
+      this.#merged.add((await this.#openOne(one, null)).follower);
+      if (!changed.includes(input)) added.push(input);
+    }
+    return { added, removed, changed };
+  }
+
   async stop(): Promise<void> {
     await this.#merged.stop();
   }
 
   async #openOne(one: InputOptions, saved: SavedInput | null): Promise<OpenInput> {
-    const stored = await this.#history.state(positionState(nameOf(one)));
-    const open = await openInput(one, this.#options, saved, stored, this.#effects);
-    this.#open.set(open.input, open);
+    const input = nameOf(one);
+    const parked = this.#parked.get(input);
+    const stored = parked?.position ?? (await this.#history.state(positionState(input)));
+    const open = await openInput(one, this.#options, parked ?? saved, stored, this.#effects);
+    this.#parked.delete(input);
+    this.#open.set(input, open);
     return open;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { Trouble } from '../model/error.ts';
 import { MINUTE } from '../model/time.ts';
+import { Every } from './every.ts';
 import type { Tell } from './happening.ts';
 import { SNAPSHOT_FORMAT, type Snapshot } from './recovery.ts';
 import { writeSnapshot } from './snapshot-file.ts';
@@ -22,21 +23,18 @@ const LATER_SECONDS = MINUTE;
 export class Snapshots {
   readonly #path: string;
   readonly #version: string;
-  readonly #now: () => number;
   readonly #tell: Tell;
   readonly #troubles: Troubles;
   #lines = 0;
-  #at: number;
+  readonly #every = new Every(SECONDS, SECONDS);
   /** By the clock of `performance`, milliseconds. */
   #mayAt = 0;
 
-  constructor(path: string, version: string, now: () => number, tell: Tell, troubles: Troubles) {
+  constructor(path: string, version: string, tell: Tell, troubles: Troubles) {
     this.#path = path;
     this.#version = version;
-    this.#now = now;
     this.#tell = tell;
     this.#troubles = troubles;
-    this.#at = now() + SECONDS;
   }
 
   /** So many lines were read. */
@@ -46,23 +44,23 @@ export class Snapshots {
 
   /** The next one is due as soon as may be. */
   hasten(): void {
-    this.#at = Math.min(this.#at, this.#now());
+    this.#every.hasten();
   }
 
   postpone(): void {
-    this.#at = this.#now() + LATER_SECONDS;
+    this.#every.put(LATER_SECONDS);
   }
 
   get isDue(): boolean {
     if (this.#lines === 0) return false;
-    return (this.#now() >= this.#at || this.#lines >= LINES) && performance.now() >= this.#mayAt;
+    return (this.#every.isDue || this.#lines >= LINES) && performance.now() >= this.#mayAt;
   }
 
   /** Writes it; says whether it is there. It is taken before anything is waited for. */
   async write(snapshot: Snapshot): Promise<boolean> {
     const began = performance.now();
     this.#lines = 0;
-    this.#at = this.#now() + SECONDS;
+    this.#every.put(SECONDS);
     try {
       const head = { format: SNAPSHOT_FORMAT, version: this.#version };
       const bytes = await writeSnapshot(this.#path, snapshot, head);

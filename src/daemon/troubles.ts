@@ -25,12 +25,21 @@ export class Troubles {
 
   /** Something of the daemon itself does not work. */
   begin(what: string, { message, remedy }: Problem): void {
+    // what is found wrong again and again is told once
+    if (this.#standing.get(what)?.message === message) return;
     this.#standing.set(what, { message, remedy });
     this.#tell({ kind: 'daemon:troubled', problem: { message, remedy } });
+    this.#condition({ kind: 'trouble', part: 'daemon', name: what, message, remedy });
   }
 
   end(what: string): void {
-    this.#standing.delete(what);
+    if (this.#standing.delete(what)) this.#condition({ kind: 'well', part: 'daemon', name: what });
+  }
+
+  /** It is read no more: what was wrong with it is nobody's trouble now. */
+  forgetInput(input: string): void {
+    this.end(`input ${input}`);
+    this.#condition({ kind: 'well', part: 'input', name: input });
   }
 
   /** What the history does is heard here. */

@@ -9,26 +9,30 @@
  * second, in {@link Watch.second}.
  */
 import { join } from 'node:path';
+import { createLive } from '../detect/live/live.ts';
+import type { BlockChange, FirewallChange } from '../model/block.ts';
 import { Trouble } from '../model/error.ts';
 import type { LiveEvent } from '../model/live.ts';
 import { MINUTE } from '../model/time.ts';
 import type { Batch, FollowEffects, FollowNotice } from '../read/follow/follower.ts';
-import { ALLOWED_STATE, type Blocking, createBlocking } from '../respond/blocking.ts';
-import { loggedInFrom, type MachineEffects, readMachine } from '../respond/machine.ts';
+import type { Blocking } from '../respond/blocking.ts';
+import type { AttemptFacts } from '../respond/decide.ts';
+import type { MachineEffects } from '../respond/machine.ts';
 import type { Status } from '../serve/status.ts';
 import { openHistory } from '../store/history/open.ts';
 import type { History } from '../store/history.ts';
 import { Committer } from './committer.ts';
 import { Core } from './core.ts';
 import { daemonStatus, measure } from './daemon-status.ts';
-import type { Happening, Tell } from './happening.ts';
+import { Every } from './every.ts';
+import type { Happening, Problem, Tell } from './happening.ts';
 import { expanded, nameOf, noticing } from './inputs.ts';
+import { KeepingOut } from './keeping-out.ts';
 import type { Metrics } from './metrics.ts';
 import type { WatchOptions } from './options.ts';
 import { People } from './people.ts';
-import { Reading } from './reading.ts';
-import { positionState, recover, type Snapshot } from './recovery.ts';
-import { rememberedBlocks } from './remembered.ts';
+import { type ChangedInputs, Reading } from './reading.ts';
+import { positionState, recover } from './recovery.ts';
 import { Snapshots } from './snapshots.ts';
 import { Troubles } from './troubles.ts';
 
@@ -40,32 +44,29 @@ export interface WatchEffects extends Omit<FollowEffects, 'onNotice'> {
   tell: Tell;
 }
 
-/** How often old attempts leave, and this machine's addresses are read again. */
+/** How often old attempts leave. */
 const RETAIN_SECONDS = 3600;
-const MACHINE_SECONDS = 5 * MINUTE;
 /** How often new files of a pattern are looked for. */
 const PATTERN_SECONDS = 10;
 /** How long a history that refuses is given at the end before the rest is left to the next start. */
 const LAST_PATIENCE = 10;
 
 export class Watch {
-  readonly #options: WatchOptions;
+  #options: WatchOptions;
   readonly #effects: WatchEffects;
   readonly #metrics: Metrics;
   readonly #history: History;
+  readonly #engine: WatchOptions['engine'];
   readonly #core: Core;
   readonly #committer: Committer;
-  readonly #blocking: Blocking;
+  readonly #keeping: KeepingOut;
   readonly #reading: Reading;
   readonly #people: People;
   readonly #snapshots: Snapshots;
   readonly #troubles: Troubles;
   readonly #startedAt: number;
-  readonly #size: () => { readonly attempts: number; readonly sources: number };
-  readonly #save: () => Snapshot['live'];
-  #retainAt: number;
-  #machineAt: number;
-  #patternsAt = 0;
+  readonly #retain = new Every(RETAIN_SECONDS, MINUTE);
+  readonly #patterns = new Every(PATTERN_SECONDS);
   #state: Status['state'] = 'starting';
   #isLearning: boolean;
   #wasAtEnd = false;
@@ -73,7 +74,6 @@ export class Watch {
   #isUrgent = false;
   /** The second that is not over. */
   #inSecond: Promise<void> | null = null;
-  #block: WatchOptions['block'];
   #learnt = 0;
   #began = performance.now();
   #stopping: Promise<void> | null = null;
@@ -105,13 +105,26 @@ export class Watch {
     const snapshotPath = join(options.stateFolder, SNAPSHOT_NAME);
     const names = expanded(options.inputs).map(nameOf);
     const recovered = await recover(history, snapshotPath, names, options.live, effects.now(), effects.tell);
-    const start = {
-      memory: await rememberedBlocks(history, await loggedInFrom(effects.machine.run), effects.now()),
-      machine: await readMachine(effects.machine),
-      allowed: await history.state(ALLOWED_STATE),
-    };
     const people = await People.load(history, options, effects);
-    const watch = new Watch(options, effects, metrics, history, recovered, start, people);
+    const made: { watch?: Watch } = {};
+    const it = (): Watch => made.watch!;
+    const troubles = new Troubles(
+      (happening) => it().#tell(happening),
+      (condition) => people.condition(condition, effects.now()),
+    );
+    const keeping = await KeepingOut.load(history, options.block, {
+      now: () => effects.now(),
+      machine: effects.machine,
+      troubles,
+      changed: (status) => troubles.backend(status),
+      applied: (backend, change, seconds) => it().#applied(backend, change, seconds),
+      told: (changes) => it().#changed(changes),
+      state: (name, value) => it().#core.state(name, value),
+      commit: (changes, states) => it().#keep(changes, states),
+    });
+    const watch = new Watch(options, effects, metrics, history, recovered, keeping, people, troubles);
+    made.watch = watch;
+    watch.#core.change(keeping.begin());
     await watch.#reading.open(recovered.inputs);
     // from here on there always is a snapshot, so that what parsers know is never lost
     if (recovered.voices === null) await watch.#write();
@@ -124,55 +137,31 @@ export class Watch {
     metrics: Metrics,
     history: History,
     recovered: Awaited<ReturnType<typeof recover>>,
-    start: Parameters<typeof createBlocking>[1],
+    keeping: KeepingOut,
     people: People,
+    troubles: Troubles,
   ) {
     this.#options = options;
     this.#effects = effects;
     this.#metrics = metrics;
     this.#history = history;
+    this.#engine = options.engine;
     this.#people = people;
-    this.#block = options.block;
+    this.#keeping = keeping;
+    this.#troubles = troubles;
     const tell = (happening: Happening) => this.#tell(happening);
-    this.#troubles = new Troubles(tell, (condition) => people.condition(condition, effects.now()));
     const snapshotPath = join(options.stateFolder, SNAPSHOT_NAME);
-    this.#snapshots = new Snapshots(snapshotPath, options.version, () => effects.now(), tell, this.#troubles);
-    const now = effects.now();
-    this.#startedAt = now;
-    this.#retainAt = now + MINUTE;
-    this.#machineAt = now + MACHINE_SECONDS;
-    const { live } = recovered;
-    this.#size = () => live.size();
-    this.#save = () => live.save();
+    this.#snapshots = new Snapshots(snapshotPath, options.version, tell, troubles);
+    this.#startedAt = effects.now();
     this.#reading = new Reading(
       options,
       history,
       recovered.voices,
       noticing(effects, (notice) => this.#notice(notice)),
     );
-    this.#blocking = createBlocking(options.block, start, options.block.backends, {
-      now: () => effects.now(),
-      changed: (status) => this.#troubles.backend(status),
-      applied: (backend, change, seconds) => {
-        const added = change.kind === 'replace' ? change.entries.length : change.add.length;
-        const removed = change.kind === 'replace' ? 0 : change.remove.length;
-        this.#tell({ kind: 'firewall:applied', backend, added, removed, seconds });
-      },
-      commit: async (changes, states) => {
-        this.#core.change(changes);
-        for (const [name, value] of Object.entries(states)) this.#core.state(name, value);
-        if (await this.#committer.drained()) return;
-        throw new Trouble(
-          'store-full',
-          'the history takes nothing now, so this cannot be kept',
-          'It is done now and undone by a restart; see slowbrute status for what is wrong.',
-        );
-      },
-    });
     const decides = {
-      take: (attempt: Parameters<Blocking['attempt']>[0], events: readonly LiveEvent[]) =>
-        this.#blocking.attempt(attempt, events),
-      pass: () => this.#blocking.tick(),
+      take: (attempt: AttemptFacts, events: readonly LiveEvent[]) => keeping.take(attempt, events),
+      pass: () => keeping.pass(),
     };
     const hears = {
       told: (event: LiveEvent) => {
@@ -181,14 +170,13 @@ export class Watch {
         if (event.kind === 'account:compromised') this.#isUrgent = true;
       },
       changed: (change: Parameters<Core['change']>[0][number]) =>
-        this.#tell({ kind: 'block:changed', change, isDryRun: this.#isDryRun }),
+        this.#tell({ kind: 'block:changed', change, isDryRun: this.#keeping.isDryRun }),
     };
-    this.#core = new Core(live, decides, hears, recovered.seq, recovered.known);
+    this.#core = new Core(recovered.live, decides, hears, recovered.seq, recovered.known);
     this.#committer = new Committer(this.#core, history, (happening) => {
       this.#tell(happening);
-      if (happening.kind === 'history:committed') this.#blocking.committed();
+      if (happening.kind === 'history:committed') this.#keeping.blocking.committed();
     });
-    this.#core.change(this.#blocking.start());
     this.#isLearning = recovered.seq === 0 && options.begin === 'oldest';
     this.#state = 'watching';
   }
@@ -198,7 +186,7 @@ export class Watch {
     const inputs = this.#reading.names;
     if (this.#isLearning && inputs.length > 0) this.#tell({ kind: 'history:learning', inputs });
     this.#committer.poke();
-    this.#blocking.committed();
+    this.#keeping.blocking.committed();
     for await (const batch of this.#reading.batches()) {
       this.#batch(batch);
       await this.#committer.room();
@@ -228,9 +216,9 @@ export class Watch {
     this.#core.pass(now);
     await this.#tellPeople(now);
     if (this.#isAtEnd() && this.#snapshots.isDue) await this.snapshot();
-    if (now >= this.#retainAt) await this.#retain(now);
-    if (now >= this.#machineAt) await this.#machine(now);
-    if (now >= this.#patternsAt) await this.#newFiles(now);
+    if (this.#retain.take()) await this.#forgetOld(now);
+    await this.#keeping.second(now, !this.#isLearning);
+    if (this.#patterns.take()) await this.#reading.lookForFiles();
   }
 
   /** Reads nothing more, keeps everything, lets everything go. Firewalls stay as they are. */
@@ -249,16 +237,21 @@ export class Watch {
     for (const [state, value] of waiting) this.#core.state(state, value);
     try {
       await this.#committer.settle(LAST_PATIENCE);
-      this.#blocking.committed();
+      this.#keeping.blocking.committed();
       await this.#write();
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       this.#troubles.begin('history', error);
     }
-    await this.#blocking.stop();
+    await this.#keeping.stop();
     const { attempts } = await this.#history.size();
     await this.#history.close();
     this.#tell({ kind: 'daemon:stopped', attempts });
+  }
+
+  /** What keeps the history, as the configuration called it at the start. */
+  get engine(): WatchOptions['engine'] {
+    return this.#engine;
   }
 
   get history(): History {
@@ -266,7 +259,7 @@ export class Watch {
   }
 
   get blocking(): Blocking {
-    return this.#blocking;
+    return this.#keeping.blocking;
   }
 
   status(): Promise<Status> {
@@ -278,9 +271,9 @@ export class Watch {
       inputs: this.#reading.status(),
       attempts: this.#core.seq,
       blocks: {
-        standing: this.#blocking.standing().length,
-        isDryRun: this.#isDryRun,
-        backends: this.#options.block.backends.map(({ name }) => name),
+        standing: this.#keeping.blocking.standing().length,
+        isDryRun: this.#keeping.isDryRun,
+        backends: this.#keeping.backends,
       },
       history: this.#history,
     });
@@ -291,14 +284,53 @@ export class Watch {
     measure(await this.status(), this.#metrics);
     const { gauges } = this.#metrics;
     gauges.waiting(this.#core.waiting);
-    const { sources, attempts } = this.#size();
+    const { sources, attempts } = this.#core.live.size();
     gauges.remembered(sources, attempts);
   }
 
-  /** A new policy or allow-list; says nothing, as the blocks that change do. */
-  reconfigure(block: WatchOptions['block']): Promise<void> {
-    this.#block = block;
-    return this.#machine(this.#effects.now());
+  /**
+   * Does from now on as it is told, without losing anything; says which inputs have come and gone. Throws `Trouble` where that
+   * cannot be: then all stays as it was. What cannot be changed while it runs (places, the engine) is as it was in any case.
+   */
+  async reload(next: WatchOptions): Promise<ChangedInputs> {
+    while (this.#inSecond !== null) await this.#inSecond.catch(() => {});
+    const work = this.#reload(next);
+    this.#inSecond = work
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        this.#inSecond = null;
+      });
+    return work;
+  }
+
+  async #reload(next: WatchOptions): Promise<ChangedInputs> {
+    const before = this.#options;
+    // what can be refused comes first
+    const inputs = await this.#reading.change(next);
+    for (const input of inputs.removed) this.#troubles.forgetInput(input);
+    this.#options = next;
+    if (JSON.stringify(next.live) !== JSON.stringify(before.live))
+      this.#core.judgeBy(createLive(next.live, this.#core.live.save()));
+    await this.#people.change(next);
+    try {
+      await this.#keeping.change(next.block);
+      this.#troubles.end('firewall that is gone');
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.#troubles.begin('firewall that is gone', error);
+    }
+    // a crash from here on goes on with the new inputs and judges by the new rules
+    await this.snapshot();
+    return inputs;
+  }
+
+  /** A configuration could not be taken up, and the old one holds; null: it was. */
+  refused(problem: Problem | null): void {
+    if (problem === null) this.#troubles.end('configuration');
+    else this.#troubles.begin('configuration', problem);
   }
 
   /** Writes a snapshot of now, when the history has all that is in it; none where it takes nothing. Reading waits so long. */
@@ -319,15 +351,35 @@ export class Watch {
     const { voices, inputs } = this.#reading.save();
     const isWritten = await this.#snapshots.write({
       seq: this.#core.seq,
-      live: this.#save(),
+      live: this.#core.live.save(),
       voices,
       inputs,
     });
     if (isWritten) this.#reading.release(inputs);
   }
 
-  get #isDryRun(): boolean {
-    return this.#options.block.backends.every(({ isDry }) => isDry);
+  #applied(backend: string, change: FirewallChange, seconds: number): void {
+    const added = change.kind === 'replace' ? change.entries.length : change.add.length;
+    const removed = change.kind === 'replace' ? 0 : change.remove.length;
+    this.#tell({ kind: 'firewall:applied', backend, added, removed, seconds });
+  }
+
+  /** Changes of blocks that no attempt brought about. */
+  #changed(changes: readonly BlockChange[]): void {
+    this.#core.change(changes);
+    this.#committer.poke();
+  }
+
+  /** Keeps what was done by hand. */
+  async #keep(changes: readonly BlockChange[], states: Readonly<Record<string, string>>): Promise<void> {
+    this.#core.change(changes);
+    for (const [name, value] of Object.entries(states)) this.#core.state(name, value);
+    if (await this.#committer.drained()) return;
+    throw new Trouble(
+      'store-full',
+      'the history takes nothing now, so this cannot be kept',
+      'It is done now and undone by a restart; see slowbrute status for what is wrong.',
+    );
   }
 
   #batch(batch: Batch): void {
@@ -380,14 +432,7 @@ export class Watch {
     });
   }
 
-  /** Files that have come to be named by a pattern. */
-  async #newFiles(now: number): Promise<void> {
-    this.#patternsAt = now + PATTERN_SECONDS;
-    await this.#reading.lookForFiles();
-  }
-
-  async #retain(now: number): Promise<void> {
-    this.#retainAt = now + RETAIN_SECONDS;
+  async #forgetOld(now: number): Promise<void> {
     try {
       const attempts = await this.#history.retain(this.#options.retention, now);
       if (attempts > 0) this.#tell({ kind: 'history:aged', attempts });
@@ -395,13 +440,6 @@ export class Watch {
       if (!(error instanceof Trouble)) throw error;
       this.#troubles.begin('history', error);
     }
-  }
-
-  async #machine(now: number): Promise<void> {
-    this.#machineAt = now + MACHINE_SECONDS;
-    const machine = await readMachine(this.#effects.machine);
-    this.#core.change(this.#blocking.reconfigure(this.#block, machine));
-    this.#committer.poke();
   }
 
   #notice(notice: FollowNotice): void {

@@ -67,6 +67,11 @@ export interface Applier {
   settled(): Promise<void>;
   /** Takes everything of ours out of every backend and applies nothing more until {@link want} is called again. */
   flush(): Promise<void>;
+  /**
+   * Other backends from now on. One that is gone has everything of ours taken out of it; one that is new is told all that
+   * should stand; one that is the same goes on. Rejects with the `Trouble` of one that could not be emptied, after all that.
+   */
+  use(backends: readonly Backend[]): Promise<void>;
   /** Ends after what is under way; entries stay as they are. */
   stop(): Promise<void>;
 }
@@ -77,17 +82,36 @@ export function createApplier(
   options: ApplierOptions = DEFAULT_APPLIER_OPTIONS,
   effects: ApplierEffects = { now: () => Date.now() / 1000 },
 ): Applier {
-  const workers = backends.map((backend) => new Worker(backend, options, effects));
+  let workers = backends.map((backend) => new Worker(backend, options, effects));
+  let wanted: readonly Block[] | null = null;
   return {
     want(blocks) {
+      wanted = blocks;
       for (const worker of workers) worker.want(blocks);
     },
     pending: () => workers.map((worker) => ({ backend: worker.name, change: worker.pending() })),
     status: () => workers.map((worker) => worker.status()),
     settled: async () => void (await Promise.all(workers.map((worker) => worker.settled()))),
     flush: async () => {
+      wanted = null;
       const results = await Promise.allSettled(workers.map((worker) => worker.flush()));
       for (const result of results) if (result.status === 'rejected') throw result.reason;
+    },
+    async use(next) {
+      const kept = workers.filter((worker) => next.includes(worker.backend));
+      const gone = workers.filter((worker) => !kept.includes(worker));
+      workers = kept;
+      const emptied = await Promise.allSettled(
+        gone.map(async (worker) => {
+          await worker.flush().finally(() => worker.stop());
+        }),
+      );
+      workers = next.map(
+        (backend) =>
+          kept.find((worker) => worker.backend === backend) ?? new Worker(backend, options, effects),
+      );
+      for (const worker of workers) if (wanted !== null && !kept.includes(worker)) worker.want(wanted);
+      for (const result of emptied) if (result.status === 'rejected') throw result.reason;
     },
     stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
   };
@@ -98,7 +122,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** One backend: one change at a time. */
 class Worker {
-  readonly #backend: Backend;
+  readonly backend: Backend;
   readonly #options: ApplierOptions;
   readonly #effects: ApplierEffects;
   #blocks: readonly Block[] | null = null;
@@ -118,7 +142,7 @@ class Worker {
   #waiting: (() => void)[] = [];
 
   constructor(backend: Backend, options: ApplierOptions, effects: ApplierEffects) {
-    this.#backend = backend;
+    this.backend = backend;
     this.#options = options;
     this.#effects = effects;
     this.#since = effects.now();
@@ -126,7 +150,7 @@ class Worker {
   }
 
   get name(): string {
-    return this.#backend.name;
+    return this.backend.name;
   }
 
   want(blocks: readonly Block[]): void {
@@ -148,12 +172,12 @@ class Worker {
     const standing = this.#blocks?.length ?? 0;
     return {
       backend: this.name,
-      isDry: this.#backend.isDry,
+      isDry: this.backend.isDry,
       state: this.#state,
       since: this.#since,
       trouble: trouble === null ? null : { message: trouble.message, remedy: trouble.remedy },
       entries: this.#applied?.size ?? null,
-      left: Math.max(0, standing - this.#backend.capacity),
+      left: Math.max(0, standing - this.backend.capacity),
     };
   }
 
@@ -168,7 +192,7 @@ class Worker {
     await this.#exclusively(async () => {
       this.#applied = null;
       this.#isReady = false;
-      await this.#backend.flush();
+      await this.backend.flush();
       this.#failures = 0;
       this.#become('in-step', null);
     });
@@ -211,7 +235,7 @@ class Worker {
   async #step(): Promise<void> {
     this.#isBusy = true;
     try {
-      if (!this.#isReady) await this.#backend.check();
+      if (!this.#isReady) await this.backend.check();
       this.#isReady = true;
       await this.#look();
       // what came while it was busy is told at once
@@ -236,15 +260,15 @@ class Worker {
     const before = this.#applied;
     // until it has said yes, what it holds is not known
     this.#applied = null;
-    await this.#backend.apply(change);
-    this.#applied = afterChange(before, change, now, this.#backend.timed);
+    await this.backend.apply(change);
+    this.#applied = afterChange(before, change, now, this.backend.timed);
     this.#effects.applied?.(this.name, change, this.#effects.now() - now);
     return true;
   }
 
   /** Asks now and then what the firewall holds; where that is something else, the whole set is told. */
   async #look(): Promise<void> {
-    const { list, timed } = this.#backend;
+    const { list, timed } = this.backend;
     const now = this.#effects.now();
     const applied = this.#applied;
     if (list === undefined || this.#options.checkSeconds === 0 || applied === null) return;
@@ -264,17 +288,17 @@ class Worker {
   #nextLook(): number {
     const { checkSeconds } = this.#options;
     const looks =
-      this.#backend.list !== undefined && checkSeconds > 0 ? checkSeconds : Number.POSITIVE_INFINITY;
+      this.backend.list !== undefined && checkSeconds > 0 ? checkSeconds : Number.POSITIVE_INFINITY;
     // a time that the firewall cannot hold is renewed when half of it is over
-    return Math.min(looks, this.#backend.mostSeconds / 2);
+    return Math.min(looks, this.backend.mostSeconds / 2);
   }
 
   #wanted(now: number): Wanted {
-    return wantedOf(this.#blocks ?? [], now, this.#backend.capacity);
+    return wantedOf(this.#blocks ?? [], now, this.backend.capacity);
   }
 
   #plan(wanted: Wanted, now: number): FirewallChange | null {
-    return planChange(wanted, this.#applied, now, this.#backend);
+    return planChange(wanted, this.#applied, now, this.backend);
   }
 
   #fail(error: unknown): void {

@@ -17,7 +17,7 @@ import { promises as dns } from 'node:dns';
 import { isAddress, networkText, parseNetwork } from './network.ts';
 
 export interface Resolver {
-  /** Addresses that a name points at, of both families; rejects where there are none. */
+  /** Addresses that a name points at, of both families; rejects where there are none, or nobody could say. */
   forward(name: string): Promise<readonly string[]>;
   /** Names of an address; rejects where there are none. */
   reverse(address: string): Promise<readonly string[]>;
@@ -26,16 +26,30 @@ export interface Resolver {
 /** Services that write a name only after they have checked it. */
 const CHECKING_SERVICES: ReadonlySet<string> = new Set(['sshd']);
 
+/** Whether a name in the lines of this service was checked before it was written. */
+export function isChecking(service: string): boolean {
+  return CHECKING_SERVICES.has(service);
+}
+
 /** A name with more addresses than this is a service's, not a customer's. */
 const MOST_ADDRESSES = 4;
 
-/** This machine's own resolver, two seconds a try, twice. */
-export function realResolver(): Resolver {
+/** What says that there is nothing, where everything else says that nobody knows: RFC 1035's NXDOMAIN, and an empty answer. */
+const NOTHING: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA']);
+
+/** This machine's own resolver, or the servers named (`192.0.2.53`, `[2001:db8::53]:5353`); two seconds a try, twice. */
+export function realResolver(servers: readonly string[] = []): Resolver {
   const resolver = new dns.Resolver({ timeout: 2000, tries: 2 });
+  if (servers.length > 0) resolver.setServers(servers);
   return {
     async forward(name) {
       const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
-      return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+      return answers.flatMap((answer) => {
+        if (answer.status === 'fulfilled') return answer.value;
+        // half of an answer is none: who is let in by the other half must not be forgotten
+        if (!NOTHING.has((answer.reason as NodeJS.ErrnoException).code)) throw answer.reason;
+        return [];
+      });
     },
     reverse: (address) => resolver.reverse(address),
   };
@@ -47,7 +61,7 @@ export async function confirmName(
   service: string,
   resolver: Resolver,
 ): Promise<readonly string[]> {
-  if (!CHECKING_SERVICES.has(service)) return [];
+  if (!isChecking(service)) return [];
   const addresses = await forward(name, resolver);
   if (addresses.length > MOST_ADDRESSES) return [];
   const confirmed: string[] = [];
@@ -64,12 +78,13 @@ export async function allowedByName(
   before: ReadonlyMap<string, readonly string[]>,
   resolver: Resolver,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = new Map<string, readonly string[]>();
-  for (const name of names) {
-    const addresses = await forward(name, resolver);
-    found.set(name, addresses.length > 0 ? addresses : (before.get(name) ?? []));
-  }
-  return found;
+  const found = await Promise.all(names.map((name) => forward(name, resolver)));
+  return new Map(
+    names.map((name, i) => {
+      const addresses = found[i]!;
+      return [name, addresses.length > 0 ? addresses : (before.get(name) ?? [])];
+    }),
+  );
 }
 
 async function forward(name: string, resolver: Resolver): Promise<readonly string[]> {

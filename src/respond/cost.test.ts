@@ -44,6 +44,7 @@ it('counts people whom the first unknown user would have blocked, and those who 
     people: 4,
     hit: 2,
     lockedOut: 1,
+    logins: 1,
     samples: [{ source: '192.0.2.1', user: 'nan', failed: 100, loggedIn: 160 }],
     since: 100,
     until: 600,

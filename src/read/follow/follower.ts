@@ -109,6 +109,8 @@ export interface Follower {
   caughtUp(): boolean;
   /** Whatever is before this position will never be asked for again. For what is spooled; nothing elsewhere. */
   release?(position: string): void;
+  /** Reads again what it was told to use: certificates. Nothing elsewhere. */
+  reload?(): void;
   /** Lets everything go: files, watches, sockets, child processes. */
   stop(): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * awk). Written beside and renamed, so a reader sees the old list or the new one. It cannot end entries by itself: the
  * file is written again when a block ends, as long as this program runs.
  */
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { Trouble } from '../../model/error.ts';
 import { parseTarget } from '../network.ts';
 import { type Backend, checkedTarget, UNBOUNDED } from './backend.ts';
@@ -60,7 +60,10 @@ export async function replaceFile(path: string, text: string, mode: number): Pro
   const part = `${path}.${process.pid}.part`;
   try {
     const before = await stat(path).catch(() => null);
-    await writeFile(part, text, { mode: before === null ? mode : before.mode & 0o777, flush: true });
+    const wanted = before === null ? mode : before.mode & 0o777;
+    await writeFile(part, text, { mode: wanted, flush: true });
+    // whoever reads a list of blocks is not to suffer from the daemon's umask
+    await chmod(part, wanted);
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});
