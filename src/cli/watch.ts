@@ -22,6 +22,8 @@ import { type Listening, listenOnPort, listenOnSocket } from '../serve/listen.ts
 import type { CommandEffects } from './effects.ts';
 import { configured, type PlaceOptions } from './history-access.ts';
 import { version } from './version.ts';
+import { reloading } from './watch-reload.ts';
+import { catchSignals, type Signals } from './watch-signals.ts';
 
 export interface WatchCommandOptions extends PlaceOptions {
   /** Files to follow instead of the configuration's inputs; `-` is standard input. */
@@ -35,11 +37,23 @@ export interface WatchCommandOptions extends PlaceOptions {
   readonly engine: WatchOptions['engine'] | null;
 }
 
-/** What a new configuration cannot change while it runs. */
-const NEXT_START: ReadonlySet<string> = new Set(['state-folder', 'socket', 'metrics']);
-
 /** Keeps watch until it is told to stop. Resolves with the exit status; throws `Trouble` where it cannot begin. */
 export async function watch(options: WatchCommandOptions, effects: CommandEffects): Promise<number> {
+  const signals = catchSignals();
+  const mask = process.umask();
+  try {
+    return await keepWatch(options, effects, signals);
+  } finally {
+    process.umask(mask);
+    signals.release();
+  }
+}
+
+async function keepWatch(
+  options: WatchCommandOptions,
+  effects: CommandEffects,
+  signals: Signals,
+): Promise<number> {
   const set = configured(options, effects);
   const { configuration, places } = set;
   const inputs = options.paths.map(
@@ -56,7 +70,7 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
     read: effects,
     environment: effects.environment,
   };
-  let made = watchOptions(configuration, places, call);
+  const made = watchOptions(configuration, places, call);
   const logOf = ({ level, format }: Configuration['log']) =>
     createLog(
       { level, format, isJournal: effects.environment.JOURNAL_STREAM !== undefined },
@@ -92,46 +106,22 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
     reload: () => reload(),
   };
   const listening: Listening[] = [];
-  let last = configuration;
-  const takeUp = async (): Promise<readonly string[]> => {
-    const next = configured(options, effects).configuration;
-    const changed = (Object.keys(next) as (keyof Configuration)[]).filter(
-      (key) => JSON.stringify(next[key]) !== JSON.stringify(last[key]),
-    );
-    const before = { configuration: last.block, backends: made.block.backends };
-    const nextMade = watchOptions(next, places, { ...call, before });
-    const inputs = await daemon.reload(nextMade);
-    if (changed.includes('log')) log = logOf(next.log);
-    made = nextMade;
-    last = next;
-    const later = [
-      ...changed.filter((key) => NEXT_START.has(key)),
-      ...(made.engine === daemon.engine ? [] : ['history.engine']),
-    ];
-    log({ kind: 'daemon:reloaded', changed, later, inputs });
-    return changed;
-  };
-  let reloading: Promise<unknown> = Promise.resolve();
-  /** One after the other; what cannot be taken up changes nothing, and is told until it is right. */
-  const reload = (): Promise<readonly string[]> => {
-    notifier.reloading();
-    const done = reloading.then(takeUp).then(
-      (changed) => {
-        daemon.refused(null);
-        notifier.status('keeps watch');
-        return changed;
+  const reload = reloading(
+    { configuration, options: made },
+    {
+      daemon,
+      notifier,
+      read: (before) => {
+        const next = configured(options, effects).configuration;
+        const open = { configuration: before.configuration.block, backends: before.options.block.backends };
+        return { configuration: next, options: watchOptions(next, places, { ...call, before: open }) };
       },
-      (error: unknown) => {
-        if (!(error instanceof Trouble)) throw error;
-        const { message, remedy } = error;
-        daemon.refused({ message: `the configuration stays as it was: ${message}`, remedy });
-        notifier.status(`keeps watch with the old configuration: ${message}`);
-        throw error;
+      taken: (standing, happening) => {
+        log = logOf(standing.configuration.log);
+        log(happening);
       },
-    );
-    reloading = done.catch(() => {});
-    return done.finally(() => notifier.ready());
-  };
+    },
+  );
   try {
     const api = controlApi(control);
     listening.push(await listenOnSocket(api, places.socket));
@@ -143,24 +133,22 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
   }
 
   let failed: unknown = null;
-  let signals = 0;
-  const onStop = (signal: NodeJS.Signals) => {
-    signals++;
-    if (signals > 1) process.exit(0); // whatever is not kept yet is read again
-    notifier.stopping();
-    void daemon.stop(signal);
-  };
   const onBug = (error: unknown) => {
     failed ??= error;
     void daemon.stop('a bug');
   };
-  const onReload = () => {
-    reload().catch((error: unknown) => {
-      if (!(error instanceof Trouble)) onBug(error);
-    });
-  };
-  const onSnapshot = () => void daemon.snapshot();
-  process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGHUP', onReload).on('SIGUSR1', onSnapshot);
+  signals.act({
+    stop: (signal) => {
+      notifier.stopping();
+      void daemon.stop(signal);
+    },
+    reload: () => {
+      reload().catch((error: unknown) => {
+        if (!(error instanceof Trouble)) onBug(error);
+      });
+    },
+    snapshot: () => void daemon.snapshot(),
+  });
   const seconds = setInterval(() => {
     notifier.alive();
     daemon.second().catch(onBug);
@@ -180,7 +168,6 @@ export async function watch(options: WatchCommandOptions, effects: CommandEffect
     await daemon.stop('all was read');
     for (const one of listening) await one.close();
     await notifier.close();
-    process.off('SIGTERM', onStop).off('SIGINT', onStop).off('SIGHUP', onReload).off('SIGUSR1', onSnapshot);
   }
   if (failed !== null) throw failed;
   return 0;
