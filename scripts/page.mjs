@@ -1,0 +1,50 @@
+// Builds the page of `slowbrute serve` into dist/web, and the same code with another entry into dist/web/report: the
+// script and the style sheet that `scan --format html` writes into its one file. `npm run build` calls it.
+import { resolve } from 'node:path';
+import { build } from 'vite';
+
+const root = resolve(import.meta.dirname, '../web');
+const outDir = resolve(import.meta.dirname, '../dist/web');
+/** Browsers that have DecompressionStream and lookbehind in regular expressions: 2023. */
+const target = ['chrome111', 'firefox114', 'safari16.4'];
+const common = {
+  root,
+  base: './',
+  configFile: false,
+  logLevel: 'warn',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+};
+
+/** Throws where vite does, with its words. */
+export async function buildPage() {
+  await build({
+    ...common,
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target,
+      modulePreload: { polyfill: false },
+      // a picture inlined as data: would need a wider Content-Security-Policy
+      assetsInlineLimit: 0,
+    },
+  });
+  await build({
+    ...common,
+    publicDir: false,
+    build: {
+      outDir: resolve(outDir, 'report'),
+      emptyOutDir: true,
+      target,
+      rolldownOptions: {
+        input: resolve(root, 'report.tsx'),
+        output: {
+          format: 'iife',
+          entryFileNames: 'report.js',
+          assetFileNames: 'report[extname]',
+        },
+      },
+    },
+  });
+}
+
+if (process.argv[1] === import.meta.filename) await buildPage();
