@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { alarmSchema } from './schema-alarm.ts';
 import { blockSchema } from './schema-block.ts';
+import { exportSchema, placesSchema } from './schema-export.ts';
 import { addressOrNetwork, hostAndPort, shortText } from './schema-words.ts';
 
 const receiver = z
@@ -133,6 +134,8 @@ export const configurationSchema = z.strictObject({
   history: historySchema.prefault({}),
   block: blockSchema.prefault({}),
   alarm: alarmSchema,
+  places: placesSchema.prefault({}),
+  export: exportSchema.prefault({}),
   log: logSchema.prefault({}),
   metrics: metricsSchema.prefault({}),
 });

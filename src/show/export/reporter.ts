@@ -3,7 +3,7 @@ import { Trouble } from '../../model/error.ts';
 import type { RenderOptions, Reporter } from './format.ts';
 
 /** An address as e-mail has it (RFC 5321), as far as it can be told without asking: one @, a host name behind it. */
-const ADDRESS =
+export const EMAIL_ADDRESS =
   /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$/;
 
 /** Error: `Trouble` `wrong-call` where nobody is named. */
@@ -18,7 +18,7 @@ export function reporterOf({ reporter }: RenderOptions): Reporter {
 
 /** Error: `Trouble` `wrong-call` where it is none. */
 export function checkEmail(text: string): string {
-  if (ADDRESS.test(text)) return text;
+  if (EMAIL_ADDRESS.test(text)) return text;
   throw new Trouble(
     'wrong-call',
     `${text}: is no e-mail address`,
