@@ -75,7 +75,7 @@ export class SqlWriter {
     ]);
     await this.#campaigns.loadFor(commit.events);
 
-    const kept: { attempt: StoredAttempt; readonly source: number }[] = [];
+    const kept: { attempt: StoredAttempt; readonly source: number; readonly text: string }[] = [];
     const fresh = new Map<string, number>();
     for (const step of stepsOf(commit)) {
       if (step.kind === 'event') {
@@ -85,7 +85,7 @@ export class SqlWriter {
       const { attempt } = step;
       const { id, text } = this.#sources.add(attempt);
       if (amended.length > 0) fresh.set(nameKey(attempt.name), kept.length);
-      kept.push({ attempt: { ...attempt, text }, source: id });
+      kept.push({ attempt, source: id, text });
       if (!attempt.success) this.#campaigns.failure(attempt.source, attempt.time);
     }
     const changed = new Map<number, Amended>();
@@ -123,7 +123,7 @@ export class SqlWriter {
     const number = (ids: ReadonlyMap<string, number>, text: string | null) =>
       text === null ? 0 : ids.get(text)!;
     const rows = kept.map(
-      ({ attempt, source }): SqlRow => [
+      ({ attempt, source, text }): SqlRow => [
         attempt.seq,
         attempt.time,
         source,
@@ -136,7 +136,7 @@ export class SqlWriter {
         number(inputs, attempt.name.input),
         attempt.name.line,
         attempt.name.nth,
-        attempt.text === '' ? null : attempt.text,
+        text === '' ? null : text,
       ],
     );
     const lines = this.#newLines(attempts, inputs);
