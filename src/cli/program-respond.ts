@@ -4,6 +4,7 @@ import { Trouble } from '../model/error.ts';
 import type { CommandEffects } from './effects.ts';
 import { oneOf, placesIn, USUAL_CONFIGURATION, withPlaces } from './program-options.ts';
 
+const ALARM_VERBS = ['list', 'test'] as const;
 const CONFIG_VERBS = ['check', 'show', 'example', 'schema'] as const;
 const BLOCK_VERBS = ['list', 'plan', 'add', 'remove', 'allow', 'disallow', 'cost', 'flush'] as const;
 
@@ -20,6 +21,20 @@ Examples:
   slowbrute block add 203.0.113.9 --for 2d --why 'guesses at the web mail'
   slowbrute block allow 192.0.2.0/24
   slowbrute block --flush
+`;
+
+const ALARM_HELP = `
+list     the ways that are configured
+test     sends a test message by each of them, or by the one that is named
+
+It sends by itself, not through the daemon: run it as the daemon's user.
+
+Examples:
+  sudo -u slowbrute slowbrute alarm test
+  slowbrute alarm test ntfy --config slowbrute.toml
+
+Exit status: 0 all were delivered; 2 wrong call; 69 one was refused; 75 another
+try may succeed; 78 nothing is configured, or it is wrong.
 `;
 
 const RESPONDER_HELP = `
@@ -92,6 +107,30 @@ export function respondCommands(
         case 'disallow':
           return done(await block.blockAllow(verb, needed(), call, effects));
       }
+    });
+
+  withPlaces(
+    program
+      .command('alarm')
+      .summary('whether messages reach people')
+      .description('Lists the ways to people that the configuration names, and tries them.')
+      .argument('<verb>', ALARM_VERBS.join(', '), oneOf(ALARM_VERBS))
+      .argument('[name]', 'of test: one of them (default: all)'),
+  )
+    .addOption(
+      new Option('-f, --format <format>', 'for a person or for a program')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .addHelpText('after', ALARM_HELP)
+    .action(async (verb, name, options) => {
+      const alarm = await import('./alarm.ts');
+      const call = { ...placesIn(options), format: options.format };
+      done(
+        verb === 'list'
+          ? await alarm.alarmList(call, effects)
+          : await alarm.alarmTest(name ?? null, call, effects),
+      );
     });
 
   program
