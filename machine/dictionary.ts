@@ -73,6 +73,16 @@ export class Dictionary {
     return this.add(at, length, h, chain);
   }
 
+  /** Fetches the slot at which the look-up of a text of at most 16 bytes begins; something that came from there. */
+  // @ts-ignore: decorator
+  @inline
+  touch(at: usize, length: u32): u32 {
+    if (length > 16) return 0;
+    const v = v128.and(v128.load(at), lowBytes(length));
+    const h = mix(i64x2.extract_lane(v, 0), i64x2.extract_lane(v, 1), length, this.salt);
+    return load<u32>(this.slots + <usize>(h & this.mask) * SLOT, 20);
+  }
+
   /** A number for a text that is kept elsewhere. */
   opaque(): u32 {
     this.grow();
@@ -179,6 +189,13 @@ export class AddressTable {
     h ^= h >> 32;
     h *= key1 | 1;
     return <u32>(h >> 32);
+  }
+
+  /** Fetches the slot at which the look-up of an address begins; something that came from there. */
+  // @ts-ignore: decorator
+  @inline
+  touch(address: u32): u32 {
+    return load<u32>(this.slots + ((<usize>(this.hash(address) & this.mask)) << 3));
   }
 
   /** The slot of `address`: its number is at offset 4, 0 where it has none yet. */

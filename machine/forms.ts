@@ -4,7 +4,7 @@
  * ASCII. What fits no form is left to the readable path: so a step may refuse whatever it is not sure of.
  */
 import { digits, digitsEnd, lowBytes, visibleEnd } from './memory';
-import { readAddress, readSource, sourceEnd } from './sources';
+import { NO_SOURCE, readAddress, readSource, sourceEnd } from './sources';
 import { forms, methodClass, methods, modules } from './state';
 import { askForms, askMethod } from './outside';
 
@@ -44,7 +44,9 @@ export const MODULE_WORDS: usize = <usize>WORDS * WORD_SLOT;
 
 export let userAt: usize = 0;
 export let userEnd: usize = 0;
+/** What the source is (sources.ts), and where it ends. */
 export let source: u32 = 0;
+export let sourceStop: usize = 0;
 export let portPlus1: u32 = 0;
 export let known: u32 = 0;
 export let method: u32 = 0;
@@ -156,7 +158,7 @@ function fits(form: usize, start: usize, end: usize): bool {
   let otherwise: usize = 0;
   let otherwiseAt: usize = 0;
   userAt = 0;
-  source = 0;
+  source = NO_SOURCE;
   portPlus1 = 0;
   known = 0;
   method = 0;
@@ -203,13 +205,13 @@ function fits(form: usize, start: usize, end: usize): bool {
       }
       case SOURCE:
         source = readSource(p, end);
-        if (source == 0) fitting = false;
-        else p = sourceEnd;
+        if (source == NO_SOURCE) fitting = false;
+        else p = sourceStop = sourceEnd;
         break;
       case ADDRESS:
         source = readAddress(p, end);
-        if (source == 0) fitting = false;
-        else p = sourceEnd;
+        if (source == NO_SOURCE) fitting = false;
+        else p = sourceStop = sourceEnd;
         break;
       case PORT: {
         const value = digits(p, 5);

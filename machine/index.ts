@@ -37,6 +37,7 @@ import {
   useSlot,
   users,
 } from './state';
+import { beginWaiting } from './waiting';
 import { beginWords } from './words';
 
 /** Once, before everything else; the arguments are the outside's chance. */
@@ -45,6 +46,7 @@ export function begin(seed0: u64, seed1: u64): void {
   seedHash(seed0, seed1);
   beginState();
   beginSources();
+  beginWaiting();
   beginWords();
   beginLines();
   setText('pam_unix');

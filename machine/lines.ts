@@ -18,11 +18,13 @@ import {
   portPlus1,
   readModule,
   source,
+  sourceStop,
   userAt,
   userEnd,
 } from './forms';
 import { digits, digitsEnd, lowBytes } from './memory';
 import { askProgram } from './outside';
+import { IPV6, NO_SOURCE, QUAD, quadRead, sourceAt } from './sources';
 import {
   EVENT,
   EVENT_END,
@@ -35,8 +37,8 @@ import {
   programClass,
   programs,
   sensors,
-  users,
 } from './state';
+import { NOTHING, lookUp, wait } from './waiting';
 
 const YEARLESS = 1;
 const ISO = 2;
@@ -269,6 +271,7 @@ export function scan(from: usize, to: usize): u32 {
     before = p;
     p = next;
   }
+  lookUp();
   scanned = p;
   special(EVENT_END, p, 0);
   return <u32>((event - events) / EVENT);
@@ -420,24 +423,6 @@ function classOf(name: usize, length: u32): u32 {
 /** 32 names of programs, by their first 8 bytes: name, length, class. */
 const PROGRAM_CACHE: usize = memory.data(1024);
 
-/** The user of the line before. */
-let lastUser: v128 = i64x2.splat(0);
-let lastUserLength: u32 = 0xffffffff;
-let lastUserNumber: u32 = 0;
-
-// @ts-ignore: decorator
-@inline
-function userNumber(at: usize, length: u32): u32 {
-  if (length > 16) return users.number(at, length);
-  const key = v128.and(v128.load(at), lowBytes(length));
-  if (length != lastUserLength || v128.any_true(v128.xor(key, lastUser))) {
-    lastUserNumber = users.number(at, length);
-    lastUserLength = length;
-    lastUser = key;
-  }
-  return lastUserNumber;
-}
-
 /** Whether the message was surely read; what tells anything is an event. */
 function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32): bool {
   let start = from;
@@ -480,7 +465,6 @@ function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32)
   const tells = load<u8>(form, 4);
   if (tells == 0) return true;
   const fixedUser = load<u32>(form, 8);
-  const user = userAt == 0 ? fixedUser : userNumber(userAt, <u32>(userEnd - userAt));
   const told = load<u8>(form, 5);
   const fixedMethod = <u32>load<u8>(form, 6);
   const code = fixedMethod != 0 ? fixedMethod : method;
@@ -489,8 +473,8 @@ function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32)
   store<u16>(event, <u16>second, 2);
   store<u32>(event, pid, 4);
   store<u32>(event, hostSensorNow(), 8);
-  store<u32>(event, source, 12);
-  store<u32>(event, user, 16);
+  store<u32>(event, 0, 12);
+  store<u32>(event, fixedUser, 16);
   store<u32>(event, portPlus1, 20);
   let counted = count * repeats;
   if (counted > 1000) counted = 1000;
@@ -499,6 +483,17 @@ function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32)
   store<u8>(event, <u8>(hasPid | load<u8>(form, 7) | ((code >> 2) & 12)), 27);
   store<u8>(event, <u8>(code & 15), 28);
   store<u16>(event, <u16>spoke, 30);
+  if (source != NO_SOURCE || userAt != 0) {
+    const isQuad = source == QUAD;
+    wait(
+      event,
+      isQuad ? quadRead : <u32>sourceAt,
+      isQuad ? 0 : source == NO_SOURCE ? NOTHING : <u32>(sourceStop - sourceAt),
+      source == IPV6,
+      userAt,
+      userAt == 0 ? NOTHING : <u32>(userEnd - userAt),
+    );
+  }
   event += EVENT;
   return true;
 }

@@ -17,7 +17,6 @@ export function beginSources(): void {
   sourceTexts.start(1024);
   addressCapacity = 4096;
   addressOf = take(<usize>addressCapacity * 4);
-  lastCode = addressCode(0);
 }
 
 /** Where the IPv4 addresses are by their numbers. */
@@ -51,10 +50,18 @@ export function textCode(at: usize, length: u32, isAddress: bool): u32 {
   return (sourceTexts.number(at, length) << 2) | 2 | (isAddress ? 1 : 0);
 }
 
-/** Behind the source that was read last. */
-export let sourceEnd: usize = 0;
+// what was read of a source; its number is looked up when the whole line is understood (waiting.ts)
+export const NO_SOURCE: u32 = 0;
+export const QUAD: u32 = 1;
+export const NAME: u32 = 2;
+export const IPV6: u32 = 3;
 
-/** The dotted quad at `at`; its code, or 0. Ends where the digits end. */
+/** Behind the source that was read last, and where it begins; a dotted quad as a number. */
+export let sourceEnd: usize = 0;
+export let sourceAt: usize = 0;
+export let quadRead: u32 = 0;
+
+/** The dotted quad at `at`: QUAD, or NO_SOURCE. Ends where the digits end. */
 // @ts-ignore: decorator
 @inline
 function quad(at: usize): u32 {
@@ -84,31 +91,24 @@ function quad(at: usize): u32 {
     address = (address << 8) | part;
   }
   sourceEnd = p;
-  if (address != lastAddress) {
-    lastAddress = address;
-    lastCode = addressCode(address);
-  }
-  return lastCode;
+  quadRead = address;
+  return QUAD;
 }
 
-let lastAddress: u32 = 0;
-/** That of the address 0.0.0.0, once it is read. */
-let lastCode: u32 = 0;
-
-/** The canonical address at `at`, which a blank, a bracket or the end must follow; 0 where there is none. */
+/** The canonical address at `at`, which a blank, a bracket or the end must follow: what it is, or NO_SOURCE. */
 export function readAddress(at: usize, end: usize): u32 {
-  let code = quad(at);
-  if (code == 0) code = readIpv6(at);
-  if (code == 0 || sourceEnd == end) return code;
+  let kind = quad(at);
+  if (kind == NO_SOURCE) kind = readIpv6(at);
+  if (kind == NO_SOURCE || sourceEnd == end) return kind;
   const c = <u32>load<u8>(sourceEnd);
-  return c == 32 || c == 93 ? code : 0;
+  return c == 32 || c == 93 ? kind : NO_SOURCE;
 }
 
 /** An address or a host name that is canonical as it stands, with a blank or the end behind it. */
 export function readSource(at: usize, end: usize): u32 {
-  let code = quad(at);
-  if (code == 0) code = readIpv6(at);
-  if (code != 0 && (sourceEnd == end || load<u8>(sourceEnd) == 32)) return code;
+  let kind = quad(at);
+  if (kind == NO_SOURCE) kind = readIpv6(at);
+  if (kind != NO_SOURCE && (sourceEnd == end || load<u8>(sourceEnd) == 32)) return kind;
   return readName(at, end);
 }
 
@@ -179,7 +179,8 @@ function readIpv6(at: usize): u32 {
   // ::ffff:192.0.2.1 in hexadecimal stands for an IPv4 address
   if (gap == 0 && groups == 3 && load<u32>(GROUPS) == 0xffff) return 0;
   sourceEnd = p;
-  return textCode(at, length, true);
+  sourceAt = at;
+  return IPV6;
 }
 
 /** A host name in lower case whose last label begins with a letter, so that it is no address. */
@@ -204,5 +205,6 @@ function readName(at: usize, end: usize): u32 {
   if (length == 0 || length > 255 || before == 46 || before == 45) return 0;
   if (<u32>load<u8>(label) - 97 >= 26) return 0;
   sourceEnd = p;
-  return textCode(at, length, false);
+  sourceAt = at;
+  return NAME;
 }

@@ -277,18 +277,35 @@ export class AttemptTableBuilder {
     codes: Uint32Array,
   ): number {
     const first = this.length;
-    for (let i = 0; i < time.length; i++) {
+    const counting = this.#counting!;
+    const count = time.length;
+    while (this.#kept + count > this.#capacity) this.#grow();
+    const [times, sources, users] = [this.#time, this.#source, this.#user];
+    const [sensors, outcomes, accounts, methods] = [this.#sensor, this.#outcome, this.#account, this.#method];
+    let rowOf = this.#rowOf;
+    let kept = this.#kept;
+    for (let i = 0; i < count; i++) {
       const code = codes[i]!;
-      this.appendCodes(
-        time[i]!,
-        source[i]!,
-        user[i]!,
-        sensor[i]!,
-        code & 255,
-        (code >>> 8) & 255,
-        code >>> 16,
-      );
+      const outcome = code & 255;
+      const s = source[i]!;
+      if (outcome === FAILURE && !counting.keeps(s, kept)) {
+        this.#kept = kept;
+        this.#skip(first + i, time[i]!, s, user[i]!, sensor[i]!, (code >>> 8) & 255, 0);
+        rowOf = this.#rowOf;
+        continue;
+      }
+      times[kept] = time[i]!;
+      sources[kept] = s;
+      users[kept] = user[i]!;
+      sensors[kept] = sensor[i]!;
+      outcomes[kept] = outcome;
+      accounts[kept] = (code >>> 8) & 255;
+      methods[kept] = code >>> 16;
+      if (rowOf !== null) rowOf[kept] = first + i;
+      kept++;
     }
+    this.#kept = kept;
+    this.length = first + count;
     return first;
   }
 

@@ -1,4 +1,5 @@
 /** The lines of an input, whatever it is: sniffed, decompressed, split, handed over one by one as they come. */
+import { readSync } from 'node:fs';
 import { Trouble } from '../model/error.ts';
 import { type OpenFile, readTrouble, shrunkTrouble } from './chunks.ts';
 import type { ReadEffects } from './effects.ts';
@@ -72,6 +73,8 @@ export interface OpenRest {
   readonly descriptor: number;
   readonly position: number;
   readonly onBytes: (count: number) => void;
+  /** Reads from it; how many bytes, 0 at its end. Throws what the system says. */
+  readonly read: (into: Uint8Array, position: number) => number;
 }
 
 /** Less than this of a file is as soon read as handed over. */
@@ -116,7 +119,9 @@ function isWorthwhile({ done, size }: OpenFile, sink: ByteSink): boolean {
 }
 
 function readRest(file: OpenFile, sink: ByteSink, onBytes: (count: number) => void): void {
-  const error = sink.readFile!({ descriptor: file.descriptor, position: file.done, onBytes });
+  const { descriptor } = file;
+  const read = (into: Uint8Array, position: number) => readSync(descriptor, into, 0, into.length, position);
+  const error = sink.readFile!({ descriptor, position: file.done, onBytes, read });
   file.done = sink.bytes;
   if (error !== null) throw readTrouble(file.path, error);
   const shrunk = shrunkTrouble(file);

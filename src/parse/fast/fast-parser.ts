@@ -138,16 +138,20 @@ export class FastParser implements Omit<LogParser, 'line'> {
     this.#feed.push(chunk);
   }
 
-  /** Whether another thread could read the rest of the file, if it is open: {@link readFile}. */
+  /**
+   * Whether the rest of the file, if it is open, is better read by {@link readFile}: by another thread, or, where none will
+   * ever come, by this one, straight to where it is scanned.
+   */
   get readsFiles(): boolean {
-    return !this.#feed.isInLong && (!this.#isAlone || this.#readySecond() !== null);
+    return !this.#feed.isInLong && (this.#second === null || !this.#isAlone || this.#readySecond() !== null);
   }
 
   /**
-   * Has another thread read the rest of the file, of which all before `position` was pushed. Returns the code of the error
-   * that it ended with, null at the end of the file; then {@link end} or {@link breakOff} is to be called.
+   * Reads the rest of the file, of which all before `position` was pushed, or has another thread do so. Returns the code of
+   * the error that it ended with, null at the end of the file; then {@link end} or {@link breakOff} is to be called.
    */
   readFile(file: OpenText): string | null {
+    if (this.#second === null) return this.#readHere(file);
     const position = file.position - this.#feed.giveUpRest();
     // without the rest there may be fewer bytes than make it worthwhile: whoever asked has had them
     if (this.#isAlone) this.#use(this.#second?.ready(this.#module) ?? null);
@@ -161,6 +165,21 @@ export class FastParser implements Omit<LogParser, 'line'> {
     this.#feed.bytes += bytes;
     this.#feed.cutLines += cutLines;
     return error;
+  }
+
+  #readHere({ position, onBytes, read }: OpenText): string | null {
+    for (let at = position; ; ) {
+      let count: number;
+      try {
+        count = read(this.#feed.room(), at);
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code ?? String(error);
+      }
+      if (count === 0) return null;
+      at += count;
+      onBytes(count);
+      this.#feed.filled(count);
+    }
   }
 
   /** The file is at its end: a last line that has no newline is one all the same. */

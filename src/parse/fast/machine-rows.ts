@@ -61,15 +61,23 @@ export class MachineRows {
     const sensor = column(2);
     const users = this.#users;
     const addresses = this.#addresses;
+    const texts = this.#sourceTexts;
+    let lastSensor = -1;
+    let sensorId = 0;
     for (let i = 0; i < count; i++) {
       const code = source[i]!;
       const number = code >>> 2;
-      const known = (code & 2) === 0 && number < addresses.length ? addresses[number]! : 0;
+      const ids = (code & 2) === 0 ? addresses : texts;
+      const known = number < ids.length ? ids[number]! : 0;
       source[i] = known !== 0 ? known - 1 : this.#sourceOf(code);
       const name = user[i]!;
       const id = name < users.length ? users[name]! : 0;
       user[i] = id !== 0 ? id : this.#userOf(name);
-      sensor[i] = this.#sensorOf(sensor[i]!);
+      if (sensor[i] !== lastSensor) {
+        lastSensor = sensor[i]!;
+        sensorId = this.#sensorOf(lastSensor);
+      }
+      sensor[i] = sensorId;
     }
     const by = this.#builder.length - this.#rows;
     if (this.#shifts.at(-1)?.by !== by) this.#shifts.push({ from: this.#rows, by });

@@ -45,6 +45,8 @@ const nobodyReads: Read = () => {
   throw new Error('nobody reads');
 };
 
+const nobodyReadsHere = () => nobodyReads(0, new Uint8Array(), 0);
+
 /** A file in memory; `until`: it cannot be read from there on. */
 function fileOf(content: Buffer, until = Number.POSITIVE_INFINITY): Read {
   return (_, into, position) => {
@@ -93,7 +95,7 @@ describe('a file that the second thread reads', () => {
       parser.push(content.subarray(0, position));
       expect(parser.readsFiles).toBe(true);
       const onBytes = (count: number) => void told.push(count);
-      expect(parser.readFile({ descriptor: 3, position, onBytes })).toBeNull();
+      expect(parser.readFile({ descriptor: 3, position, onBytes, read: nobodyReadsHere })).toBeNull();
       parser.end();
     });
     expect(read).toEqual(alone);
@@ -101,7 +103,32 @@ describe('a file that the second thread reads', () => {
     expect(told.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(content.length - position);
   });
 
-  it('is read here where it is too short to be worth a thread', () => {
+  it.each([0, 99_999])('is read here from byte %i on where no other thread will ever come', (position) => {
+    const file = fileOf(content);
+    const read = parsed(null, (parser) => {
+      parser.push(content.subarray(0, position));
+      expect(parser.readsFiles).toBe(true);
+      const rest = { descriptor: 3, position, onBytes: () => {} };
+      expect(parser.readFile({ ...rest, read: (into, from) => file(3, into, from) })).toBeNull();
+      parser.end();
+    });
+    expect(read).toEqual(alone);
+  });
+
+  it('is read here up to where that ends with an error', () => {
+    const until = Math.floor(content.length * 0.7);
+    const file = fileOf(content, until);
+    const whole = content.subarray(0, content.subarray(0, until).lastIndexOf(10) + 1);
+    const broken = parsed(null, (parser) => {
+      const rest = { descriptor: 3, position: 0, onBytes: () => {} };
+      expect(parser.readFile({ ...rest, read: (into, from) => file(3, into, from) })).toBe('EIO');
+      parser.breakOff();
+    });
+    expect(broken.table).toEqual(parsed(null, pushed(whole)).table);
+    expect(broken.bytes).toBe(until);
+  });
+
+  it('is left to be pushed where it is too short to be worth a thread', () => {
     const asked: string[] = [];
     const second: SecondThread = {
       ...takingTurns(fileOf(content), content.length),
@@ -123,7 +150,9 @@ describe('a file that the second thread reads', () => {
     const read = parsed(takingTurns(fileOf(content), position), (parser) => {
       parser.push(content.subarray(0, position));
       expect(parser.readsFiles).toBe(true);
-      expect(parser.readFile({ descriptor: 3, position, onBytes: () => {} })).toBeNull();
+      expect(
+        parser.readFile({ descriptor: 3, position, onBytes: () => {}, read: nobodyReadsHere }),
+      ).toBeNull();
       parser.end();
     });
     expect(read).toEqual(alone);
@@ -133,7 +162,9 @@ describe('a file that the second thread reads', () => {
     const until = Math.floor(content.length * 0.7);
     const whole = content.subarray(0, content.subarray(0, until).lastIndexOf(10) + 1);
     const broken = parsed(takingTurns(fileOf(content, until)), (parser) => {
-      expect(parser.readFile({ descriptor: 3, position: 0, onBytes: () => {} })).toBe('EIO');
+      expect(parser.readFile({ descriptor: 3, position: 0, onBytes: () => {}, read: nobodyReadsHere })).toBe(
+        'EIO',
+      );
       parser.breakOff();
     });
     expect(broken.table).toEqual(parsed(null, pushed(whole)).table);

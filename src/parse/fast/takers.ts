@@ -37,6 +37,8 @@ export interface OpenText {
   readonly position: number;
   /** Told of bytes as they are read. */
   readonly onBytes: (count: number) => void;
+  /** Reads from it in this thread; how many bytes, 0 at its end. Throws what the system says. */
+  readonly read: (into: Uint8Array, position: number) => number;
 }
 
 /** What a file came to that another thread has read. */
@@ -159,7 +161,7 @@ export class RingTaker implements FileTaker {
   }
 
   /** Has the other thread read a file, and tells of it. */
-  readFile({ descriptor, position, onBytes }: OpenText): ReadThrough {
+  readFile({ descriptor, position, onBytes }: Omit<OpenText, 'read'>): ReadThrough {
     this.settle();
     const { words } = this.#other;
     const first = slotWord(this.#next);
