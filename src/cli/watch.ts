@@ -11,6 +11,7 @@ import type { Places } from '../config/places.ts';
 import type { Configuration } from '../config/schema.ts';
 import { type WatchCall, watchOptions } from '../config/watch-options.ts';
 import { createLog } from '../daemon/log.ts';
+import { keepMemorySmall } from '../daemon/memory.ts';
 import { createMetrics } from '../daemon/metrics.ts';
 import type { InputOptions, WatchOptions } from '../daemon/options.ts';
 import { createNotifier } from '../daemon/sd-notify.ts';
@@ -54,6 +55,7 @@ async function keepWatch(
   effects: CommandEffects,
   signals: Signals,
 ): Promise<number> {
+  keepMemorySmall();
   const set = configured(options, effects);
   const { configuration, places } = set;
   const inputs = options.paths.map(
