@@ -8,6 +8,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { Trouble, type TroubleCode } from '../model/error.ts';
 import type { CommandEffects } from './effects.ts';
 import { logCommands } from './program-logs.ts';
+import { lookCommands } from './program-look.ts';
 import { measureCommands } from './program-measure.ts';
 import { respondCommands } from './program-respond.ts';
 import { serveCommands } from './program-serve.ts';
@@ -63,6 +64,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
     .addHelpText('after', EXAMPLES);
 
   logCommands(program, effects, done);
+  lookCommands(program, effects, done);
   measureCommands(program, effects, done);
   watchCommands(program, effects, done);
   respondCommands(program, effects, done);
