@@ -21,6 +21,23 @@ export interface Arrival {
 /** A name is popular, and a class of its own, when at least this many sources (and 1 in 200) try it. */
 const POPULAR_SOURCES = 12;
 
+/** Those of everybody, which several finders ask for. */
+const everybody = new WeakMap<Visitors, readonly Arrival[]>();
+
+/** Arrivals in time of all but sources of the house and people; `clock` is that of the table. */
+export function everyArrival(
+  table: AttemptTable,
+  visitors: Visitors,
+  clock: ExposedClock,
+): readonly Arrival[] {
+  let arrivals = everybody.get(visitors);
+  if (arrivals === undefined) {
+    arrivals = arrivalsOf(table, visitors, clock, () => false);
+    everybody.set(visitors, arrivals);
+  }
+  return arrivals;
+}
+
 /** Arrivals in time, without sources of the house, people, and whom `exclude` names. */
 export function arrivalsOf(
   table: AttemptTable,

@@ -141,6 +141,14 @@ function addressOrderBits(
     return walkBits(
       Float64Array.from(sources, (source) => Number(source.slice(source.lastIndexOf('.') + 1))),
     );
+  // one behind the other in the last of several groups, as neighbours are: the text in front is the same
+  const front = sources[0]!.slice(0, sources[0]!.lastIndexOf(':') + 1);
+  const isLast = (source: string) =>
+    source.startsWith(front) && source.lastIndexOf(':') < front.length && source.length <= front.length + 4;
+  if (sources.every(isLast))
+    return walkBits(
+      Float64Array.from(sources, (source) => Number.parseInt(`0${source.slice(front.length)}`, 16)),
+    );
   const keys = sources.map(sortKey);
   const rankOf = new Map([...keys].sort().map((key, rank) => [key, rank]));
   return walkBits(Float64Array.from(keys, (key) => rankOf.get(key)!));

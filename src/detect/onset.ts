@@ -5,7 +5,7 @@
  */
 import type { AttemptTable } from '../model/attempt.ts';
 import { DAY } from '../model/time.ts';
-import { type Arrival, arrivalsOf } from './arrivals.ts';
+import { type Arrival, everyArrival } from './arrivals.ts';
 import { type ExposedClock, exposedClock } from './exposure.ts';
 import { FASHION } from './links.ts';
 import { type CountBins, isSwitchedOn } from './switched-on.ts';
@@ -52,7 +52,7 @@ export function findOnsets(
   before: readonly Explained[] = [],
 ): readonly Onset[] {
   const clock = exposedClock(table);
-  const everybody = arrivalsOf(table, visitors, clock, () => false);
+  const everybody = everyArrival(table, visitors, clock);
   const onsets: Onset[] = [];
   for (const era of clock.eras) {
     const all = everybody.filter((a) => a.bin >= era.from && a.bin <= era.to);

@@ -5,7 +5,7 @@
  */
 import type { AttemptTable } from '../model/attempt.ts';
 import type { DetectOptions } from '../model/detection.ts';
-import { arrivalsOf } from './arrivals.ts';
+import { everyArrival } from './arrivals.ts';
 import { exposedClock } from './exposure.ts';
 import type { Finding } from './finding.ts';
 import { NEWCOMERS } from './popularity/popularity.ts';
@@ -29,8 +29,8 @@ export function findRootShare(
   options: DetectOptions,
 ): readonly Finding[] {
   const user = table.users.indexOf('root');
-  const newcomers = arrivalsOf(table, visitors, exposedClock(table), (s) => taken.has(s)).filter(
-    (one) => !one.what.endsWith('!'),
+  const newcomers = everyArrival(table, visitors, exposedClock(table)).filter(
+    (one) => !taken.has(one.source) && !one.what.endsWith('!'),
   );
   const onRoot = newcomers.filter((one) => one.what === `n${user}`);
   const others = newcomers.length - onRoot.length;

@@ -392,7 +392,7 @@ export class AttemptTableBuilder {
   }
 
   #grow(): void {
-    this.#capacity *= 2;
+    this.#capacity = capacityAfter(this.#capacity);
     this.#time = grown(this.#time, this.#capacity);
     this.#source = grown(this.#source, this.#capacity);
     this.#user = grown(this.#user, this.#capacity);
@@ -403,6 +403,15 @@ export class AttemptTableBuilder {
     this.#service = grown(this.#service, this.#capacity);
     if (this.#rowOf !== null) this.#rowOf = grown(this.#rowOf, this.#capacity);
   }
+}
+
+/**
+ * Memory that nobody has written to yet takes no room: a table of a million rows gets room for sixteen at once, which costs
+ * addresses only, where doubling would copy it four times and hold both copies for a while.
+ */
+function capacityAfter(capacity: number): number {
+  if (capacity < 1 << 20) return capacity * 4;
+  return capacity < 1 << 24 ? 1 << 24 : capacity * 2;
 }
 
 type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
