@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { alarmSchema } from './schema-alarm.ts';
 import { blockSchema } from './schema-block.ts';
 import { exportSchema, placesSchema } from './schema-export.ts';
+import { serveSchema } from './schema-serve.ts';
 import { addressOrNetwork, hostAndPort, shortText } from './schema-words.ts';
 
 const receiver = z
@@ -138,6 +139,7 @@ export const configurationSchema = z.strictObject({
   export: exportSchema.prefault({}),
   log: logSchema.prefault({}),
   metrics: metricsSchema.prefault({}),
+  serve: serveSchema.prefault({}),
 });
 
 export type Configuration = z.output<typeof configurationSchema>;

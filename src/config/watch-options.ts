@@ -130,9 +130,7 @@ function policyOf(block: BlockConfiguration): BlockPolicy {
   return {
     ...DEFAULT_BLOCK_POLICY,
     participants: participants.block ? { ...times(participants, usual), leastConfidence } : null,
-    unknownUser: block['unknown-user'].block
-      ? times(block['unknown-user'], USUAL_POLICIES.unknownUser)
-      : null,
+    unknownUser: block['unknown-user'].block ? unknownUserTime(block) : null,
     loud: loud.block
       ? {
           ...times(loud, USUAL_POLICIES.loud),
@@ -149,6 +147,11 @@ function policyOf(block: BlockConfiguration): BlockPolicy {
     ipv6Prefix: block['ipv6-prefix'],
     mostBlocks: block.most,
   };
+}
+
+/** How long the first unknown user would be blocked, whether it is or not. */
+export function unknownUserTime(block: BlockConfiguration): BlockTime {
+  return times(block['unknown-user'], USUAL_POLICIES.unknownUser);
 }
 
 function times(

@@ -39,6 +39,15 @@ export type Happening =
   | { readonly kind: 'input:waiting'; readonly input: string; readonly problem: Problem }
   /** Lines between what was read and what is there now are gone. */
   | { readonly kind: 'input:gap'; readonly input: string; readonly problem: Problem }
+  /** What should be known of it, though nothing is wrong. */
+  | { readonly kind: 'input:remarked'; readonly input: string; readonly remark: string }
+  /** Messages that a receiver did not take, since this was last told. */
+  | {
+      readonly kind: 'input:dropped';
+      readonly input: string;
+      readonly messages: number;
+      readonly problem: Problem;
+    }
   | { readonly kind: 'input:read'; readonly input: string; readonly lines: number; readonly attempts: number }
   | { readonly kind: 'history:learning'; readonly inputs: readonly string[] }
   | {

@@ -2,6 +2,7 @@
  * The inputs of a daemon: for each a follower that hands on its lines, and a parser that knows where it is. Followers are asked for a
  * batch at a time, in turn, so that a flood on one does not starve the others, and none reads ahead of what is judged.
  */
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Services } from '../parse/services.ts';
 import { createStreamParser, type SavedParser, type StreamParser } from '../parse/stream/stream-parser.ts';
@@ -9,6 +10,7 @@ import { beginPosition, followFile } from '../read/follow/file.ts';
 import type { FollowEffects, Follower, FollowNotice } from '../read/follow/follower.ts';
 import { followJournal } from '../read/follow/journal.ts';
 import { logsNamedBy } from '../read/follow/pattern.ts';
+import { followPipe } from '../read/follow/pipe.ts';
 import { followStdin } from '../read/follow/stdin.ts';
 import { receiveSyslog } from '../read/follow/syslog.ts';
 import { isPattern } from '../read/glob.ts';
@@ -29,13 +31,22 @@ export interface OpenInput {
   attempts: number;
 }
 
-/** Files that a pattern names now, without their rotated pieces, which belong to them; every other input as it is. */
+/** What is followed: a path that is a named pipe now as such, files that a pattern names now, without their rotated pieces, which belong to them; every other input as it is. */
 export function expanded(inputs: readonly InputOptions[]): readonly InputOptions[] {
   return inputs.flatMap((one): readonly InputOptions[] =>
     one.kind === 'file' && isPattern(one.path)
       ? logsNamedBy(one.path).map((path) => ({ kind: 'file', path }))
-      : [one],
+      : [one.kind === 'file' && isPipe(one.path) ? { kind: 'pipe', path: one.path } : one],
   );
+}
+
+/** Whether a named pipe is there now. */
+function isPipe(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+  } catch {
+    return false; // not to be looked at: a state of the follower
+  }
 }
 
 /** The same effects, whose notices go elsewhere; standard input is not touched by that. */
@@ -60,6 +71,8 @@ export function nameOf(options: InputOptions): string {
   switch (options.kind) {
     case 'file':
       return options.path;
+    case 'pipe':
+      return `pipe ${options.path}`;
     case 'journal':
       return 'journal';
     case 'stdin':
@@ -112,6 +125,8 @@ function followerOf(
   switch (options.kind) {
     case 'file':
       return followFile(options.path, from, { from: begin, known, once: watch.once }, effects);
+    case 'pipe':
+      return followPipe(options.path, from, { spoolFolder, known }, effects);
     case 'journal':
       return followJournal(from, { identifiers: identifiersOf(watch.services), from: begin }, effects);
     case 'stdin':

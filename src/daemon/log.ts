@@ -60,6 +60,7 @@ export function levelOf(happening: Happening): Level {
       return 'error';
     case 'input:waiting':
     case 'input:gap':
+    case 'input:dropped':
     case 'snapshot:failed':
     case 'alarm:failed':
       return 'warn';
@@ -90,6 +91,9 @@ export function sentenceOf(happening: Happening): string | null {
       return `following ${text(happening.input)}`;
     case 'input:waiting':
       return `${text(happening.input)}: ${said(happening.problem)}`;
+    case 'input:remarked':
+      return `${text(happening.input)} ${happening.remark}`;
+    case 'input:dropped':
     case 'input:gap':
       return `${text(happening.input)}: ${said(happening.problem)}`;
     case 'input:read':

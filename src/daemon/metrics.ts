@@ -32,6 +32,7 @@ export function createMetrics(): Metrics {
 
   const lines = counter('lines_total', 'Lines that were read.', ['input']);
   const attempts = counter('attempts_total', 'Attempts that were judged.', ['input']);
+  const dropped = counter('dropped_messages_total', 'Messages that a receiver did not take.', ['input']);
   const events = counter('detection_events_total', 'What detection told, by kind.', ['kind']);
   const blocks = counter('block_changes_total', 'Blocks added, extended and ended.', ['change']);
   const problems = counter('problems_total', 'What went wrong, by kind.', ['kind']);
@@ -78,6 +79,10 @@ export function createMetrics(): Metrics {
           break;
         case 'alarm:sent':
           alarms.inc({ channel: happening.channel });
+          break;
+        case 'input:dropped':
+          dropped.inc({ input: happening.input }, happening.messages);
+          problems.inc({ kind: happening.kind });
           break;
         case 'daemon:troubled':
         case 'input:waiting':

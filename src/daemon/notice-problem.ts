@@ -1,5 +1,5 @@
 /** What a follower notices as a problem in words: what, and what to do. null where nothing is wrong. */
-import type { FollowerState, FollowNotice, GapReason } from '../read/follow/follower.ts';
+import type { DroppedMessages, FollowerState, FollowNotice, GapReason } from '../read/follow/follower.ts';
 import type { Problem } from './happening.ts';
 
 const GAPS: Readonly<Record<GapReason, readonly [string, string]>> = {
@@ -40,9 +40,38 @@ export function noticeProblem(notice: FollowNotice): Problem | null {
       };
     case 'state':
       return stateProblem(notice.state);
+    case 'dropped':
+      return dropProblem(notice.messages);
     case 'turned':
       return null;
   }
+}
+
+/** null: none were dropped. */
+function dropProblem({ kernel, noRoom, tooMany, refused }: DroppedMessages): Problem | null {
+  const parts: [number, string, string][] = [
+    [
+      kernel,
+      'came faster than they could be read',
+      'Raise net.core.rmem_max (sysctl), or send by TCP, which waits.',
+    ],
+    [noRoom, 'found no room in the spool', 'See whether its disk is full; send by TCP, which waits.'],
+    [
+      tooMany,
+      'were more than their sender may send',
+      'Raise messages-per-second if the sender is right to send so much.',
+    ],
+    [
+      refused,
+      'came from whom nobody allowed',
+      'If they are yours, name them under allow; else shut the port to strangers.',
+    ],
+  ];
+  const some = parts.filter(([count]) => count > 0).sort(([a], [b]) => b - a);
+  const [most] = some;
+  if (most === undefined) return null;
+  const what = some.map(([count, why]) => `${count.toLocaleString('en')} ${why}`).join(', ');
+  return { message: `messages were dropped: ${what}`, remedy: most[2] };
 }
 
 function stateProblem(state: FollowerState): Problem | null {

@@ -26,6 +26,8 @@ export interface SyslogOptions {
 
 export type InputOptions =
   | { readonly kind: 'file'; readonly path: string }
+  /** A named pipe: what a path of the configuration turns out to be at the start (inputs.ts). */
+  | { readonly kind: 'pipe'; readonly path: string }
   | { readonly kind: 'journal' }
   | ({ readonly kind: 'syslog' } & SyslogOptions)
   | { readonly kind: 'stdin' };

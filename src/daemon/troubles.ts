@@ -61,6 +61,18 @@ export class Troubles {
       this.#tell({ kind: 'input:gap', input, problem });
       return;
     }
+    if (notice.kind === 'dropped') {
+      const what = `dropped ${input}`;
+      if (problem === null) {
+        this.end(what);
+        return;
+      }
+      const messages = Object.values(notice.messages).reduce((sum, count) => sum + count, 0);
+      this.#tell({ kind: 'input:dropped', input, messages, problem });
+      this.#standing.set(what, { ...problem, message: `${input}: ${problem.message}` });
+      this.#condition({ kind: 'trouble', part: 'daemon', name: what, ...problem });
+      return;
+    }
     if (notice.kind === 'state' && notice.state.kind === 'following') {
       this.#tell({ kind: 'input:opened', input });
       this.end(`input ${input}`);

@@ -15,6 +15,7 @@ import { Trouble } from '../model/error.ts';
 import type { LiveEvent } from '../model/live.ts';
 import { MINUTE } from '../model/time.ts';
 import type { Batch, FollowEffects, FollowNotice } from '../read/follow/follower.ts';
+import { inputRemarks } from '../read/follow/input-remarks.ts';
 import type { Blocking } from '../respond/blocking.ts';
 import type { AttemptFacts } from '../respond/decide.ts';
 import type { MachineEffects } from '../respond/machine.ts';
@@ -184,6 +185,10 @@ export class Watch {
   /** Works until {@link stop} is called, or, with `once`, until all inputs were read to their end. Throws bugs only. */
   async run(): Promise<void> {
     const inputs = this.#reading.names;
+    for (const one of this.#options.inputs)
+      if (one.kind === 'file')
+        for (const remark of inputRemarks(one.path))
+          this.#tell({ kind: 'input:remarked', input: one.path, remark });
     if (this.#isLearning && inputs.length > 0) this.#tell({ kind: 'history:learning', inputs });
     this.#committer.poke();
     this.#keeping.blocking.committed();

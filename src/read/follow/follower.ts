@@ -45,6 +45,18 @@ export type GapReason =
   /** The journal has dropped the entry that was read last. */
   | 'journal-dropped';
 
+/** How many messages, by why: */
+export interface DroppedMessages {
+  /** The kernel had no room for them: they came faster than they were read. */
+  readonly kernel: number;
+  /** The spool had none: what reads it is behind, or the disk is. */
+  readonly noRoom: number;
+  /** A sender sent more than it may. */
+  readonly tooMany: number;
+  /** The sender is not allowed to send, or there were too many connections. */
+  readonly refused: number;
+}
+
 export type FollowNotice =
   /** Lines may be missing behind line number `line`. `path`: the file that it happened to. */
   | {
@@ -64,6 +76,8 @@ export type FollowNotice =
     }
   /** Told once for each change, not for each attempt to read. */
   | { readonly kind: 'state'; readonly input: string; readonly state: FollowerState }
+  /** Messages of a receiver that were not taken, since this was last told; none: none for a while. */
+  | { readonly kind: 'dropped'; readonly input: string; readonly messages: DroppedMessages }
   /** Changes cannot be watched (a network file system, the limit of inotify): looked for once a second. */
   | { readonly kind: 'unwatched'; readonly input: string; readonly path: string; readonly code: string };
 

@@ -30,7 +30,11 @@ export function followStdin(
   const { known = null, mostBytes } = options;
   const limits = { known, ...(mostBytes === undefined ? {} : { mostBytes }) };
   let wake = (): void => {};
-  const source = new StdinSource(effects, () => wake());
+  const source = new StreamSource(
+    'stdin',
+    () => effects.stdin,
+    () => wake(),
+  );
   const follower = new SpoolFollower(
     'stdin',
     join(options.spoolFolder, 'stdin'),
@@ -43,19 +47,21 @@ export function followStdin(
   return follower;
 }
 
-class StdinSource implements SpoolSource {
+class StreamSource implements SpoolSource {
   hasEnded = false;
-  readonly #effects: FollowEffects;
+  readonly #path: string;
+  readonly #open: () => Readable;
   readonly #onEnd: () => void;
   #stream: Readable | null = null;
 
-  constructor(effects: FollowEffects, onEnd: () => void) {
-    this.#effects = effects;
+  constructor(path: string, open: () => Readable, onEnd: () => void) {
+    this.#path = path;
+    this.#open = open;
     this.#onEnd = onEnd;
   }
 
   start(spool: Spool, tally: Tally): void {
-    this.#stream = this.#effects.stdin;
+    this.#stream = this.#open();
     void this.#pump(this.#stream, spool, tally);
   }
 
@@ -66,36 +72,44 @@ class StdinSource implements SpoolSource {
   }
 
   async #pump(stream: Readable, spool: Spool, tally: Tally): Promise<void> {
-    let rest: Buffer[] = [];
-    let restBytes = 0;
-    const spoolIt = async (bytes: Buffer): Promise<void> => {
-      while (!spool.append(bytes)) {
-        await spool.room();
-        if (this.hasEnded) return;
-      }
-    };
     try {
-      for await (const piece of stream as AsyncIterable<Buffer | string>) {
-        const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
-        const end = chunk.lastIndexOf(NEWLINE) + 1;
-        if (end > 0) {
-          await spoolIt(Buffer.concat([...rest, chunk.subarray(0, end)]));
-          rest = [];
-          restBytes = 0;
-        }
-        // beyond the longest line one byte is enough to know that it is too long
-        const kept = chunk.subarray(end, end + Math.max(0, LONGEST_LINE + 1 - restBytes));
-        if (kept.length > 0) rest.push(Buffer.from(kept));
-        restBytes += kept.length;
-      }
-      if (restBytes > 0) await spoolIt(Buffer.concat([...rest, Buffer.from('\n')]));
+      await spoolLines(stream, spool, () => this.hasEnded);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === undefined) throw error;
-      if (!this.hasEnded) tally.become({ kind: 'failed', path: 'stdin', code });
+      if (!this.hasEnded) tally.become({ kind: 'failed', path: this.#path, code });
     }
     await spool.settled();
     this.hasEnded = true;
     this.#onEnd();
   }
+}
+
+/**
+ * Reads a stream to its end into a spool, whole lines at a time; while that is full nothing is read, and whoever writes waits.
+ * Rejects with what the stream fails with.
+ */
+export async function spoolLines(stream: Readable, spool: Spool, hasStopped: () => boolean): Promise<void> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  const spoolIt = async (bytes: Buffer): Promise<void> => {
+    while (!spool.append(bytes)) {
+      await spool.room();
+      if (hasStopped()) return;
+    }
+  };
+  for await (const piece of stream as AsyncIterable<Buffer | string>) {
+    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      await spoolIt(Buffer.concat([...rest, chunk.subarray(0, end)]));
+      rest = [];
+      restBytes = 0;
+    }
+    // beyond the longest line one byte is enough to know that it is too long
+    const kept = chunk.subarray(end, end + Math.max(0, LONGEST_LINE + 1 - restBytes));
+    if (kept.length > 0) rest.push(Buffer.from(kept));
+    restBytes += kept.length;
+  }
+  if (restBytes > 0) await spoolIt(Buffer.concat([...rest, Buffer.from('\n')]));
 }

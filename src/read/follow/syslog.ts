@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import type { FollowEffects, Tally } from './follower.ts';
+import type { DroppedMessages, FollowEffects, Tally } from './follower.ts';
 import type { Spool, SpoolLimits } from './spool.ts';
 import { SpoolFollower, type SpoolSource } from './spool-follower.ts';
 import { SyslogFrames } from './syslog-frames.ts';
@@ -36,6 +36,8 @@ export interface ReceiveSyslogOptions extends SpoolLimits {
   readonly mostConnections?: number;
   /** A connection over which nothing came for so long is closed. */
   readonly idleSeconds?: number;
+  /** Seconds between looks at what was dropped. */
+  readonly dropsSeconds?: number;
 }
 
 /** Each can hold a message of 64 KiB: 32 MB if all do. A syslogd keeps one connection. */
@@ -47,10 +49,15 @@ const HANDSHAKE_SECONDS = 10;
 const RETRY_SECONDS = 5;
 /** Bytes asked of the kernel for datagrams that wait: half a second at 20,000 a second. It gives what net.core.rmem_max allows. */
 const RECEIVE_BYTES = 4 * 1024 * 1024;
-/** Seconds between looks at what the kernel has dropped. */
+/** Seconds between looks at what was dropped, by the kernel too. */
 const DROPS_SECONDS = 10;
+/** Drops are told when they begin, then their sum so often, and that there were none for so long. */
+const TELL_DROPS_SECONDS = 600;
 
 const NEWLINE = Buffer.from('\n');
+
+type Counts = { -readonly [K in keyof DroppedMessages]: number };
+const NO_DROPS: DroppedMessages = { kernel: 0, noRoom: 0, tooMany: 0, refused: 0 };
 
 /**
  * Follows what comes to the address. `from`: a position of an earlier run. Throws `Trouble` for senders that are none; that
@@ -115,6 +122,9 @@ class Receiver implements SpoolSource {
   #timer: NodeJS.Timeout | null = null;
   #drops: NodeJS.Timeout | null = null;
   #kernelDrops = 0;
+  /** Not told yet. */
+  #dropped: Counts = { ...NO_DROPS };
+  #toldAt: number | null = null;
   #stopped = false;
 
   constructor(options: ReceiveSyslogOptions, effects: FollowEffects) {
@@ -127,6 +137,9 @@ class Receiver implements SpoolSource {
     this.#spool = spool;
     this.#tally = tally;
     this.#listen();
+    const seconds = this.#options.dropsSeconds ?? DROPS_SECONDS;
+    this.#drops = setInterval(() => this.#lookAtDrops(), seconds * 1000);
+    this.#drops.unref();
   }
 
   async stop(): Promise<void> {
@@ -193,12 +206,11 @@ class Receiver implements SpoolSource {
     });
     socket.on('message', (message, { address }) => {
       const peer = plainAddress(address);
-      if (!this.#peers.isAllowed(peer) || this.#peers.take(peer, 1) === 0) {
-        this.#dropped(1);
-        return;
-      }
+      if (!this.#peers.isAllowed(peer)) return this.#drop('refused', 1);
+      if (this.#peers.take(peer, 1) === 0) return this.#drop('tooMany', 1);
       const line = lineOf(message, peer, this.#options.sensorBy, this.#effects.now());
-      if (line.length > 0 && this.#spool?.append(Buffer.concat([line, NEWLINE])) !== true) this.#dropped(1);
+      if (line.length > 0 && this.#spool?.append(Buffer.concat([line, NEWLINE])) !== true)
+        this.#drop('noRoom', 1);
     });
     socket.bind({ address: host, port }, () => {
       try {
@@ -207,19 +219,30 @@ class Receiver implements SpoolSource {
         // the kernel's default, then
       }
       this.#listening(socket.address().port);
-      this.#drops = setInterval(() => this.#lookAtDrops(), DROPS_SECONDS * 1000);
-      this.#drops.unref();
+      this.#kernelDrops = 0;
     });
   }
 
-  #dropped(messages: number): void {
+  #drop(why: keyof Counts, messages: number): void {
     if (this.#tally !== null) this.#tally.dropped += messages;
+    this.#dropped[why] += messages;
   }
 
   #lookAtDrops(): void {
-    const drops = this.port === null ? 0 : kernelDrops(this.port, this.#options.host.includes(':'));
-    if (drops > this.#kernelDrops) this.#dropped(drops - this.#kernelDrops);
-    this.#kernelDrops = drops;
+    const { protocol, host, port } = this.#options;
+    if (protocol === 'udp') {
+      const drops = this.port === null ? 0 : kernelDrops(this.port, host.includes(':'));
+      if (drops > this.#kernelDrops) this.#drop('kernel', drops - this.#kernelDrops);
+      this.#kernelDrops = drops;
+    }
+    const now = performance.now() / 1000;
+    const isAny = Object.values(this.#dropped).some((count) => count > 0);
+    const isTime = this.#toldAt === null ? isAny : now - this.#toldAt >= TELL_DROPS_SECONDS;
+    if (!isTime) return;
+    const input = `syslog ${protocol}://${host}:${port}`;
+    this.#effects.onNotice({ kind: 'dropped', input, messages: this.#dropped });
+    this.#toldAt = isAny ? now : null;
+    this.#dropped = { ...NO_DROPS };
   }
 
   // ---- streams
@@ -233,12 +256,12 @@ class Receiver implements SpoolSource {
         : createServer({ noDelay: true, keepAlive: true }, connected);
     this.#server = server;
     server.maxConnections = this.#options.mostConnections ?? MOST_CONNECTIONS;
-    server.on('drop', () => this.#dropped(1));
-    server.on('tlsClientError', () => this.#dropped(1));
+    server.on('drop', () => this.#drop('refused', 1));
+    server.on('tlsClientError', () => this.#drop('refused', 1));
     // before the handshake, so that a stranger costs nothing
     server.on('connection', (socket: Socket) => {
       if (!this.#peers.isAllowed(plainAddress(socket.remoteAddress ?? ''))) {
-        this.#dropped(1);
+        this.#drop('refused', 1);
         socket.destroy();
       }
     });
