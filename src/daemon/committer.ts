@@ -16,7 +16,12 @@ const PAUSE_SECONDS = 0.1;
 /** Seconds until a commit that failed is tried again, growing by half each time up to the second one. */
 const RETRY_SECONDS = 1;
 const LONGEST_RETRY_SECONDS = 60;
-/** Beyond so many attempts that the history has not taken nothing more is read: 50,000 take some 30 MB. */
+/**
+ * Beyond so many attempts that wait nothing more is read, while the history takes what it is given: a second of a flood. Half
+ * of it would let reading stop and go with each commit; what waits is 500 bytes each, and twice that in garbage.
+ */
+const MOST_AHEAD = 10_000;
+/** The same while the history takes nothing: half a day of a busy site, some 25 MB. */
 export const MOST_WAITING = 50_000;
 
 export class Committer {
@@ -49,7 +54,7 @@ export class Committer {
 
   /** Resolves when there is room for more. */
   async room(): Promise<void> {
-    while (this.#core.waiting >= MOST_WAITING && !this.#stopped)
+    while (this.#core.waiting >= (this.isFailing ? MOST_WAITING : MOST_AHEAD) && !this.#stopped)
       await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
   }
 
@@ -99,6 +104,7 @@ export class Committer {
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;
         this.#failed = commit;
+        this.#wakeReaders(); // there is more room now
         const { message, remedy } = error;
         this.#tell({
           kind: 'history:failed',
@@ -115,9 +121,13 @@ export class Committer {
       retry = RETRY_SECONDS;
       const seconds = (performance.now() - began) / 1000;
       this.#tell({ kind: 'history:committed', attempts: commit.attempts.length, seconds });
-      for (const waiter of this.#roomWaiters.splice(0)) waiter();
+      this.#wakeReaders();
       if (this.#core.hasWork) await this.#pause(PAUSE_SECONDS);
     }
+  }
+
+  #wakeReaders(): void {
+    for (const waiter of this.#roomWaiters.splice(0)) waiter();
   }
 
   #wakeIdle(): void {

@@ -117,7 +117,7 @@ interface Configuration {
 }
 
 /** What the package's postinst sets up, in `folder`, without its web server collections; registered nowhere. */
-function configure(root: string, folder: string, port: number): Configuration {
+export function configure(root: string, folder: string, port: number): Configuration {
   const etc = join(folder, 'etc');
   const data = join(folder, 'data');
   const hub = join(folder, 'hub');
@@ -175,7 +175,7 @@ function json(value: unknown): string {
 }
 
 /** A port of the loopback that nobody listens on at this moment. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
