@@ -21,9 +21,9 @@ export interface DrawnColumns {
 }
 
 export interface DrawnTexts {
-  user(index: number): string;
-  source(index: number): string;
-  sensor(index: number): string;
+  readonly user: (index: number) => string;
+  readonly source: (index: number) => string;
+  readonly sensor: (index: number) => string;
   readonly campaigns: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /** A finished log as a {@link Site}: its table, what was detected in it, and its report. Nothing of it changes. */
 import { inOrder } from '../explain/report.ts';
 import type { Report } from '../explain/schema.ts';
-import { type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
+import { ACCOUNT_KNOWN, type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
 import type { Campaign, Detection } from '../model/detection.ts';
 import { chanceOf } from './chance.ts';
 import { draw } from './drawing.ts';
@@ -24,7 +24,7 @@ import type {
   Series,
   Site,
 } from './site.ts';
-import { IS_LOUD } from './site.ts';
+import { IS_LOUD, NO_INDEX } from './site.ts';
 import { stateOf, stateSays } from './state.ts';
 
 export interface FinishedLog {
@@ -56,6 +56,7 @@ class LogSite implements Site {
   readonly #columns: ReturnType<typeof logColumns>;
   readonly #rows: readonly CampaignRow[];
   readonly #compromised: readonly Compromise[];
+  #shared: ReadonlySet<string> | null = null;
   readonly #chances = new Map<string, Chance | null>();
 
   constructor(log: FinishedLog, options: FinishedLogOptions) {
@@ -183,6 +184,13 @@ class LogSite implements Site {
     return [];
   }
 
+  async sharedNames(names: readonly string[]): Promise<ReadonlySet<string>> {
+    this.#shared ??= sharedUsers(this.#log.table);
+    return new Set(names.filter((name) => this.#shared!.has(name)));
+  }
+
+  async *events() {}
+
   async news() {
     return [];
   }
@@ -307,6 +315,20 @@ function rowOfCampaign(campaign: Campaign, report: Report['campaigns'][number]):
     compromised: campaign.compromised.length,
     returnOf: report.returnOf === null ? [] : [report.returnOf.campaign],
   };
+}
+
+/** Names that several sources tried, or that the server has. */
+function sharedUsers(table: AttemptTable): ReadonlySet<string> {
+  const firstSource = new Uint32Array(table.users.length).fill(NO_INDEX);
+  const isShared = new Uint8Array(table.users.length);
+  for (let row = 0; row < table.length; row++) {
+    const user = table.user[row]!;
+    const first = firstSource[user]!;
+    if (first === NO_INDEX) firstSource[user] = table.source[row]!;
+    else if (first !== table.source[row]) isShared[user] = 1;
+    if (table.account[row] === ACCOUNT_KNOWN || table.outcome[row] === SUCCESS) isShared[user] = 1;
+  }
+  return new Set(table.users.filter((_, user) => isShared[user] === 1));
 }
 
 function compromisesOf(table: AttemptTable, campaign: Campaign, id: string): readonly Compromise[] {

@@ -290,6 +290,17 @@ export interface Site {
   }): Promise<readonly (ParticipantView & { readonly campaign: string })[]>;
   standingBlocks(): Promise<readonly { readonly block: Block; readonly reason: BlockReason }[]>;
   actions(limit: number): Promise<readonly Action[]>;
+  /**
+   * Those of `names` that more than one source tried, or that the server has: what is left may be a password that somebody typed in
+   * the wrong place (redact.ts).
+   */
+  sharedNames(names: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What detection told, by seq and nth; `after`: of later attempts. */
+  events(query: {
+    readonly after?: number;
+    readonly since?: number;
+    readonly limit?: number;
+  }): AsyncIterable<Extract<Happened, { kind: 'event' }>>;
   /** What comes after `seq`, at most some thousands at once; resolves at once, empty where nothing came. */
   news(after: { readonly seq: number; readonly nth: number }): Promise<readonly Happened[]>;
 }

@@ -28,8 +28,22 @@ export function replay(
   table: AttemptTable,
   live: Live,
   tell: (event: LiveEvent) => void = () => {},
-  { closed = false, before: beforeRow }: ReplayOptions = {},
+  options: ReplayOptions = {},
 ): Replay {
+  const steps = replaying(table, live, tell, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same a row at a time, for those who have something else to do between two. */
+export function* replaying(
+  table: AttemptTable,
+  live: Live,
+  tell: (event: LiveEvent) => void = () => {},
+  { closed = false, before: beforeRow }: ReplayOptions = {},
+): Generator<void, Replay> {
   const index = new Map(table.sources.map((text, s) => [text, s]));
   const events: LiveEvent[] = [];
   const rows: number[] = [];
@@ -38,6 +52,7 @@ export function replay(
   /** The campaign that a source is blocked for: released by another one, it stays blocked. */
   const blockedFor = new Map<number, string>();
   for (let row = 0; row < table.length; row++) {
+    if (row > 0) yield;
     beforeRow?.(row);
     if (blockedFor.has(table.source[row]!)) {
       blocked[row] = 1;

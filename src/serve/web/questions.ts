@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 export const PICTURE_LIMIT = 1_000_000;
 /** Attempts of one page of JSON: some 400 kB. */
 export const PAGE_LIMIT = 1000;
-const PAGE_USUAL = 100;
+export const PAGE_USUAL = 100;
 
 const seconds = z.coerce
   .number()
@@ -26,6 +26,13 @@ export const limitQuery = z.coerce
   .max(PAGE_LIMIT)
   .default(PAGE_USUAL)
   .openapi({ description: 'so many at most on a page' });
+
+export const namesQuery = z
+  .enum(['hidden', 'shown'])
+  .default('hidden')
+  .openapi({
+    description: 'whether names that may be passwords are shown: unknown users that one source alone tried',
+  });
 
 export const attemptFilterQuery = {
   ...intervalQuery,

@@ -1,13 +1,15 @@
 /** What can be looked at: overview, picture, campaigns, sources. Everything is the site's (src/view/site.ts). */
 import { z } from '@hono/zod-openapi';
-import type { Site } from '../../view/site.ts';
 import { answer, json, notThere, problemAnswer, problems } from './answers.ts';
-import type { WebApp } from './context.ts';
+import type { SiteByNames, WebApp } from './context.ts';
 import { pictureAnswer } from './picture-answer.ts';
-import { given, intervalQuery, PICTURE_LIMIT } from './questions.ts';
+import { given, intervalQuery, namesQuery, PICTURE_LIMIT } from './questions.ts';
 import * as schemas from './schemas.ts';
 
-export function readApi(app: WebApp, site: Site): void {
+/** `of`: the site, with names that may be passwords or without. */
+export function readApi(app: WebApp, of: SiteByNames): void {
+  const site = of('shown');
+
   answer(
     app,
     {
@@ -31,6 +33,7 @@ export function readApi(app: WebApp, site: Site): void {
           ...intervalQuery,
           limit: z.coerce.number().int().min(1).max(PICTURE_LIMIT).default(PICTURE_LIMIT),
           campaign: z.string().max(100).optional(),
+          names: namesQuery,
         }),
       },
       responses: {
@@ -46,7 +49,7 @@ export function readApi(app: WebApp, site: Site): void {
         ...problems,
       },
     },
-    (c, { query }) => pictureAnswer(c, site, given(query)),
+    (c, { query: { names, ...query } }) => pictureAnswer(c, of(names), given(query)),
   );
 
   answer(
@@ -70,11 +73,14 @@ export function readApi(app: WebApp, site: Site): void {
       method: 'get',
       path: '/api/v1/campaigns/{id}',
       summary: 'One campaign with its evidence and participants',
-      request: { params: z.strictObject({ id: z.string().max(100) }) },
+      request: {
+        params: z.strictObject({ id: z.string().max(100) }),
+        query: z.strictObject({ names: namesQuery }),
+      },
       responses: { 200: json(schemas.campaign, 'the campaign'), ...problems, ...notThere },
     },
-    async (c, { params }) => {
-      const campaign = await site.campaign(params.id);
+    async (c, { params, query }) => {
+      const campaign = await of(query.names).campaign(params.id);
       return campaign === null ? absent(c, 'campaign') : c.json(campaign);
     },
   );
@@ -85,11 +91,14 @@ export function readApi(app: WebApp, site: Site): void {
       method: 'get',
       path: '/api/v1/sources/{source}',
       summary: 'Everything known of one source, and why it is blocked or is not',
-      request: { params: z.strictObject({ source: z.string().max(4096) }) },
+      request: {
+        params: z.strictObject({ source: z.string().max(4096) }),
+        query: z.strictObject({ names: namesQuery }),
+      },
       responses: { 200: json(schemas.source, 'the source'), ...problems, ...notThere },
     },
-    async (c, { params }) => {
-      const source = await site.source(params.source);
+    async (c, { params, query }) => {
+      const source = await of(query.names).source(params.source);
       return source === null ? absent(c, 'source') : c.json(source);
     },
   );

@@ -233,3 +233,83 @@ export function page<T extends z.ZodType>(name: string, item: T) {
     .strictObject({ items: z.array(item), next: z.number().nullable() })
     .openapi(name, { description: 'a page; `next` is `after` of the next one, null on the last' });
 }
+
+const eventHead = { time: seconds, campaign: z.string() };
+const liveEvent: Of<import('../../model/live.ts').LiveEvent> = z.union([
+  z.strictObject({
+    kind: z.literal('campaign:opened'),
+    ...eventHead,
+    by: reportSchema.shape.campaigns.element.shape.evidence.element.shape.kind,
+    bits: z.number(),
+    attempts: count,
+    firstSeen: seconds,
+  }),
+  z.strictObject({
+    kind: z.literal('participant:named'),
+    ...eventHead,
+    source: z.string(),
+    confidence,
+    firstSeen: seconds,
+    attempts: count,
+  }),
+  z.strictObject({ kind: z.literal('participant:released'), ...eventHead, source: z.string() }),
+  z.strictObject({
+    kind: z.literal('account:compromised'),
+    ...eventHead,
+    source: z.string(),
+    user: z.string(),
+    sensor: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal('campaign:returned'),
+    ...eventHead,
+    earlier: z.string(),
+    sharedSources: count,
+    sources: count,
+    sharedUsers: count,
+    users: count,
+    bits: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal('campaign:ended'),
+    ...eventHead,
+    lastSeen: seconds,
+    attempts: count,
+    participants: count,
+  }),
+]);
+export const event = z.strictObject({ seq: count, nth: count, event: liveEvent }).openapi('Event');
+
+export const status: Of<import('../status.ts').Status> = z
+  .strictObject({
+    version: z.string(),
+    pid: count,
+    startedAt: seconds,
+    state: z.enum(['starting', 'watching', 'troubled', 'stopping']),
+    problems: z.array(z.strictObject({ message: z.string(), remedy: z.string() })),
+    inputs: z.array(
+      z.strictObject({
+        input: z.string(),
+        state: z.string(),
+        lines: count,
+        attempts: count,
+        unreadLines: count,
+        lagBytes: z.number().nullable(),
+        lastLineAt: seconds.nullable(),
+      }),
+    ),
+    attempts: count,
+    campaigns: z.strictObject({ open: count, participants: count }),
+    blocks: z.strictObject({ standing: count, isDryRun: z.boolean(), backends: z.array(z.string()) }),
+    engine: z.string(),
+    history: z.strictObject({
+      attempts: count,
+      sources: count,
+      campaigns: count,
+      blocks: count,
+      bytes: count,
+      freeBytes: count,
+      oldest: seconds.nullable(),
+    }),
+  })
+  .openapi('Status');
