@@ -109,7 +109,8 @@ function tell({ hiddenNames, participants }: Exported, effects: CommandEffects):
     });
   if (hiddenNames > 0)
     writeTrouble(effects.stderr, {
-      message: `${counted(hiddenNames, 'name')} that could be mistyped passwords left out`,
-      remedy: 'They are unknown users that one source alone has tried; --show-names exports them too.',
+      message: `left out ${hiddenNames === 1 ? 'a name' : counted(hiddenNames, 'name')} that could be a mistyped password`,
+      remedy:
+        'An unknown user that one source alone has tried is not exported unless --show-names asks for it.',
     });
 }

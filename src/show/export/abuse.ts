@@ -42,18 +42,19 @@ function letter(
   const sources = group.participants.length;
   const campaigns = [...new Set(group.participants.map(({ campaign }) => campaign))];
   const attempts = group.participants.reduce((sum, { participant }) => sum + participant.attempts, 0);
-  const all = campaigns.reduce((sum, { participants }) => sum + participants.length, 0);
+  const all = campaigns.reduce((sum, { view }) => sum + view.row.participants, 0);
   const first = Math.min(...group.participants.map(({ participant }) => participant.firstSeen));
   const last = Math.max(...group.participants.map(({ participant }) => participant.lastSeen));
   const services = [...new Set(group.participants.flatMap(({ participant }) => participant.services))].sort();
   const gotIn = group.participants.filter(({ participant }) => participant.successes > 0);
-  const whose = group.asn === null ? 'the addresses below' : `AS${group.asn}`;
+  const [only] = group.participants;
+  const whose = group.asn === null ? `the network of ${only?.participant.source ?? ''}` : `AS${group.asn}`;
   const named = group.network === null ? '' : ` (${printable(group.network, 100)})`;
   const it = sources === 1 ? 'it' : 'them';
   const body = [
     `To the abuse desk of ${whose}${named},`,
     `${counted(sources, 'address', 'addresses')} of your network took part in a distributed password guessing attack on our ` +
-      `${listed(services, 3) || 'login service'}: ${counted(attempts, 'login attempt')} from ${reportTime(first)} to ${reportTime(last)}. ` +
+      `${listed(services, 3) || 'login service'}: ${counted(attempts, 'login attempt')} ${span(first, last)}. ` +
       `${counted(all, 'source')} shared one list of user names, each with so few attempts that no limit notices. Hosts that do this ` +
       'are nearly always compromised, and their owners may not know.',
     ...(gotIn.length === 0
@@ -66,13 +67,13 @@ function letter(
         ]),
     `Please have ${it} looked at, and stop the attempts. If one of these addresses is shared (NAT, VPN, Tor), we are glad to hear of it.`,
     ...(group.asn === null
-      ? ['(We do not know whose network this is: whois tells the abuse contact of each address.)']
+      ? ['(We have no data on whose network this is: whois tells the abuse contact of the address.)']
       : []),
   ];
   const lines = group.participants.map(({ participant: one }) => {
     const place = one.place?.country == null ? '' : `, ${one.place.country}`;
     const sure = `${Math.min(99.9, Math.floor(one.confidence * 1000) / 10)} % sure`;
-    const head = `${one.source}  ${counted(one.attempts, 'attempt')}, ${reportTime(one.firstSeen)} to ${reportTime(one.lastSeen)}${place} (${sure})`;
+    const head = `${one.source}  ${counted(one.attempts, 'attempt')} ${span(one.firstSeen, one.lastSeen)}${place} (${sure})`;
     const samples = evidenceLines(one).map((line) => `    ${line}`);
     const rest = one.attempts + one.successes - samples.length;
     return [head, ...samples, ...(rest > 0 ? [`    and ${counted(rest, 'other')} like these`] : [])].join(
@@ -80,7 +81,7 @@ function letter(
     );
   });
   return [
-    `Subject: distributed password guessing from ${group.asn === null ? counted(sources, 'address', 'addresses') : `AS${group.asn}`}`,
+    `Subject: distributed password guessing from ${group.asn === null ? (only?.participant.source ?? '') : `AS${group.asn}`}`,
     `From: ${oneLine(reporter.organisation)} <${reporter.email}>`,
     '',
     ...body.flatMap((text) => [wrapped(text), '']),
@@ -96,6 +97,10 @@ function letter(
     oneLine(reporter.organisation),
     '',
   ].join('\n');
+}
+
+function span(first: number, last: number): string {
+  return last <= first ? `at ${reportTime(first)}` : `from ${reportTime(first)} to ${reportTime(last)}`;
 }
 
 /** A line of a header stays one (RFC 5322 section 2.2). */

@@ -8,6 +8,7 @@
  */
 import { byText, wellFormed } from '../../explain/values.ts';
 import { userText } from '../../explain/wording.ts';
+import { HIDDEN } from '../../view/redact.ts';
 import type { AttemptRow, CampaignView, Interval, Overview, ParticipantView, Site } from '../../view/site.ts';
 
 export interface HandoverOptions extends Interval {
@@ -63,7 +64,7 @@ export const MOST_NAMES = 200;
 /** Attempts handed on of one participant as evidence; X-ARF takes 50 pieces. */
 export const MOST_SAMPLES = 20;
 
-/** Errors: `Trouble`, as those of the site. */
+/** `site`: one that hides nothing (what is hidden is decided here). Errors: `Trouble`, as those of the site. */
 export async function gather(site: Site, options: HandoverOptions): Promise<Handover> {
   const interval = intervalOf(options);
   const overview = await site.overview(interval);
@@ -75,11 +76,11 @@ export async function gather(site: Site, options: HandoverOptions): Promise<Hand
   for (const { id } of wanted) {
     const view = await site.campaign(id);
     if (view === null) continue;
-    const tally = new NameTally(options.names === 'shown');
+    const tally = new NameTally();
     for await (const attempt of site.attempts({ ...interval, campaign: id })) tally.add(attempt);
-    const handed = handedCampaign(view, tally, options, interval);
-    hiddenNames += tally.hidden().size;
-    campaigns.push(handed);
+    const hidden = options.names === 'shown' ? new Set<string>() : await hiddenOf(site, tally.onlyOnce());
+    hiddenNames += hidden.size;
+    campaigns.push(handedCampaign(view, tally, hidden, options));
   }
   return { site: overview.site, campaigns, hiddenNames };
 }
@@ -88,20 +89,25 @@ function intervalOf({ since, until }: Interval): Interval {
   return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
 }
 
+/** Of names that one source of a campaign alone has tried, those that nobody else of the site has: src/view/redact.ts has the rule. */
+async function hiddenOf(site: Site, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const shared = await site.sharedNames(names);
+  return new Set(names.filter((name) => name !== '' && !shared.has(name)));
+}
+
 function handedCampaign(
   view: CampaignView,
   tally: NameTally,
+  hidden: ReadonlySet<string>,
   options: HandoverOptions,
-  interval: Interval,
 ): HandedCampaign {
-  const hidden = tally.hidden();
   const told = namesIn(view).filter((name) => hidden.has(name));
   const plain = (text: string) => withoutNames(wellFormed(text), told);
   const participants = view.participants
     .filter((one) => one.released === null && one.confidence >= options.confidence)
-    .filter((one) => one.lastSeen >= (interval.since ?? one.lastSeen))
-    .filter((one) => one.firstSeen < (interval.until ?? Number.POSITIVE_INFINITY))
-    .map((one) => tally.handed(one))
+    .filter((one) => one.lastSeen >= (options.since ?? one.lastSeen))
+    .filter((one) => one.firstSeen < (options.until ?? Number.POSITIVE_INFINITY))
+    .map((one) => tally.handed(one, hidden))
     .sort((a, b) => b.confidence - a.confidence || byText(a.source, b.source));
   return {
     view,
@@ -140,12 +146,6 @@ class NameTally {
   readonly #visitors = new Map<string, Visitor>();
   readonly #sensors = new Set<string>();
   readonly #services = new Set<string>();
-  readonly #isShown: boolean;
-  #hidden: ReadonlySet<string> | null = null;
-
-  constructor(isShown: boolean) {
-    this.#isShown = isShown;
-  }
 
   add(attempt: AttemptRow): void {
     this.#sensors.add(attempt.sensor);
@@ -158,7 +158,7 @@ class NameTally {
       visitor.last.push(attempt);
       if (visitor.last.length >= MOST_SAMPLES) visitor.last = visitor.last.slice(-MOST_SAMPLES / 2);
     }
-    if (attempt.user === null) return;
+    if (attempt.user === null || attempt.user === HIDDEN) return;
     visitor.names.add(attempt.user);
     const tried = this.#names.get(attempt.user);
     const isAccount = attempt.known === true || attempt.success;
@@ -170,20 +170,13 @@ class NameTally {
     }
   }
 
-  /** Names that could be passwords and are not to be handed on. */
-  hidden(): ReadonlySet<string> {
-    this.#hidden ??= new Set(
-      this.#isShown
-        ? []
-        : [...this.#names]
-            .filter(([, { isShared, isAccount }]) => !isShared && !isAccount)
-            .map(([name]) => name),
-    );
-    return this.#hidden;
+  /** Names of no known account that one source alone has tried. */
+  onlyOnce(): readonly string[] {
+    const once = [...this.#names].filter(([, { isShared, isAccount }]) => !isShared && !isAccount);
+    return once.map(([name]) => name);
   }
 
-  handed(one: ParticipantView): HandedParticipant {
-    const hidden = this.hidden();
+  handed(one: ParticipantView, hidden: ReadonlySet<string>): HandedParticipant {
     const visitor = this.#visitors.get(one.source);
     const names = [...(visitor?.names ?? [])];
     const shown = names.filter((name) => !hidden.has(name));
@@ -197,7 +190,7 @@ class NameTally {
         time,
         service,
         success,
-        user: user !== null && hidden.has(user) ? undefined : user,
+        user: user === HIDDEN || (user !== null && hidden.has(user)) ? undefined : user,
       })),
       successes: visitor?.successes ?? 0,
     };

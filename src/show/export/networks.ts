@@ -14,22 +14,23 @@ export interface NetworkGroup {
 }
 
 /**
- * Largest first, those of an unknown network last. Host names are left out: which network a name belongs to can have changed since,
+ * Largest first; an address whose network no data tells is a group of its own, behind them. Host names are left out: which network a name belongs to can have changed since,
  * and an abuse desk wants the address.
  */
 export function byNetwork({ campaigns }: Handover): readonly NetworkGroup[] {
   const groups = new Map<
-    number | null,
+    number | string,
     NetworkGroup & { participants: NetworkGroup['participants'][number][] }
   >();
   for (const campaign of campaigns)
     for (const participant of campaign.participants) {
       if (!isAddress(participant.source)) continue;
       const asn = participant.place?.asn ?? null;
-      let group = groups.get(asn);
+      const key = asn ?? participant.source;
+      let group = groups.get(key);
       if (group === undefined) {
         group = { asn, network: participant.place?.network ?? null, participants: [] };
-        groups.set(asn, group);
+        groups.set(key, group);
       }
       group.participants.push({ campaign, participant });
     }

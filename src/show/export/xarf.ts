@@ -38,7 +38,7 @@ export function renderXarf(handover: Handover, options: RenderOptions): Rendered
 
 function report(
   { site }: Handover,
-  { view, participants }: HandedCampaign,
+  { view }: HandedCampaign,
   one: HandedParticipant,
   contact: { readonly org: string; readonly contact: string; readonly domain: string },
 ) {
@@ -63,7 +63,7 @@ function report(
     type: 'login_attack',
     evidence_source: 'automated_filter',
     confidence: reportConfidence(one.confidence),
-    description: printable(wellFormed(descriptionOf(one, participants.length)), LONGEST_DESCRIPTION),
+    description: printable(wellFormed(descriptionOf(one, view.row.participants)), LONGEST_DESCRIPTION),
     protocol: 'tcp',
     first_seen: reportTime(one.firstSeen),
     last_seen: reportTime(one.lastSeen),
