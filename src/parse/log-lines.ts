@@ -92,7 +92,9 @@ export class LogLines {
     this.lines++;
     const envelope = this.envelope;
     const last = text.charCodeAt(text.length - 1);
-    const clean = last === 13 ? text.slice(0, -1) : text;
+    const whole = last === 13 ? text.slice(0, -1) : text;
+    // a crash leaves them, or whoever empties a log while its writer goes on where it was
+    const clean = whole.charCodeAt(0) === 0 ? whole.replace(/^\0+/, '') : whole;
     const reading = this.#records.take(clean, envelope, this.#services);
     const time = envelope.stamp.kind === NO_STAMP ? this.#lastTime : this.time();
     if (envelope.repeated > 0) {

@@ -49,6 +49,14 @@ function parsedLines(lines: readonly string[]): { rows: string[]; counts: ParseC
 const FAILURE = (source: string, user = '') =>
   `pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=${source} ${user && ` user=${user}`}`;
 
+test('a line behind the NUL bytes that a crash, or emptying a log, leaves in front of it counts', () => {
+  const line = (second: number) =>
+    `Nov 19 15:00:0${second} host.example sshd[${second}]: Failed password for root from 192.0.2.${second} port 4 ssh2`;
+  const { rows, counts } = parsedLines([line(1), `${'\0'.repeat(4000)}${line(2)}`, line(3)]);
+  expect(rows).toHaveLength(3);
+  expect(counts.lines).toBe(3);
+});
+
 describe('one guess in several lines', () => {
   test('an unknown user on Linux with PAM: five lines', () => {
     expect(

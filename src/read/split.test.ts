@@ -21,6 +21,18 @@ describe('bytes to lines', () => {
     expect(split(['a\n']).lines).toEqual(['a']);
   });
 
+  it.each([1, 1_000, LONGEST_LINE * 3])('keeps a line behind %i NUL bytes, in whatever pieces', (count) => {
+    const log = Buffer.from(`a\n${'\0'.repeat(count)}b\nc`);
+    for (const size of [1, 7, 65_536]) {
+      if (log.length / size > 1_000_000) continue;
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < log.length; at += size) pieces.push(log.subarray(at, at + size));
+      const { lines, cutLines } = split(pieces);
+      expect(lines.map((line) => line.replace(/^\0+/, ''))).toEqual(['a', 'b', 'c']);
+      expect(cutLines).toBe(0);
+    }
+  });
+
   it('keeps NUL bytes and lone carriage returns', () => {
     expect(split(['a\0b\rc\n']).lines).toEqual(['a\0b\rc']);
   });

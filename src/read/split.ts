@@ -1,7 +1,8 @@
 /**
  * Bytes to lines, in bounded memory. A chunk is decoded once, as Latin-1 where it is pure ASCII (a copy, no more)
  * and as UTF-8 otherwise, what is not UTF-8 becoming U+FFFD; lines are slices of the decoded chunk, so whoever
- * keeps a piece of one should copy it. NUL bytes stay. A line ends at `\n` or `\r\n`, the last one also at the end
+ * keeps a piece of one should copy it. NUL bytes stay, but of a run at the beginning of a line one at most: what a crash, or a log
+ * that is emptied while its writer goes on where it was, leaves in front of it may be gigabytes. A line ends at `\n` or `\r\n`, the last one also at the end
  * of the log. What a line holds beyond {@link LONGEST_LINE} is dropped and counted.
  */
 import { isAscii } from 'node:buffer';
@@ -59,7 +60,8 @@ export class LineSplitter {
     this.#skipping = false;
   }
 
-  #keep(piece: Buffer): void {
+  #keep(bytes: Buffer): void {
+    const piece = this.#restBytes <= 1 ? withoutNuls(bytes, this.#rest[0]) : bytes;
     const room = LONGEST_LINE - this.#restBytes;
     this.#rest.push(Buffer.from(piece.subarray(0, room)));
     this.#restBytes += Math.min(piece.length, room);
@@ -85,6 +87,7 @@ export class LineSplitter {
     for (;;) {
       const newline = text.indexOf('\n', from);
       let to = newline < 0 ? text.length : newline;
+      while (text.charCodeAt(from) === 0 && text.charCodeAt(from + 1) === 0) from++;
       if (to > from && text.charCodeAt(to - 1) === 13) to--;
       if (to - from > LONGEST_LINE) {
         this.cutLines++;
@@ -95,6 +98,15 @@ export class LineSplitter {
       from = newline + 1;
     }
   }
+}
+
+/** The bytes without all but one of the NULs that the line begins with; `before`: what it has of its beginning. */
+export function withoutNuls<B extends Uint8Array>(bytes: B, before: Uint8Array | undefined): B {
+  if (before !== undefined && before.length > 0 && (before.length > 1 || before[0] !== 0)) return bytes;
+  let nuls = 0;
+  while (nuls < bytes.length && bytes[nuls] === 0) nuls++;
+  const kept = before === undefined || before.length === 0 ? 1 : 0;
+  return (nuls > kept ? bytes.subarray(nuls - kept) : bytes) as B;
 }
 
 function decode(bytes: Buffer): string {

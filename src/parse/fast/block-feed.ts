@@ -4,6 +4,8 @@
  * the pieces that come in: a pipe's 64 KiB cost no more than a file's 256.
  */
 
+import { withoutNuls } from '../../read/split.ts';
+
 /** A longer line loses its end; as read/split.ts keeps of a line. */
 export const LONGEST_LINE = 1024 * 1024;
 const NEWLINE = 10;
@@ -163,7 +165,8 @@ export class BlockFeed {
     this.#held = rest.length;
   }
 
-  #keepLong(piece: Uint8Array): void {
+  #keepLong(bytes: Uint8Array): void {
+    const piece = this.#longBytes <= 1 ? withoutNuls(bytes, this.#long[0]) : bytes;
     const room = LONGEST_LINE - this.#longBytes;
     if (room < 0) return;
     this.#long.push(piece.subarray(0, room));

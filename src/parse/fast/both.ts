@@ -49,7 +49,8 @@ export function parseReadable(bytes: Uint8Array, options: Omit<BothOptions, 'mod
   parser.beginFile(FILE);
   const lines = Buffer.from(bytes).toString('utf8').split('\n');
   if (lines.at(-1) === '') lines.pop();
-  for (const line of lines) {
+  for (const one of lines) {
+    const line = one.replace(/^\0+(?=\0)/, '');
     const whole = Buffer.byteLength(line) > LONGEST_LINE ? cut(line) : line;
     parser.line(whole.endsWith('\r') ? whole.slice(0, -1) : whole);
   }

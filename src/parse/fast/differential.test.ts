@@ -119,6 +119,17 @@ describe('the fast path does not care', () => {
   });
 });
 
+describe('a line behind NUL bytes', () => {
+  it.each([1, 3, 16, 4_000, 300_000, 3_000_000])('%i of them is read as by the readable path', (count) => {
+    const line = (second: number) =>
+      `Mar 14 15:00:2${second} host sshd[${second}]: Failed password for root from 192.0.2.${second} port 5 ssh2`;
+    expectSame([line(1), `${'\0'.repeat(count)}${line(2)}`, line(3)]);
+    expectSame([`${'\0'.repeat(count)}${line(1)}`, line(2), '\0'.repeat(count)]);
+    const { table } = fastTable(Buffer.from(`${line(1)}\n${'\0'.repeat(count)}${line(2)}\n`), {});
+    expect(table.length).toBe(2);
+  });
+});
+
 describe('a line of', () => {
   it.each([
     ['100 kB', 100_000],
