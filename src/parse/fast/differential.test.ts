@@ -119,6 +119,18 @@ describe('the fast path does not care', () => {
   });
 });
 
+describe('a message too long to be held against every form', () => {
+  it.each([2_000, 2_100, 8_100, 8_300, 20_000])('of %i characters is left to the readable path', (length) => {
+    const line = (message: string) => `Oct  1 23:51:08 h1 sshd[26997]: ${message}`;
+    // the first lines of a file are never the machine's
+    const heads = Array.from({ length: 5 }, (_, i) => line(`Invalid user u${i} from 192.0.2.${i}`));
+    for (const template of templates) {
+      const text = template.replaceAll(/<[^>]*>|\([^)]*\)/g, ` ${line('Broken pipe').repeat(length / 40)} `);
+      expectSame([...heads, line(text.slice(0, length)), line('error: Connection refused Broken pipe'.repeat(length / 30))]);
+    }
+  });
+});
+
 describe('a line behind NUL bytes', () => {
   it.each([1, 3, 16, 4_000, 300_000, 3_000_000])('%i of them is read as by the readable path', (count) => {
     const line = (second: number) =>
