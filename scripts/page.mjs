@@ -35,6 +35,8 @@ export async function buildPage() {
       outDir: resolve(outDir, 'report'),
       emptyOutDir: true,
       target,
+      // the style sheet a file of its own: its hash stands in the policy
+      cssCodeSplit: false,
       rolldownOptions: {
         input: resolve(root, 'report.tsx'),
         output: {

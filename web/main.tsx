@@ -1,8 +1,8 @@
 /** The page of `slowbrute serve`: who is there, then the views. */
 import { render } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Refusal, Session } from './data/gateway.ts';
-import { httpGateway, session, signIn, signOut } from './data/http.ts';
+import { Refusal, type Session } from './data/gateway.ts';
+import { httpGateway, SIGNED_OUT, session, signIn, signOut } from './data/http.ts';
 import { Failure, refusalOf } from './data/load.tsx';
 import { App } from './shell/app.tsx';
 import { followAddress } from './shell/route.ts';
@@ -14,6 +14,8 @@ type State =
   | { readonly kind: 'out'; readonly refusal: Refusal | null }
   | { readonly kind: 'in'; readonly session: Session }
   | { readonly kind: 'away'; readonly refusal: Refusal };
+
+const ENDED = new Refusal('signed-out', 'The session is over.', 'Sign in again.');
 
 function Page({ token }: { readonly token: string | null }) {
   const [state, setState] = useState<State>({ kind: 'asking' });
@@ -29,9 +31,18 @@ function Page({ token }: { readonly token: string | null }) {
       },
     );
   }, []);
+  const [areShown, setShown] = useState(false);
+  useEffect(() => {
+    const onSignedOut = () => setState({ kind: 'out', refusal: ENDED });
+    addEventListener(SIGNED_OUT, onSignedOut);
+    return () => removeEventListener(SIGNED_OUT, onSignedOut);
+  }, []);
   const gateway = useMemo(
-    () => (state.kind === 'in' ? httpGateway({ canBlock: state.session.canBlock }) : null),
-    [state],
+    () =>
+      state.kind === 'in'
+        ? httpGateway({ canBlock: state.session.canBlock, names: areShown ? 'shown' : 'hidden' })
+        : null,
+    [state, areShown],
   );
   switch (state.kind) {
     case 'asking':
@@ -48,7 +59,7 @@ function Page({ token }: { readonly token: string | null }) {
       const leave = () => {
         void signOut().finally(() => location.reload());
       };
-      return <App gateway={gateway!} onSignOut={leave} />;
+      return <App gateway={gateway!} onSignOut={leave} names={{ areShown, change: setShown }} />;
     }
   }
 }

@@ -11,6 +11,7 @@ one, this machine's own login log is read, or its journal. What is compressed
 Examples:
   slowbrute scan auth.log
   slowbrute scan --all --since 2026-11-01 logs/ old.tar.xz
+  slowbrute scan --format html auth.log > report.html
   slowbrute scan --year 2008 --timezone Europe/Oslo old/authlog.gz
 
 Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
@@ -56,7 +57,7 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
     .argument('[path...]', 'files, folders, patterns, or - for standard input')
     .addOption(
       new Option('-f, --format <format>', 'for a person or for a program')
-        .choices(['text', 'json'] as const)
+        .choices(['text', 'json', 'html'] as const)
         .default('text' as const),
     )
     .option('-a, --all', 'every participant, not just the most active')
@@ -70,6 +71,7 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
       '--timezone <zone>',
       "zone of times that name none (default: UTC;\nthis machine's own for its own logs)",
     )
+    .option('--show-names', 'in HTML: also names that could be passwords')
     .option('--width <columns>', 'columns of the text report', widthOf)
     .option(
       '--false-campaigns-per-year <number>',
@@ -92,6 +94,7 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
             until: options.until ?? null,
             year: options.year ?? null,
             timezone: options.timezone ?? null,
+            showNames: options.showNames ?? false,
             width: options.width ?? null,
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
           },

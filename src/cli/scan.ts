@@ -2,21 +2,26 @@
  * `slowbrute scan`: a log in, named campaigns out. The report alone goes to standard output; progress and warnings
  * go to standard error.
  */
+import { basename } from 'node:path';
 import { falseCampaignsIn } from '../detect/calendar.ts';
 import { detect } from '../detect/detect.ts';
 import { buildReport } from '../explain/report.ts';
-import { DEFAULT_DETECT_OPTIONS } from '../model/detection.ts';
+import type { Report } from '../explain/schema.ts';
+import { DEFAULT_DETECT_OPTIONS, type Detection } from '../model/detection.ts';
 import { Trouble } from '../model/error.ts';
 import { renderJson } from '../show/json.ts';
 import { renderText } from '../show/text.ts';
 import type { CommandEffects } from './effects.ts';
-import { loadLog, type TimeOptions } from './load-log.ts';
+import { type LogOfACall, loadLog, type TimeOptions } from './load-log.ts';
+import { version } from './version.ts';
 import { hasUnicode, wantsColour } from './write.ts';
 
 export interface ScanOptions extends TimeOptions {
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'html';
   /** Every participant, not just the most active. */
   readonly all: boolean;
+  /** In an HTML report: also names that could be passwords (src/view/redact.ts). */
+  readonly showNames?: boolean;
   /** Columns of the text report; null: the terminal's, 80 where there is none. */
   readonly width: number | null;
   /** False campaigns to accept in a year of the log's own time; null or left out: as strict as ever, 0.001 a log. */
@@ -49,6 +54,10 @@ export async function scan(
   const detection = detect(loaded.table, detectOptions);
   loaded.progress.erase();
   const report = buildReport(loaded, detection, detectOptions);
+  if (options.format === 'html') {
+    effects.stdout.write(await htmlOf(loaded, detection, report, options.showNames ?? false));
+    return 0;
+  }
   effects.stdout.write(
     options.format === 'json'
       ? renderJson(report)
@@ -60,4 +69,28 @@ export async function scan(
         }),
   );
   return 0;
+}
+
+/** The report to hand on. What it is made of is loaded only where one is wanted. */
+async function htmlOf(
+  loaded: LogOfACall,
+  detection: Detection,
+  report: Report,
+  showNames: boolean,
+): Promise<string> {
+  const [{ ofLog }, { countPrevented }, { renderHtml }] = await Promise.all([
+    import('../view/of-log.ts'),
+    import('../view/prevented.ts'),
+    import('../show/html.ts'),
+  ]);
+  const name = loaded.input.paths.map((path) => basename(path)).join(', ');
+  loaded.progress.say('counting what blocking would have prevented');
+  const counting = countPrevented(loaded, () => Promise.resolve());
+  await counting.done;
+  loaded.progress.erase();
+  const site = ofLog(
+    { name, version: version(), table: loaded.table, detection, report },
+    { prevented: () => counting.now() },
+  );
+  return renderHtml(site, { names: showNames ? 'shown' : 'hidden' });
 }

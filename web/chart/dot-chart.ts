@@ -107,10 +107,21 @@ export class DotChart {
     const plot = new uPlot(this.#options(clientWidth, clientHeight), this.#extent(), this.#host);
     this.#plot = plot;
     plot.over.prepend(this.#canvas);
+    this.#listen(plot.over);
+    this.#fit(plot);
+    this.#ask();
+  }
+
+  /** An image as large as uPlot leaves room for, which it says only when it has drawn. */
+  #fit(plot: uPlot): void {
     const { clientWidth: width, clientHeight: height } = plot.over;
+    if (width < 1 || height < 1) return;
     const finest = this.#scene.count > MANY ? FINEST_OF_MANY : 2;
     this.#scale = Math.min(finest, window.devicePixelRatio || 1);
-    this.#raster = new Raster(width * this.#scale, height * this.#scale);
+    const columns = Math.floor(width * this.#scale);
+    const lines = Math.floor(height * this.#scale);
+    if (this.#raster?.width === columns && this.#raster.height === lines) return;
+    this.#raster = new Raster(columns, lines);
     this.#canvas.width = this.#raster.width;
     this.#canvas.height = this.#raster.height;
     this.#image = new ImageData(
@@ -118,7 +129,6 @@ export class DotChart {
       this.#raster.width,
       this.#raster.height,
     );
-    this.#listen(plot.over);
     this.#ask();
   }
 
@@ -231,11 +241,12 @@ export class DotChart {
           ticks: { ...line, size: 4 },
           size: narrow ? 78 : 132,
           splits: (plot, __, min, max) => rowMarks(min, max, plot.over?.clientHeight ?? height),
-          values: (_, splits) => splits.map((row) => this.#rowText(Math.floor(row), narrow ? 10 : 18)),
+          values: (_, splits) => splits.map((row) => this.#rowText(Math.floor(row), narrow ? 9 : 16)),
         },
       ],
       hooks: {
         setSelect: [(plot) => this.#selected(plot)],
+        draw: [(plot) => this.#fit(plot)],
       },
     };
   }

@@ -84,13 +84,13 @@ export function Dots({ picture, scene, view, label, height, onView, onPick }: Do
 
   const seen = hovered.value;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for the controls of a form
     <div
       class={`dots dots-${height}`}
       ref={host}
+      role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes keys, which the text it is described by names
       tabIndex={0}
-      // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
-      role="group"
       aria-label={label}
       aria-describedby={help}
       onKeyDown={onKeyDown}

@@ -94,11 +94,13 @@ export function Timeline({ series, showsLoud, label, onPick }: TimelineProps) {
           </svg>
         </div>
         <div class="timeline-times" aria-hidden="true">
-          {timeTicks(from, to, 7).map(({ at: time, says }) => (
-            <span key={time} style={{ left: `${((time - from) / (to - from)) * 100}%` }}>
-              {says}
-            </span>
-          ))}
+          {timeTicks(from, to, 7)
+            .filter(({ at: time }) => time - from < 0.93 * (to - from))
+            .map(({ at: time, says }) => (
+              <span key={time} style={{ left: `${((time - from) / (to - from)) * 100}%` }}>
+                {says}
+              </span>
+            ))}
         </div>
       </div>
       <p class="readout" aria-hidden="true">

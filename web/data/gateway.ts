@@ -47,6 +47,8 @@ export interface BlockRow {
 
 export interface AllowRow {
   readonly target: string;
+  /** Of the configuration otherwise, where it cannot be taken off from here. */
+  readonly byHand: boolean;
   readonly why: string;
 }
 
@@ -81,8 +83,8 @@ export const EXPORT_FORMATS = ['stix', 'misp', 'crowdsec', 'xarf', 'csv'] as con
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface Act {
-  /** Seconds null: until somebody ends it. */
-  block(target: string, seconds: number | null, why: string): Promise<void>;
+  /** Seconds null: until somebody ends it; `evenPeople`: also where somebody has logged in from. */
+  block(target: string, seconds: number | null, why: string, evenPeople: boolean): Promise<void>;
   release(target: string, why: string): Promise<void>;
   allow(target: string, why: string): Promise<void>;
   disallow(target: string, why: string): Promise<void>;

@@ -27,6 +27,8 @@ import {
 } from './gateway.ts';
 
 const API = 'api/v1';
+/** Told to the window when the session has ended while somebody looks. */
+export const SIGNED_OUT = 'slowbrute:signed-out';
 /** A picture of a busy year may take a while to be gathered. */
 const PATIENCE_MS = 60_000;
 
@@ -49,28 +51,33 @@ function sessionOf(answer: unknown): Session {
   return { name, canBlock: scopes.includes('block') };
 }
 
-export function httpGateway({ canBlock }: { readonly canBlock: boolean }): Gateway {
+/** `names`: whether those that may be passwords are asked for. */
+export function httpGateway(options: {
+  readonly canBlock: boolean;
+  readonly names: 'hidden' | 'shown';
+}): Gateway {
+  const { canBlock, names } = options;
   return {
     kind: 'server',
     overview: (interval) => json<Overview>('overview', { query: { ...interval } }),
-    picture,
-    campaign: (id) => json<CampaignView>(`campaigns/${encodeURIComponent(id)}`),
-    source: (source) => json<SourceView>(`sources/${encodeURIComponent(source)}`),
-    attempts: (filter) => attempts(filter),
-    attempt: (seq) => json<AttemptRow>(`attempts/${seq}`),
+    picture: (query) => picture({ ...query, names }),
+    campaign: (id) => json<CampaignView>(`campaigns/${encodeURIComponent(id)}`, { query: { names } }),
+    source: (source) => json<SourceView>(`sources/${encodeURIComponent(source)}`, { query: { names } }),
+    attempts: (filter) => attempts(filter, names),
+    attempt: (seq) => json<AttemptRow>(`attempts/${seq}`, { query: { names } }),
     blocks: async () => (await json<Page<BlockRow>>('blocks')).items,
     allowed: async () => (await json<Page<AllowRow>>('allow')).items,
     actions: async () => (await json<Page<Action>>('actions')).items,
     exportAddress: (campaign: string, format: ExportFormat, showsNames: boolean) =>
       `${API}/campaigns/${encodeURIComponent(campaign)}/export?format=${format}&names=${showsNames ? 'shown' : 'hidden'}`,
     act: canBlock ? act : null,
-    listen,
+    listen: (listener) => listen(listener, names),
   };
 }
 
 const act: Act = {
-  block: async (target, seconds, why) => {
-    await request('blocks', { method: 'POST', body: { target, seconds, why } });
+  block: async (target, seconds, why, evenPeople) => {
+    await request('blocks', { method: 'POST', body: { target, seconds, why, evenPeople } });
   },
   release: async (target, why) => {
     await request(`blocks/${encodeURIComponent(target)}`, { method: 'DELETE', body: { why } });
@@ -84,7 +91,7 @@ const act: Act = {
 };
 
 async function picture(
-  query: Interval & { readonly limit: number; readonly campaign?: string },
+  query: Interval & { readonly limit: number; readonly campaign?: string; readonly names: string },
 ): Promise<Picture> {
   const answer = await request('picture', { query: { ...query } });
   try {
@@ -98,16 +105,16 @@ async function picture(
   }
 }
 
-async function attempts(filter: AttemptFilter): Promise<AttemptPage> {
+async function attempts(filter: AttemptFilter, names: string): Promise<AttemptPage> {
   const { newestFirst, ...query } = filter;
   const { items, next } = await json<Page<AttemptRow>>('attempts', {
-    query: { ...query, ...(newestFirst === undefined ? {} : { newestFirst: String(newestFirst) }) },
+    query: { ...query, names, ...(newestFirst === undefined ? {} : { newestFirst: String(newestFirst) }) },
   });
   return { attempts: items, next };
 }
 
-function listen(listener: LiveListener): () => void {
-  const stream = new EventSource(`${API}/stream`);
+function listen(listener: LiveListener, names: string): () => void {
+  const stream = new EventSource(`${API}/stream?names=${names}`);
   stream.addEventListener('open', () => listener.state(true));
   stream.addEventListener('error', () => listener.state(false));
   stream.addEventListener('attempts', (message) => {
@@ -168,6 +175,7 @@ async function request(path: string, { method = 'GET', query = {}, body }: Asked
         );
   }
   if (answer.ok) return answer;
+  if (answer.status === 401 && path !== 'session') dispatchEvent(new Event(SIGNED_OUT));
   throw await refusalFrom(answer);
 }
 

@@ -1,6 +1,7 @@
 /** The frame around every view: where one is, where one can go, light or dark, and the one place that is announced from. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { Enclosed } from '../../src/view/enclosed.ts';
 import type { Overview } from '../../src/view/site.ts';
 import type { Gateway } from '../data/gateway.ts';
 import { type Loaded, useLoad } from '../data/load.tsx';
@@ -11,11 +12,18 @@ import { LiveView } from '../views/live.tsx';
 import { OverviewView } from '../views/overview.tsx';
 import { PictureView } from '../views/picture.tsx';
 import { SourcePage } from '../views/source.tsx';
+import { duration, thousands } from '../words/format.ts';
 import { Raw } from '../words/text.tsx';
 import { KeysDialog, useKeys } from './keys.tsx';
 import { goTo, route, type ViewName } from './route.ts';
 import { Said } from './say.tsx';
 import { setTheme, theme } from './theme.ts';
+
+/** Whether names that may be passwords are shown. */
+export interface NamesSwitch {
+  readonly areShown: boolean;
+  change(areShown: boolean): void;
+}
 
 /** What of the site every view needs. */
 export interface SiteContext {
@@ -34,13 +42,15 @@ const TITLES: Readonly<Record<ViewName, string>> = {
   blocks: 'Blocks',
 };
 
-export function App({
-  gateway,
-  onSignOut,
-}: {
+export function App(props: {
   readonly gateway: Gateway;
+  /** Of a report: what it holds, and does not. */
+  readonly enclosed?: Enclosed;
   readonly onSignOut: (() => void) | null;
+  /** Of a server: whether names that may be passwords are shown, and changing it. */
+  readonly names?: NamesSwitch;
 }) {
+  const { gateway, enclosed, onSignOut, names } = props;
   const [turn, setTurn] = useState(0);
   const [helps, setHelps] = useState(false);
   const overview = useLoad(() => gateway.overview({}), [gateway, turn]);
@@ -115,7 +125,7 @@ export function App({
         )}
       </header>
       <main id="main" tabIndex={-1}>
-        {gateway.kind === 'report' && overview.kind === 'ready' && <ReportHead overview={overview.value} />}
+        {enclosed !== undefined && <ReportHead enclosed={enclosed} />}
         <View view={view} subject={subject} site={site} />
       </main>
       <footer>
@@ -129,6 +139,16 @@ export function App({
           )}
           all times are UTC
         </p>
+        {names !== undefined && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={names.areShown}
+              onChange={(event) => names.change(event.currentTarget.checked)}
+            />{' '}
+            show names that could be a password typed in the wrong field
+          </label>
+        )}
       </footer>
       <Said />
       {helps && <KeysDialog onClose={() => setHelps(false)} isReport={gateway.kind === 'report'} />}
@@ -163,11 +183,15 @@ function View({
   }
 }
 
-function ReportHead({ overview }: { readonly overview: Overview }) {
+function ReportHead({ enclosed }: { readonly enclosed: Enclosed }) {
+  const { overview, picture, timeStep, names } = enclosed;
   return (
-    <p class="report-head faint">
-      A report of slowbrute on <Raw text={overview.site.name} limit={80} />. It is one file, asks nothing of
-      any host, and can be passed on.
+    <p class="report-head faint small">
+      A report on <Raw text={overview.site.name} limit={80} />: one file, which asks nothing of any host.
+      {names === 'hidden' && ' Names that could be a password typed in the wrong field are hidden.'}
+      {timeStep > 1 && ` Times of the pictures are rounded down to ${duration(timeStep)}.`}
+      {picture.isThinned &&
+        ` The pictures hold ${thousands(picture.length)} of ${thousands(picture.all)} attempts; those of no campaign are thinned out evenly.`}
     </p>
   );
 }

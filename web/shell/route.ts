@@ -18,7 +18,7 @@ export const route = signal<Route>(routeOf(location.hash));
 
 /** Reads `#/view/subject?query`; what is none leads to the overview. */
 export function routeOf(hash: string): Route {
-  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2) as [string, string?];
+  const [path, query] = cutAt(hash.replace(/^#\/?/, ''), '?');
   const [name = '', ...rest] = path.split('/');
   const view = VIEWS.find((one) => one === name) ?? 'overview';
   let subject = rest.join('/');
@@ -28,6 +28,11 @@ export function routeOf(hash: string): Route {
     // a fragment somebody typed: as it stands
   }
   return { view, subject, query: new URLSearchParams(query) };
+}
+
+function cutAt(text: string, mark: string): readonly [string, string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Follows the address from now on. A new view begins at its top, with the keyboard at its heading. */

@@ -44,7 +44,7 @@ export function SignIn({
   };
   return (
     <main class="sign-in" id="main">
-      <form class="card" onSubmit={submit} aria-busy={isBusy}>
+      <form class="card" onSubmit={(event) => void submit(event)} aria-busy={isBusy}>
         <h1>slowbrute</h1>
         <p>
           <label for="token">Token</label>

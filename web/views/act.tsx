@@ -73,8 +73,10 @@ export function ActDialog(props: {
     setBusy(true);
     setRefusal(null);
     try {
-      if (deed === 'block') await act.block(aim, value('span') === '' ? null : Number(value('span')), why);
-      else await act[deed](aim, why);
+      if (deed === 'block') {
+        const evenPeople = (form.elements.namedItem('even-people') as HTMLInputElement).checked;
+        await act.block(aim, value('span') === '' ? null : Number(value('span')), why, evenPeople);
+      } else await act[deed](aim, why);
       say(`${aim} ${DEEDS[deed].done}`);
       dialog.current?.close();
       onActed();
@@ -88,7 +90,7 @@ export function ActDialog(props: {
       <h2 id="deed">
         {DEEDS[deed].title} {target !== null && <Raw text={target} limit={50} />}
       </h2>
-      <form onSubmit={submit} class="deed">
+      <form onSubmit={(event) => void submit(event)} class="deed">
         {target === null && (
           <>
             <label for="deed-target">Address or network</label>
@@ -120,6 +122,11 @@ export function ActDialog(props: {
         )}
         <label for="deed-why">Why</label>
         <input id="deed-why" name="why" required maxLength={200} autocomplete="off" />
+        {deed === 'block' && (
+          <label class="check">
+            <input type="checkbox" name="even-people" /> even if somebody has logged in from there
+          </label>
+        )}
         <p class="faint small">Who did it and why is kept.</p>
         <p role="alert" class="bad">
           {refusal !== null && (

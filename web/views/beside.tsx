@@ -2,19 +2,24 @@
 import type { Picture } from '../../src/view/site.ts';
 import { type Beside, GAP_BOUNDS } from '../chart/beside.ts';
 import { type Bar, Histogram } from '../chart/histogram.tsx';
-import { duration, shortText, thousands } from '../words/format.ts';
+import { duration, thousands } from '../words/format.ts';
+import { Raw } from '../words/text.tsx';
 
 /** Inks of scene.ts as classes of the style sheet. */
 const KINDS = ['other', 'loud', 'login', 'login', ...Array.from({ length: 7 }, (_, hue) => `hue-${hue}`)];
 /** Sensors that get a bar of their own. */
 const MOST_SENSORS = 12;
-const SHORT = ['1 s', '', '10 s', '', '1 min', '', '10 min', '', '1 h', '', '10 h', '1 d', '', '10 d', ''];
+/** Below which bars something stands: as many as there is room for. */
+const SHORT: Readonly<Record<number, string>> = {
+  0: '< 1 s',
+  4: '1 min',
+  8: '1 h',
+  11: '1 day',
+  13: '10 days',
+};
 
-export function BesideCharts({ picture, beside }: { readonly picture: Picture; readonly beside: Beside }) {
-  const sensors = beside.sensors
-    .map((counts, sensor) => ({ counts, sensor, sum: counts.reduce((a, b) => a + b, 0) }))
-    .filter(({ sum }) => sum > 0)
-    .sort((a, b) => b.sum - a.sum);
+/** How long between attempts, and until a source came back: what tells a slow hand from a quick one. */
+export function GapCharts({ beside }: { readonly beside: Beside }) {
   return (
     <div class="beside">
       <section class="card">
@@ -27,6 +32,18 @@ export function BesideCharts({ picture, beside }: { readonly picture: Picture; r
         <p class="faint small">a per-source threshold sees the left end only</p>
         <Histogram bars={gapBars(beside.returns)} noun="return" label="Time until a source came back" />
       </section>
+    </div>
+  );
+}
+
+/** At which hours, on which sensors. */
+export function PlaceCharts({ picture, beside }: { readonly picture: Picture; readonly beside: Beside }) {
+  const sensors = beside.sensors
+    .map((counts, sensor) => ({ counts, sensor, sum: counts.reduce((a, b) => a + b, 0) }))
+    .filter(({ sum }) => sum > 0)
+    .sort((a, b) => b.sum - a.sum);
+  return (
+    <>
       <section class="card">
         <h3>Hour of the day</h3>
         <p class="faint small">UTC</p>
@@ -42,22 +59,44 @@ export function BesideCharts({ picture, beside }: { readonly picture: Picture; r
       </section>
       <section class="card">
         <h3>Sensors</h3>
-        <p class="faint small">
-          {sensors.length > MOST_SENSORS
-            ? `the ${MOST_SENSORS} most tried of ${thousands(sensors.length)}`
-            : 'attempts on each'}
-        </p>
-        <Histogram
-          bars={sensors.slice(0, MOST_SENSORS).map(({ counts, sensor }) => ({
-            mark: shortText(picture.sensors[sensor]!, sensors.length > 4 ? 6 : 12),
-            name: shortText(picture.sensors[sensor]!, 60),
-            parts: partsOf(counts),
-          }))}
-          noun="attempt"
-          label="Attempts by sensor"
-        />
+        <SensorBars picture={picture} sensors={sensors} />
       </section>
-    </div>
+    </>
+  );
+}
+
+/** Names of hosts are long: bars that lie. */
+function SensorBars({
+  picture,
+  sensors,
+}: {
+  readonly picture: Picture;
+  readonly sensors: readonly {
+    readonly counts: Uint32Array;
+    readonly sensor: number;
+    readonly sum: number;
+  }[];
+}) {
+  const top = sensors[0]?.sum ?? 1;
+  return (
+    <>
+      <ul class="lying">
+        {sensors.slice(0, MOST_SENSORS).map(({ counts, sensor, sum }) => (
+          <li key={sensor}>
+            <Raw text={picture.sensors[sensor] ?? ''} limit={18} />
+            <span class="lying-bar" aria-hidden="true">
+              {partsOf(counts).map(({ kind, count }) => (
+                <i key={kind} class={kind} style={{ width: `${(count / top) * 100}%` }} />
+              ))}
+            </span>
+            <span class="num small">{thousands(sum)}</span>
+          </li>
+        ))}
+      </ul>
+      {sensors.length > MOST_SENSORS && (
+        <p class="faint small">and {thousands(sensors.length - MOST_SENSORS)} more</p>
+      )}
+    </>
   );
 }
 

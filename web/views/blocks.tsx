@@ -61,7 +61,7 @@ export function BlocksView({ site }: { readonly site: SiteContext }) {
                     <span class="faint">
                       <Raw text={row.why} limit={120} />
                     </span>
-                    {ask !== null && (
+                    {ask !== null && row.byHand && (
                       <button type="button" class="plain" onClick={() => ask('disallow', row.target)}>
                         Take off …
                       </button>

@@ -141,7 +141,7 @@ function Progress({ report }: { readonly report: CampaignReport }) {
   const walk = report.usernames.walk;
   if (walk === null) return null;
   const isReverse = report.usernames.order === 'reverse-alphabetical';
-  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
   if (isReverse) letters.reverse();
   return (
     <section class="card" aria-labelledby="progress">

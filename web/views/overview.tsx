@@ -237,6 +237,7 @@ export function Tile({
 
 function BlockTile({ blocks, isHistory }: { readonly blocks: BlockSummary; readonly isHistory: boolean }) {
   const ofLimit = `of ${thousands(blocks.limit)} at most: every source must be seen once`;
+  if (blocks.limit === 0) return null;
   if (!isHistory || blocks.isDryRun)
     return (
       <Tile

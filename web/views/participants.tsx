@@ -6,7 +6,7 @@ import { Scroll } from '../words/scroll.tsx';
 import { Raw, SourceLink } from '../words/text.tsx';
 
 type Column = 'source' | 'attempts' | 'confidence' | 'firstSeen' | 'lastSeen' | 'place';
-const PAGE = 50;
+const PAGE = 25;
 
 export function Participants({ participants }: { readonly participants: readonly ParticipantView[] }) {
   const [column, setColumn] = useState<Column>('attempts');

@@ -16,7 +16,7 @@ import { Heading, type SiteContext } from '../shell/app.tsx';
 import { keepInAddress, route } from '../shell/route.ts';
 import { say } from '../shell/say.tsx';
 import { counted, minute, thousands } from '../words/format.ts';
-import { BesideCharts } from './beside.tsx';
+import { GapCharts, PlaceCharts } from './beside.tsx';
 import { Legend } from './legend.tsx';
 import { InView, Lines } from './lines.tsx';
 
@@ -26,7 +26,7 @@ const MOST = 1_000_000;
 const REST = 160;
 
 const ORDERS: readonly { readonly order: Order; readonly says: string; readonly title: string }[] = [
-  { order: 'alphabet', says: 'alphabet', title: 'Names by the alphabet, sources by address' },
+  { order: 'alphabet', says: 'alphabet', title: 'From a to z' },
   { order: 'appearance', says: 'first seen first', title: 'By the first attempt' },
   { order: 'campaign', says: 'by campaign', title: 'The list of each campaign in turn, in its order' },
   { order: 'attempts', says: 'most tried first', title: 'By how many attempts there were' },
@@ -66,6 +66,7 @@ export function PictureView({ site }: { readonly site: SiteContext }) {
 function Drawn({ picture, site }: { readonly picture: Picture; readonly site: SiteContext }) {
   const order = ORDERS.find((one) => one.order === route.value.query.get('order'))?.order ?? 'alphabet';
   const [choice, setChoice] = useState<Choice>(() => firstChoice());
+  const [sourceOrder, setSourceOrder] = useState<Order>('appearance');
   const picked = useSignal<number | null>(null);
   const inkOf = useMemo(() => inksOfAttempts(picture), [picture]);
   const names = useMemo(
@@ -73,8 +74,8 @@ function Drawn({ picture, site }: { readonly picture: Picture; readonly site: Si
     [picture, order, inkOf, choice],
   );
   const sources = useMemo(
-    () => sceneOf(picture, 'source', ranksOf(picture, 'source', order), inkOf, choice),
-    [picture, order, inkOf, choice],
+    () => sceneOf(picture, 'source', ranksOf(picture, 'source', sourceOrder), inkOf, choice),
+    [picture, sourceOrder, inkOf, choice],
   );
   const seconds = picture.time[picture.length - 1] ?? 0;
   const wholeNames = { seconds, rows: names.textOf.length };
@@ -155,6 +156,7 @@ function Drawn({ picture, site }: { readonly picture: Picture; readonly site: Si
           {picture.isThinned && `; thinned out evenly from ${thousands(picture.all)}`}
         </p>
       </div>
+      <Legend picture={picture} choice={choice} inkOf={inkOf} onChoice={setChoice} placeOf={placeOf} />
       <div class="picture-main">
         <section class="card" aria-labelledby="names">
           <h2 id="names">Time against user name</h2>
@@ -184,7 +186,24 @@ function Drawn({ picture, site }: { readonly picture: Picture; readonly site: Si
           )}
         </section>
         <section class="card" aria-labelledby="sources">
-          <h2 id="sources">Time against source</h2>
+          <div class="card-head">
+            <h2 id="sources">Time against source</h2>
+            <label class="check">
+              order{' '}
+              <select
+                value={sourceOrder}
+                onChange={(event) => {
+                  const wanted = event.currentTarget.value;
+                  setSourceOrder(ORDERS.find((one) => one.order === wanted)?.order ?? 'appearance');
+                }}
+              >
+                <option value="appearance">first seen first</option>
+                <option value="alphabet">by address</option>
+                <option value="campaign">by campaign</option>
+                <option value="attempts">most attempts first</option>
+              </select>
+            </label>
+          </div>
           <Dots
             picture={picture}
             scene={sources}
@@ -198,10 +217,10 @@ function Drawn({ picture, site }: { readonly picture: Picture; readonly site: Si
           />
           <p class="faint small">{counted(sources.textOf.length, 'source')}</p>
         </section>
+        <GapCharts beside={beside} />
       </div>
-      <aside class="picture-side" aria-label="What is drawn, and counts">
-        <Legend picture={picture} choice={choice} inkOf={inkOf} onChoice={setChoice} placeOf={placeOf} />
-        <BesideCharts picture={picture} beside={beside} />
+      <aside class="picture-side" aria-label="Counts">
+        <PlaceCharts picture={picture} beside={beside} />
       </aside>
       <InView
         site={site}

@@ -93,14 +93,16 @@ function Image({
           <canvas ref={canvas} role="img" aria-label={label} />
         </a>
         <div class="timeline-times" aria-hidden="true">
-          {timeTicks(picture.from + view.t0, picture.from + view.t1, 7).map(({ at, says }) => (
-            <span
-              key={at}
-              style={{ left: `${((at - picture.from - view.t0) / (view.t1 - view.t0)) * 100}%` }}
-            >
-              {says}
-            </span>
-          ))}
+          {timeTicks(picture.from + view.t0, picture.from + view.t1, 7)
+            .filter(({ at }) => at - picture.from - view.t0 < 0.93 * (view.t1 - view.t0))
+            .map(({ at, says }) => (
+              <span
+                key={at}
+                style={{ left: `${((at - picture.from - view.t0) / (view.t1 - view.t0)) * 100}%` }}
+              >
+                {says}
+              </span>
+            ))}
         </div>
       </div>
       <figcaption class="faint small">
