@@ -104,7 +104,8 @@ function handedCampaign(
   const told = namesIn(view).filter((name) => hidden.has(name));
   const plain = (text: string) => withoutNames(wellFormed(text), told);
   const participants = view.participants
-    .filter((one) => one.released === null && one.confidence >= options.confidence)
+    // no line tells of a source without a text; whoever asks a damaged history may get one
+    .filter((one) => one.source !== '' && one.released === null && one.confidence >= options.confidence)
     .filter((one) => one.lastSeen >= (options.since ?? one.lastSeen))
     .filter((one) => one.firstSeen < (options.until ?? Number.POSITIVE_INFINITY))
     .map((one) => tally.handed(one, hidden))
