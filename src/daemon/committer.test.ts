@@ -9,7 +9,13 @@ import type { Happening } from './happening.ts';
 
 const quiet = { push: () => [] } as unknown as Live;
 const newCore = () =>
-  new Core(quiet, { take: () => [], pass: () => [] }, { told: () => {}, changed: () => {} }, 0, new Map());
+  new Core(
+    quiet,
+    { take: () => [], known: () => [], pass: () => [] },
+    { told: () => {}, changed: () => {} },
+    0,
+    new Map(),
+  );
 const told = (line: number): Told => ({
   kind: 'attempt',
   attempt: {

@@ -43,7 +43,11 @@ function make(
   const heard: string[] = [];
   const core = new Core(
     naming,
-    { take: ({ name }) => [block(name.line)], pass: (now) => [block(now)] },
+    {
+      take: ({ name }) => [block(name.line)],
+      known: (source) => [block(Number(source.split('.')[3]))],
+      pass: (now) => [block(now)],
+    },
     {
       told: (event) => heard.push(event.kind),
       changed: (change) => heard.push(`${change.kind} ${'id' in change ? change.id : ''}`),
@@ -93,6 +97,21 @@ describe('the heart of the daemon', () => {
     expect(core.flush().blocks).toEqual([block(5)]);
     core.take([{ kind: 'amended', name: attempt(1).name, user: 'root', known: true, method: null }], 0);
     expect(core.flush().amended).toHaveLength(1);
+  });
+
+  it('takes back what was decided of an unknown user, once, where a later line says that there is one', () => {
+    const { core } = make();
+    core.take([told(7), { kind: 'attempt', attempt: { ...attempt(8), known: null } }], 0);
+    core.flush();
+    const amended = (line: number, known: boolean | null): Told => ({
+      kind: 'amended',
+      name: attempt(line).name,
+      user: 'alias',
+      known,
+      method: null,
+    });
+    core.take([amended(7, null), amended(8, true), amended(9, true), amended(7, true), amended(7, true)], 0);
+    expect(core.flush().blocks).toEqual([block(7)]);
   });
 
   it('commits the same attempts, each once, wherever it is cut and begun again', () => {

@@ -13,6 +13,8 @@ import type { Commit, StoredAttempt, StoredEvent } from '../store/history.ts';
 export interface Decides {
   /** An attempt and what detection said of it, in the order of the log. `now`: the wall clock, seconds. */
   take(attempt: StreamedAttempt, events: readonly LiveEvent[], now: number): readonly BlockChange[];
+  /** An attempt of this source for an unknown user was for one that there is: a later line of it said so. */
+  known(source: string, now: number): readonly BlockChange[];
   /** Blocks that are over, or must give way. */
   pass(now: number): readonly BlockChange[];
 }
@@ -21,6 +23,9 @@ export interface CoreHears {
   told(event: LiveEvent, attempt: StreamedAttempt): void;
   changed(change: BlockChange): void;
 }
+
+/** More of an attempt comes within seconds, by lines of the same connection: in a flood of 1,000 a second these are ten. */
+const MOST_UNKNOWN = 10_000;
 
 export class Core {
   #live: Live;
@@ -34,6 +39,8 @@ export class Core {
   #blocks: BlockChange[] = [];
   readonly #states: Record<string, string | null> = {};
   #stated = 0;
+  /** Attempts for unknown users of which more may be told, with their sources. */
+  readonly #unknown = new Map<string, string>();
 
   /** `seq`: the last that was given. `known`: names by input that the history has. */
   constructor(
@@ -78,8 +85,7 @@ export class Core {
     let fresh = 0;
     for (const one of told) {
       if (one.kind === 'amended') {
-        const { name, user, known, method } = one;
-        this.#amended.push({ name, user, known, method });
+        this.#amend(one, now);
         continue;
       }
       if (this.#known.get(one.attempt.name.input)?.has(keyOf(one.attempt.name)) === true) continue;
@@ -130,8 +136,22 @@ export class Core {
     this.#known.clear();
   }
 
+  #amend({ name, user, known, method }: Extract<Told, { readonly kind: 'amended' }>, now: number): void {
+    this.#amended.push({ name, user, known, method });
+    const text = `${name.input} ${keyOf(name)}`;
+    const source = this.#unknown.get(text);
+    if (known !== true || source === undefined) return;
+    this.#unknown.delete(text);
+    this.change(this.#decides.known(source, now));
+  }
+
   #attempt(attempt: StreamedAttempt, now: number): void {
     const seq = ++this.#seq;
+    if (attempt.known === false && !attempt.success) {
+      const [oldest] = this.#unknown.size >= MOST_UNKNOWN ? this.#unknown.keys() : [];
+      if (oldest !== undefined) this.#unknown.delete(oldest);
+      this.#unknown.set(`${attempt.name.input} ${keyOf(attempt.name)}`, attempt.source);
+    }
     const { time, source, user, sensor, success, known, method, name, service, text } = attempt;
     // field by field: V8 gives each object that is spread and added to a shape of its own, which is bigger than the object
     this.#attempts.push({ time, source, user, sensor, success, known, method, name, service, text, seq });

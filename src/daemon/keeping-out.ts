@@ -115,6 +115,10 @@ export class KeepingOut {
     return changes;
   }
 
+  known(source: string): readonly BlockChange[] {
+    return this.blocking.known(source);
+  }
+
   pass(): readonly BlockChange[] {
     return this.blocking.tick();
   }

@@ -162,6 +162,7 @@ export class Watch {
     );
     const decides = {
       take: (attempt: AttemptFacts, events: readonly LiveEvent[]) => keeping.take(attempt, events),
+      known: (source: string) => keeping.known(source),
       pass: () => keeping.pass(),
     };
     const hears = {

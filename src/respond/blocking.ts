@@ -41,6 +41,8 @@ export interface Blocking {
   start(): readonly BlockChange[];
   attempt(attempt: AttemptFacts, events: readonly LiveEvent[]): readonly BlockChange[];
   event(event: LiveEvent): readonly BlockChange[];
+  /** The user that a source was said to have tried, and not to exist, exists. */
+  known(source: string): readonly BlockChange[];
   /** To be called about once a second: blocks end. Costs nothing while none does. */
   tick(): readonly BlockChange[];
   /** What was told so far is committed: the firewalls may follow. */
@@ -143,6 +145,7 @@ export function createBlocking(
     start: review,
     attempt: (attempt, events) => told(decider.attempt(attempt, events, effects.now())),
     event: (event) => told(decider.event(event, effects.now())),
+    known: (source) => told(decider.known(source, effects.now())),
     tick: () => told(decider.tick(effects.now())),
     committed,
     reconfigure(next, nextMachine) {

@@ -100,6 +100,14 @@ describe('the first unknown user', () => {
     expect(targets()).toEqual([]);
   });
 
+  it('is taken back when a later line says that the user exists', () => {
+    fails(GUESSER);
+    fails('203.0.113.70');
+    tell(decider.known(GUESSER, NOW));
+    expect(ends()).toEqual(['released']);
+    expect(targets()).toEqual(['203.0.113.70']);
+  });
+
   it('is forgiven when a person logs in after it', () => {
     fails(GUESSER);
     logsIn(GUESSER, NOW + 10);

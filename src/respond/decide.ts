@@ -162,6 +162,14 @@ export class Decider {
     return this.#book.take();
   }
 
+  /** What it was said to have tried for a user that does not exist was for one that does: a typo in a name was none. */
+  known(source: string, now: number): readonly BlockChange[] {
+    for (const block of this.#book.around(source))
+      if (block.source === source && block.reason.kind === 'unknown-user')
+        this.#book.end(block, 'released', now);
+    return this.#book.take();
+  }
+
   /** A block by hand, `seconds` null: until a hand ends it. One of the same target is replaced. */
   add(
     target: Network,

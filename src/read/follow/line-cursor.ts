@@ -6,6 +6,7 @@
  */
 import { LineSplitter, LONGEST_LINE } from '../split.ts';
 import { TAIL_BYTES } from './position.ts';
+import { WideText } from './wide-text.ts';
 
 const NEWLINE = 10;
 
@@ -28,6 +29,8 @@ export class LineCursor {
   hasEnded = false;
   /** Going on behind a line whose beginning was handed on before this cursor was made. */
   #passing: boolean;
+  /** How text of two bytes a character is read; null: it is UTF-8. */
+  #wide: WideText | null = null;
 
   constructor(at: number, skipping: boolean) {
     this.at = at;
@@ -37,6 +40,16 @@ export class LineCursor {
     this.#splitter = new LineSplitter((text) => {
       this.#lines.push(text.charCodeAt(0) === 0 ? text.replace(/^\0+/, '') : text);
     });
+  }
+
+  /** The file is UTF-16: to be said before anything is pushed. From then on only whole characters may be pushed, an even number of bytes. */
+  set encoding(encoding: 'utf-16le' | 'utf-16be' | null) {
+    this.#wide = encoding === null ? null : new WideText(encoding);
+  }
+
+  /** Bytes of a character at least: what is pushed is a multiple of it. */
+  get unit(): 1 | 2 {
+    return this.#wide === null ? 1 : 2;
   }
 
   /** Lines that were longer than {@link LONGEST_LINE} and lost their end. */
@@ -51,7 +64,7 @@ export class LineCursor {
     this.readAt += chunk.length;
     let from = 0;
     if (this.#passing) {
-      from = chunk.indexOf(NEWLINE) + 1;
+      from = this.#behindNewline(chunk, 0);
       if (from === 0) {
         this.at = this.readAt;
         return [];
@@ -59,17 +72,14 @@ export class LineCursor {
       this.#passing = false;
       this.#wholeUpTo(chunk, base, from);
     }
-    if (this.#fed === 0) from = behindZeros(chunk, from);
-    const last = chunk.lastIndexOf(NEWLINE);
-    if (last >= from) {
-      this.#splitter.push(chunk.subarray(from, last + 1));
-      this.#wholeUpTo(chunk, base, last + 1);
-      from = behindZeros(chunk, last + 1);
+    if (this.#fed === 0) from = this.#behindZeros(chunk, from);
+    const end = this.#behindLastNewline(chunk, from);
+    if (end > from) {
+      this.#feed(chunk.subarray(from, end));
+      this.#wholeUpTo(chunk, base, end);
+      from = this.#behindZeros(chunk, end);
     }
-    if (from < chunk.length) {
-      this.#splitter.push(chunk.subarray(from));
-      this.#fed += chunk.length - from;
-    }
+    if (from < chunk.length) this.#fed += this.#feed(chunk.subarray(from));
     this.skipping = this.#fed > LONGEST_LINE;
     if (this.skipping) this.at = this.readAt;
     return this.#take();
@@ -84,6 +94,28 @@ export class LineCursor {
     this.skipping = false;
     this.#passing = false;
     return this.#take();
+  }
+
+  /** Gives the splitter UTF-8; says how many bytes of it. */
+  #feed(bytes: Buffer): number {
+    const text = this.#wide === null ? bytes : this.#wide.utf8(bytes);
+    if (text.length > 0) this.#splitter.push(text);
+    return text.length;
+  }
+
+  /** Behind the first newline; 0 where there is none. */
+  #behindNewline(chunk: Buffer, from: number): number {
+    return this.#wide === null ? chunk.indexOf(NEWLINE, from) + 1 : this.#wide.behindNewline(chunk, from);
+  }
+
+  /** Behind the last newline; `from` where there is none. */
+  #behindLastNewline(chunk: Buffer, from: number): number {
+    const end = this.#wide === null ? chunk.lastIndexOf(NEWLINE) + 1 : this.#wide.behindLast(chunk);
+    return Math.max(from, end);
+  }
+
+  #behindZeros(chunk: Buffer, from: number): number {
+    return this.#wide === null ? behindZeros(chunk, from) : from;
   }
 
   #wholeUpTo(chunk: Buffer, base: number, end: number): void {

@@ -6,6 +6,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { Compression } from '../decode/decode.ts';
 import type { ReadEffects } from '../effects.ts';
+import { utf16Of } from '../frames/utf16.ts';
 import { LineCursor } from './line-cursor.ts';
 import { unpacked } from './pieces.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type Step,
   withStep,
 } from './position.ts';
+import { WideText } from './wide-text.ts';
 
 /** What is read at once: 1,300 lines. Less costs system calls, more is memory for each input. */
 export const CHUNK_BYTES = 128 * 1024;
@@ -63,6 +65,8 @@ export class PlainPiece {
       const head = Buffer.alloc(Math.min(at, HEAD_BYTES));
       const read = head.length === 0 ? 0 : readSync(descriptor, head, 0, head.length, 0);
       const cursor = new LineCursor(at, skipping);
+      const mark = Buffer.alloc(2);
+      cursor.encoding = utf16Of(mark.subarray(0, readSync(descriptor, mark, 0, 2, 0)));
       return new PlainPiece(path, descriptor, `${stats.dev}:${stats.ino}`, cursor, head.subarray(0, read));
     } catch (error) {
       closeSync(descriptor);
@@ -73,7 +77,11 @@ export class PlainPiece {
   /** The next bytes, good until the buffer is used again; null at the end. Throws what the system says. */
   read(buffer: Buffer): Buffer | null {
     const { readAt } = this.cursor;
-    const read = readSync(this.#descriptor, buffer, 0, buffer.length, readAt);
+    const there = readSync(this.#descriptor, buffer, 0, buffer.length, readAt);
+    // a file that was empty when it was opened
+    if (readAt === 0 && there > 0) this.cursor.encoding = utf16Of(buffer.subarray(0, there));
+    // the second byte of a character comes with the next look
+    const read = there - (there % this.cursor.unit);
     if (read === 0) return null;
     const chunk = buffer.subarray(0, read);
     if (this.#head.length < HEAD_BYTES && this.#head.length === readAt)
@@ -131,8 +139,15 @@ export class PlainPiece {
     return fingerprint(there.subarray(0, read))[1] === hash;
   }
 
+  get encoding(): ReturnType<typeof utf16Of> {
+    const mark = Buffer.alloc(2);
+    return utf16Of(mark.subarray(0, readSync(this.#descriptor, mark, 0, 2, 0)));
+  }
+
   #goTo(at: number, skipping: boolean): void {
+    const { encoding } = this;
     this.cursor = new LineCursor(at, skipping);
+    this.cursor.encoding = encoding;
     this.steps = this.steps.filter((step) => step[0] <= at);
   }
 
@@ -158,6 +173,7 @@ export class PackedPiece {
   #head: Buffer = Buffer.alloc(0);
   readonly #chunks: AsyncGenerator<Buffer>;
   #passed = 0;
+  #odd: Buffer = Buffer.alloc(0);
 
   constructor(
     piece: { readonly path: string; readonly id: string; readonly changed: number },
@@ -178,7 +194,8 @@ export class PackedPiece {
     for (;;) {
       const next = await this.#chunks.next();
       if (next.done === true) return null;
-      const chunk = next.value;
+      const chunk = this.#whole(next.value);
+      if (chunk.length === 0) continue;
       if (this.#head.length < HEAD_BYTES)
         this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD_BYTES - this.#head.length)]);
       const start = this.#passed;
@@ -186,6 +203,16 @@ export class PackedPiece {
       if (this.#passed <= this.cursor.readAt) continue;
       return start >= this.cursor.readAt ? chunk : chunk.subarray(this.cursor.readAt - start);
     }
+  }
+
+  /** Whole characters: of UTF-16 an odd byte waits for the next chunk. */
+  #whole(chunk: Buffer): Buffer {
+    if (this.#passed === 0 && this.#odd.length === 0) this.cursor.encoding = utf16Of(chunk);
+    if (this.cursor.unit === 1) return chunk;
+    const all = Buffer.concat([this.#odd, chunk]);
+    const whole = all.length & ~1;
+    this.#odd = Buffer.from(all.subarray(whole));
+    return all.subarray(0, whole);
   }
 
   mark(): PieceMark {
@@ -250,12 +277,16 @@ export function endOfLines(path: string): number {
   }
   try {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    const encoding = utf16Of(buffer.subarray(0, readSync(descriptor, buffer, 0, 2, 0)));
+    const wide = encoding === null ? null : new WideText(encoding);
     let end = fstatSync(descriptor).size;
+    if (wide !== null) end -= end % 2;
     while (end > 0) {
       const start = Math.max(0, end - buffer.length);
       const read = readSync(descriptor, buffer, 0, end - start, start);
-      const newline = buffer.subarray(0, read).lastIndexOf(10);
-      if (newline >= 0) return start + newline + 1;
+      const chunk = buffer.subarray(0, read);
+      const behind = wide === null ? chunk.lastIndexOf(10) + 1 : wide.behindLast(chunk);
+      if (behind > 0) return start + behind;
       end = start;
     }
     return 0;
