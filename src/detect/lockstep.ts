@@ -9,6 +9,7 @@ import { seededRandom } from '../model/random.ts';
 import { MINUTE } from '../model/time.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { Groups } from './groups.ts';
+import { Marks } from './marks.ts';
 import { type Session, sessionsOf } from './sessions.ts';
 import type { Visitors } from './visitors.ts';
 
@@ -40,12 +41,9 @@ export function findLockstep(
   options: DetectOptions,
 ): readonly Finding[] {
   const everyone = sessionsOf(visitors, STRAGGLER_NAMES, MOST_NAMES).filter((s) => !taken.has(s.source));
-  const sessions = everyone.filter((s) => s.users.size >= LEAST_NAMES);
+  const sessions = everyone.filter((s) => s.users.length >= LEAST_NAMES);
   if (sessions.length < FEWEST_PARTICIPANTS) return [];
-  const popularity = new Map<number, number>();
-  for (const session of sessions) {
-    for (const user of session.users) popularity.set(user, (popularity.get(user) ?? 0) + 1);
-  }
+  const likeness = new Likeness(sessions, visitors.userSuccessSources.length);
   const pairs: Pair[] = [];
   let tests = 0;
   for (let a = 0; a < sessions.length; a++) {
@@ -53,13 +51,13 @@ export function findLockstep(
       if (sessions[b]!.from - sessions[a]!.from > START_SECONDS) break;
       if (sessions[a]!.source === sessions[b]!.source) continue;
       tests++;
-      const bits = sameListBits(sessions[a]!, sessions[b]!, popularity, sessions.length);
+      const bits = likeness.bits(sessions[a]!, sessions[b]!);
       if (bits > 0) pairs.push({ a, b, bits });
     }
   }
   const least = Math.max(
     Math.log2(Math.max(1, tests)) - Math.log2(options.falseCampaigns),
-    usualLikeness(sessions, popularity, tests, options.falseCampaigns),
+    usualLikeness(sessions, likeness, tests, options.falseCampaigns),
   );
   return groupsOf(
     sessions,
@@ -67,7 +65,7 @@ export function findLockstep(
   )
     .filter((group) => new Set(group.members.map((s) => s.source)).size >= FEWEST_PARTICIPANTS)
     .filter((group) => group.bits - least >= LEAST_GROUP_BITS)
-    .map((group) => toFinding(joined(group, everyone, popularity, sessions.length), least));
+    .map((group) => toFinding(joined(group, everyone, likeness.popularity, sessions.length), least));
 }
 
 /**
@@ -89,7 +87,7 @@ const ENOUGH_SESSIONS = 20;
 function joined(
   group: Group,
   candidates: readonly Session[],
-  popularity: ReadonlyMap<number, number>,
+  popularity: Uint32Array,
   sessions: number,
 ): Group {
   const tried = new Map<number, number>();
@@ -100,14 +98,14 @@ function joined(
   const members = [...group.members];
   for (const session of candidates) {
     if (session.from < from || session.from > to || sources.has(session.source)) continue;
-    if (session.users.size < STRAGGLER_NAMES) continue;
+    if (session.users.length < STRAGGLER_NAMES) continue;
     let bits = 0;
     let shared = 0;
     for (const u of session.users) {
       // tried by the group and by this session (if it counts), and by nobody else in the log
-      const own = session.users.size >= LEAST_NAMES ? 1 : 0;
-      if (tried.has(u) && popularity.get(u)! === tried.get(u)! + own) shared++;
-      const elsewhere = Math.max(0, (popularity.get(u) ?? 0) - (tried.get(u) ?? 0)) + 0.5;
+      const own = session.users.length >= LEAST_NAMES ? 1 : 0;
+      if (tried.has(u) && popularity[u] === tried.get(u)! + own) shared++;
+      const elsewhere = Math.max(0, popularity[u]! - (tried.get(u) ?? 0)) + 0.5;
       bits += (tried.get(u) ?? 0) >= 2 ? Math.log2(COVER / Math.min(0.95, elsewhere / (sessions + 1))) : -2;
     }
     if (bits >= STRAGGLER_BITS || (shared >= SHARED_ALONE && sessions >= ENOUGH_SESSIONS)) {
@@ -118,27 +116,46 @@ function joined(
   return { members, bits: group.bits };
 }
 
-/**
- * log2 P(both lists | one common list) / P(both | lists drawn by popularity). A name counts with the popularity that
- * other sessions give it, these two left out.
- */
-function sameListBits(
-  a: Session,
-  b: Session,
-  popularity: ReadonlyMap<number, number>,
-  sessions: number,
-): number {
-  let bits = 0;
-  const usual = (user: number, own: number) =>
-    Math.min(0.95, (popularity.get(user)! - own + 0.5) / (sessions - 2 + 1));
-  for (const user of a.users) {
-    if (b.users.has(user)) bits += Math.log2(COVER / usual(user, 2));
-    else bits += Math.log2((1 - COVER) / (1 - usual(user, 1)));
+/** How alike two sessions' lists are, and what that takes, reckoned once for each name. */
+class Likeness {
+  /** How many sessions tried each user. */
+  readonly popularity: Uint32Array;
+  /** Bits of a name that both lists have, and of one that only one of them has. */
+  readonly #shared: Float64Array;
+  readonly #alone: Float64Array;
+  readonly #first: Marks;
+  readonly #second: Marks;
+
+  constructor(sessions: readonly Session[], users: number) {
+    this.popularity = new Uint32Array(users);
+    this.#shared = new Float64Array(users);
+    this.#alone = new Float64Array(users);
+    this.#first = new Marks(users);
+    this.#second = new Marks(users);
+    for (const session of sessions) for (const user of session.users) this.popularity[user]!++;
+    for (let user = 0; user < users; user++) {
+      const popularity = this.popularity[user]!;
+      if (popularity === 0) continue;
+      // with the popularity that other sessions give it, these two left out
+      const usual = (own: number) => Math.min(0.95, (popularity - own + 0.5) / (sessions.length - 2 + 1));
+      this.#shared[user] = Math.log2(COVER / usual(2));
+      this.#alone[user] = Math.log2((1 - COVER) / (1 - usual(1)));
+    }
   }
-  for (const user of b.users) {
-    if (!a.users.has(user)) bits += Math.log2((1 - COVER) / (1 - usual(user, 1)));
+
+  /** log2 P(both lists | one common list) / P(both | lists drawn by popularity). */
+  bits(a: Session, b: Session): number {
+    const first = this.#first;
+    const second = this.#second;
+    first.clear();
+    second.clear();
+    for (const user of a.users) first.add(user);
+    for (const user of b.users) second.add(user);
+    let bits = 0;
+    for (const user of a.users) bits += second.has(user) ? this.#shared[user]! : this.#alone[user]!;
+    for (const user of b.users) if (!first.has(user)) bits += this.#alone[user]!;
+    return bits;
   }
-  return bits;
 }
 
 /** Pairs of sessions at different times that are compared to learn how alike lists are anyway. */
@@ -153,7 +170,7 @@ const MARGIN = 3;
  */
 function usualLikeness(
   sessions: readonly Session[],
-  popularity: ReadonlyMap<number, number>,
+  likeness: Likeness,
   tests: number,
   accept: number,
 ): number {
@@ -164,7 +181,7 @@ function usualLikeness(
   const compare = (a: number, b: number) => {
     const [x, y] = [sessions[a]!, sessions[b]!];
     if (Math.abs(x.from - y.from) <= 4 * START_SECONDS || x.source === y.source) return;
-    found.push(sameListBits(x, y, popularity, n));
+    found.push(likeness.bits(x, y));
   };
   if (all) for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) compare(a, b);
   else for (let i = 0; i < FAR_PAIRS; i++) compare(random.below(n), random.below(n));

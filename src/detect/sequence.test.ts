@@ -75,7 +75,7 @@ describe('sessions', () => {
     ]);
     const sessions = sessionsOf(visitorsOf(table), 1, 100);
     expect(
-      sessions.map((s) => [table.sources[s.source], s.from - MONDAY, s.to - MONDAY, s.users.size]),
+      sessions.map((s) => [table.sources[s.source], s.from - MONDAY, s.to - MONDAY, s.users.length]),
     ).toEqual([
       ['192.0.2.1', 0, 24 * MINUTE, 4],
       ['192.0.2.2', 3 * MINUTE, 3 * MINUTE, 1],

@@ -1,13 +1,15 @@
 /** A source's attempts cut into sessions: runs without a pause of a quarter of an hour. */
 import { SUCCESS } from '../model/attempt.ts';
 import { MINUTE } from '../model/time.ts';
+import { Marks } from './marks.ts';
 import type { Visitors } from './visitors.ts';
 
 export interface Session {
   readonly source: number;
   readonly from: number;
   readonly to: number;
-  readonly users: ReadonlySet<number>;
+  /** Each once, in the order of coming: hundreds of thousands of sets would take twice the memory. */
+  readonly users: readonly number[];
 }
 
 /** Tools that work through a list wait seconds to minutes between tries; a quarter of an hour is another run. */
@@ -20,6 +22,7 @@ const PAUSE_SECONDS = 15 * MINUTE;
 export function sessionsOf(visitors: Visitors, fewest: number, most: number): readonly Session[] {
   const { time, user, outcome } = visitors.columns;
   const sessions: Session[] = [];
+  const users = new Marks(visitors.userSuccessSources.length);
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
     if (kind !== 'quiet' && kind !== 'loud') continue;
@@ -28,12 +31,13 @@ export function sessionsOf(visitors: Visitors, fewest: number, most: number): re
     for (let i = begin + 1; i <= to; i++) {
       if (i < to && time[i]! - time[i - 1]! <= PAUSE_SECONDS) continue;
       if (i - begin >= fewest) {
-        const users = new Set<number>();
+        users.clear();
         for (let j = begin; j < i && users.size <= most; j++) {
           if (outcome[j] !== SUCCESS) users.add(user[j]!);
         }
         if (users.size >= fewest && users.size <= most) {
-          sessions.push({ source: s, from: time[begin]!, to: time[i - 1]!, users });
+          const names = [...users.values()];
+          sessions.push({ source: s, from: time[begin]!, to: time[i - 1]!, users: names });
         }
       }
       begin = i;
