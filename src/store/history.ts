@@ -70,6 +70,8 @@ export interface AttemptQuery {
   readonly until?: number;
   /** Attempts after this one (for paging, and for reading again what a snapshot does not know). */
   readonly after?: number;
+  /** Attempts before this one (for paging, newest first). */
+  readonly before?: number;
   /** Newest first; left out: oldest first, by `seq`. */
   readonly newestFirst?: boolean;
   /** At most so many of what is asked for: attempts, sources, users. */
@@ -189,9 +191,38 @@ export interface UserTally extends Tally {
   readonly sources: number;
 }
 
-/** Errors: `Trouble` with `store-busy`, `store-corrupt`, `store-full`, `store-newer`, `not-writable`; see engines. */
+/** Attempts to be drawn. */
+export interface ColumnsQuery {
+  readonly since?: number;
+  readonly until?: number;
+  /** Some more than this many at most: beyond it, all of {@link whole}, and every so many of the others. */
+  readonly most: number;
+  /** Sources of which none may be missing. */
+  readonly whole: ReadonlySet<string>;
+}
+
+/** Attempts as columns, in order of time; indexes are into the lists of texts. */
+export interface AttemptColumns {
+  readonly length: number;
+  /** Attempts there were in the interval. */
+  readonly all: number;
+  readonly seq: Float64Array;
+  readonly time: Float64Array;
+  readonly source: Uint32Array;
+  /** 0xffffffff: no line told it. */
+  readonly user: Uint32Array;
+  readonly sensor: Uint16Array;
+  /** 0 not told, 1 unknown user, 2 known. */
+  readonly account: Uint8Array;
+  readonly success: Uint8Array;
+  readonly sources: readonly string[];
+  readonly users: readonly string[];
+  readonly sensors: readonly string[];
+}
+
+/** Errors: `Trouble` with `store-busy`, `store-corrupt`, `store-full`, `store-newer`, `store-away`, `not-writable`; see engines. */
 export interface History {
-  readonly engine: 'duckdb' | 'sqlite' | 'file' | 'memory';
+  readonly engine: 'duckdb' | 'sqlite' | 'file' | 'memory' | 'clickhouse';
   /**
    * All of it or nothing; resolves when it would survive a loss of power. Commits are applied in the order of the calls.
    * After a `Trouble` the same object may be committed again; it is stored once, also where the trouble came too late.
@@ -202,6 +233,10 @@ export interface History {
   /** What was last said under that name; null: nothing, or it was forgotten. */
   state(name: string): Promise<string | null>;
   attempts(query: AttemptQuery): AsyncIterable<StoredAttempt>;
+  /** A million in a second, some forty bytes each (DuckDB). */
+  columns(query: ColumnsQuery): Promise<AttemptColumns>;
+  /** Those of `names` that several sources tried, or under which somebody has an account. */
+  sharedNames(names: readonly string[]): Promise<ReadonlySet<string>>;
   countAttempts(query: AttemptQuery): Promise<{ readonly failures: number; readonly successes: number }>;
   /** Names of the attempts of an input that were told of by line `from` or a later one, by line and nth. */
   names(input: string, from: number): Promise<readonly AttemptName[]>;

@@ -9,6 +9,7 @@ export interface Search {
   /** The first second that is not meant any more. */
   readonly until: number;
   readonly after: number;
+  readonly before: number;
   /** null: all sources. */
   readonly keepsSource: ((source: string) => boolean) | null;
 }
@@ -16,13 +17,13 @@ export interface Search {
 /** `query` is normal; `campaign` is that of the query. Error: `Trouble` with `wrong-call` for a network that is none. */
 export function searchOf(query: AttemptQuery, campaign: CampaignHistory | null): Search {
   let { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = query;
-  const { after = Number.NEGATIVE_INFINITY } = query;
+  const { after = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY } = query;
   if (query.campaign !== undefined) {
     since = Math.max(since, campaign?.firstSeen ?? Number.POSITIVE_INFINITY);
     if (campaign !== null && campaign.ended !== null)
       until = Math.min(until, Math.floor(campaign.lastSeen) + 1);
   }
-  return { query, since, until, after, keepsSource: keeperOf(query, campaign) };
+  return { query, since, until, after, before, keepsSource: keeperOf(query, campaign) };
 }
 
 function keeperOf(
@@ -44,8 +45,9 @@ function keeperOf(
 }
 
 /** Whether no attempt of it can be meant, from what is known of it in memory. */
-export function isBeside(info: SegmentInfo, { since, until, after }: Search): boolean {
-  return info.maxTime < since || info.minTime >= until || info.lastSeq <= after;
+export function isBeside(info: SegmentInfo, { since, until, after, before }: Search): boolean {
+  if (info.lastSeq <= after || info.firstSeq >= before) return true;
+  return info.maxTime < since || info.minTime >= until;
 }
 
 /**
@@ -53,7 +55,7 @@ export function isBeside(info: SegmentInfo, { since, until, after }: Search): bo
  * them whatever their user is: the caller looks at them again.
  */
 export function rowsOf(segment: Segment, search: Search, overlays: ReadonlyMap<number, unknown>): number[] {
-  const { query, since, until, after, keepsSource } = search;
+  const { query, since, until, after, before, keepsSource } = search;
   let kept: Uint8Array | null = null;
   if (keepsSource !== null) {
     kept = Uint8Array.from(segment.sources, (source) => Number(keepsSource(source)));
@@ -74,8 +76,10 @@ export function rowsOf(segment: Segment, search: Search, overlays: ReadonlyMap<n
     if (sensor !== null && segment.sensor(i) !== sensor) continue;
     if (service !== null && segment.service(i) !== service) continue;
     const time = segment.time(i);
-    if (time < since || time >= until || segment.seq(i) <= after) continue;
-    if (user !== null && segment.user(i) !== user && !(hasOverlays && overlays.has(segment.seq(i)))) continue;
+    if (time < since || time >= until) continue;
+    const seq = segment.seq(i);
+    if (seq <= after || seq >= before) continue;
+    if (user !== null && segment.user(i) !== user && !(hasOverlays && overlays.has(seq))) continue;
     rows.push(i);
   }
   return rows;

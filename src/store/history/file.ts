@@ -12,14 +12,17 @@ import { dirname, join } from 'node:path';
 import type { AttemptName } from '../../model/stream.ts';
 import { DAY } from '../../model/time.ts';
 import type {
+  AttemptColumns,
   AttemptQuery,
   BlockQuery,
+  ColumnsQuery,
   Commit,
   History,
   HistorySize,
   Retention,
   StoredAttempt,
 } from '../history.ts';
+import { columnsOf, intervalOf, sharedNamesOf } from './columns.ts';
 import { nameKey, normalCommit, twice } from './commit.ts';
 import { emptyBooks, type FileBooks, type Overlay, readBooks, writeBooks } from './file-books.ts';
 import { frameOf, readFrames } from './file-frames.ts';
@@ -155,6 +158,14 @@ export class FileHistory implements History {
       yield attempt;
       if (--left <= 0) return;
     }
+  }
+
+  columns(query: ColumnsQuery): Promise<AttemptColumns> {
+    return columnsOf(this.attempts(intervalOf(query)), query);
+  }
+
+  sharedNames(names: readonly string[]): Promise<ReadonlySet<string>> {
+    return sharedNamesOf(this.attempts({}), names);
   }
 
   async countAttempts(query: AttemptQuery): Promise<{ failures: number; successes: number }> {

@@ -106,6 +106,8 @@ for (const engine of ENGINES) {
           expect(await seqs({ outcome: 'failure' })).toEqual([1, 2, 4]);
           expect(await seqs({ since: 1_700_000_002, until: 1_700_000_004 })).toEqual([2, 3]);
           expect(await seqs({ after: 2 })).toEqual([3, 4]);
+          expect(await seqs({ before: 3 })).toEqual([1, 2]);
+          expect(await seqs({ before: 4, after: 1, newestFirst: true })).toEqual([3, 2]);
           expect(await seqs({ after: 1, limit: 2, source: '192.0.2.2' })).toEqual([2, 3]);
           expect(await seqs({ newestFirst: true, limit: 2 })).toEqual([4, 3]);
           expect(await history.countAttempts({})).toEqual({ failures: 3, successes: 1 });

@@ -20,7 +20,7 @@ export function normalQuery(query: AttemptQuery): AttemptQuery {
  * there is none. Error: `Trouble` with `wrong-call` for a network that is none.
  */
 export function matcher(query: AttemptQuery, campaign: CampaignHistory | null): Matches {
-  const { source, network, user, sensor, service, outcome, since, until, after } = query;
+  const { source, network, user, sensor, service, outcome, since, until, after, before } = query;
   const range = network === undefined ? null : rangeOf(network);
   const inRange = new Map<string, boolean>();
   const participants = campaign === null ? null : participantsOf(campaign);
@@ -33,6 +33,7 @@ export function matcher(query: AttemptQuery, campaign: CampaignHistory | null): 
     if (since !== undefined && attempt.time < since) return false;
     if (until !== undefined && attempt.time >= until) return false;
     if (after !== undefined && attempt.seq <= after) return false;
+    if (before !== undefined && attempt.seq >= before) return false;
     if (query.campaign !== undefined) {
       if (campaign === null || participants?.has(attempt.source) !== true) return false;
       if (attempt.time < campaign.firstSeen) return false;

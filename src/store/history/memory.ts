@@ -5,8 +5,10 @@
 import type { AttemptName } from '../../model/stream.ts';
 import { DAY } from '../../model/time.ts';
 import type {
+  AttemptColumns,
   AttemptQuery,
   BlockQuery,
+  ColumnsQuery,
   Commit,
   History,
   HistorySize,
@@ -14,6 +16,7 @@ import type {
   StoredAttempt,
 } from '../history.ts';
 import { Books } from './books.ts';
+import { columnsOf, intervalOf, sharedNamesOf } from './columns.ts';
 import { nameKey, normalCommit, twice } from './commit.ts';
 import { matcher, normalQuery } from './match.ts';
 import { SourceTallies, UserTallies } from './tally.ts';
@@ -81,6 +84,14 @@ export class MemoryHistory implements History {
       told++;
       yield attempt;
     }
+  }
+
+  columns(query: ColumnsQuery): Promise<AttemptColumns> {
+    return columnsOf(this.attempts(intervalOf(query)), query);
+  }
+
+  sharedNames(names: readonly string[]): Promise<ReadonlySet<string>> {
+    return sharedNamesOf(this.attempts({}), names);
   }
 
   async countAttempts(query: AttemptQuery): Promise<{ failures: number; successes: number }> {

@@ -9,9 +9,11 @@
 import type { AttemptName } from '../../model/stream.ts';
 import { DAY } from '../../model/time.ts';
 import type {
+  AttemptColumns,
   AttemptQuery,
   BlockQuery,
   CampaignHistory,
+  ColumnsQuery,
   Commit,
   History,
   HistorySize,
@@ -26,6 +28,7 @@ import type {
 } from '../history.ts';
 import { normalQuery } from './match.ts';
 import { type CampaignQuery, readCampaigns } from './sql-campaigns.ts';
+import { readColumns, readSharedNames } from './sql-columns.ts';
 import { SqlWriter } from './sql-commit.ts';
 import { ATTEMPT_COLUMNS, attemptsOf, conditionsOf } from './sql-query.ts';
 import { PROGRESS, readStanding, stateKey, TABLES } from './sql-schema.ts';
@@ -101,7 +104,7 @@ export class SqlHistory implements History {
     const [bounds] = await reader.all('SELECT min(seq), max(seq) FROM attempts');
     if (bounds === undefined || bounds[0] === null) return;
     let low = Math.max((bounds[0] as number) - 1, Math.floor(query.after ?? 0));
-    let high = bounds[1] as number;
+    let high = Math.min(bounds[1] as number, Math.ceil(query.before ?? Number.POSITIVE_INFINITY) - 1);
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     let span = FIRST_SPAN;
     const back = query.newestFirst === true;
@@ -126,6 +129,14 @@ export class SqlHistory implements History {
         span *= GROWTH;
       }
     }
+  }
+
+  columns(query: ColumnsQuery): Promise<AttemptColumns> {
+    return readColumns(this.#session, query);
+  }
+
+  sharedNames(names: readonly string[]): Promise<ReadonlySet<string>> {
+    return readSharedNames(this.#session.reader, names);
   }
 
   async countAttempts(query: AttemptQuery): Promise<{ failures: number; successes: number }> {

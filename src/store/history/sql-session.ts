@@ -29,6 +29,15 @@ export interface SqlSession extends SqlReader {
   readonly engine: 'duckdb' | 'sqlite';
   /** For questions, beside the writer: sees what is committed, and does not keep the writer waiting where the engine can. */
   readonly reader: SqlReader;
+  /**
+   * Whole numbers as columns, some thousand rows at a time, without holding the answer; left out where the engine has rows only. An
+   * array is valid within the call.
+   */
+  columns?(
+    sql: string,
+    count: number,
+    take: (columns: readonly ArrayLike<number>[], rows: number) => void,
+  ): Promise<void>;
   run(sql: string, texts?: readonly string[]): Promise<void>;
   /** Creates a table as the engine does it best, with its indexes if it wants any. */
   create(table: Table): Promise<void>;
