@@ -278,7 +278,8 @@ function field(name, below, isServers) {
     case 'address':
       return below(4) === 0 ? one(SOURCES) : `192.0.2.${below(20)}`;
     case 'port':
-      return below(30) === 0 ? String(below(200_000)) : String(1 + below(65_535));
+      // the server itself writes none that there is not
+      return below(30) === 0 && !isServers ? String(below(200_000)) : String(1 + below(65_535));
     case 'method':
       return one(METHODS);
     case 'count':
