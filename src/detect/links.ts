@@ -76,11 +76,16 @@ export function groupByName(sequence: TickSequence, room: NameRoom = nameRoom(se
  * largest of the four expectations counts. The neighbourhood keeps fashions out: a name that rises for weeks (a new
  * worm, a new public list) is as frequent around the window as in it. The second clock keeps changes of company out:
  * where other visitors stay away, a worm's share of the ticks rises while its rate in time is what it always was.
+ * `room` and `bits` are written over: those of the sequence before, of as many ticks.
  */
-export function linkBits(sequence: TickSequence, room?: NameRoom): Float32Array {
+export function linkBits(
+  sequence: TickSequence,
+  room?: NameRoom,
+  bits: Float32Array = new Float32Array(sequence.time.length),
+): Float32Array {
   const { time } = sequence;
   const n = time.length;
-  const bits = new Float32Array(n);
+  bits.fill(0);
   if (n < 8) return bits;
   const sizes = windowSizes(n);
   const penalty = Math.log2(sizes.length);

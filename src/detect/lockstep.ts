@@ -40,8 +40,9 @@ export function findLockstep(
   taken: ReadonlySet<number>,
   options: DetectOptions,
 ): readonly Finding[] {
-  const everyone = sessionsOf(visitors, STRAGGLER_NAMES, MOST_NAMES).filter((s) => !taken.has(s.source));
-  const sessions = everyone.filter((s) => s.users.length >= LEAST_NAMES);
+  const sessionsFrom = (fewest: number) =>
+    sessionsOf(visitors, fewest, MOST_NAMES).filter((s) => !taken.has(s.source));
+  const sessions = sessionsFrom(LEAST_NAMES);
   if (sessions.length < FEWEST_PARTICIPANTS) return [];
   const likeness = new Likeness(sessions, visitors.userSuccessSources.length);
   const pairs: Pair[] = [];
@@ -59,13 +60,17 @@ export function findLockstep(
     Math.log2(Math.max(1, tests)) - Math.log2(options.falseCampaigns),
     usualLikeness(sessions, likeness, tests, options.falseCampaigns),
   );
-  return groupsOf(
+  const groups = groupsOf(
     sessions,
     pairs.filter((pair) => pair.bits >= least),
   )
     .filter((group) => new Set(group.members.map((s) => s.source)).size >= FEWEST_PARTICIPANTS)
-    .filter((group) => group.bits - least >= LEAST_GROUP_BITS)
-    .map((group) => toFinding(joined(group, everyone, likeness.popularity, sessions.length), least));
+    .filter((group) => group.bits - least >= LEAST_GROUP_BITS);
+  if (groups.length === 0) return [];
+  const everyone = sessionsFrom(STRAGGLER_NAMES);
+  return groups.map((group) =>
+    toFinding(joined(group, everyone, likeness.popularity, sessions.length), least),
+  );
 }
 
 /**
@@ -177,18 +182,19 @@ function usualLikeness(
   const n = sessions.length;
   const random = seededRandom(n);
   const all = (n * (n - 1)) / 2 <= FAR_PAIRS;
-  const found: number[] = [];
+  const found = new Float64Array(all ? (n * (n - 1)) / 2 : FAR_PAIRS);
+  let count = 0;
   const compare = (a: number, b: number) => {
     const [x, y] = [sessions[a]!, sessions[b]!];
     if (Math.abs(x.from - y.from) <= 4 * START_SECONDS || x.source === y.source) return;
-    found.push(likeness.bits(x, y));
+    found[count++] = likeness.bits(x, y);
   };
   if (all) for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) compare(a, b);
   else for (let i = 0; i < FAR_PAIRS; i++) compare(random.below(n), random.below(n));
-  if (found.length === 0) return 0;
-  found.sort((a, b) => b - a);
-  const allowed = Math.floor((accept * found.length) / Math.max(1, tests));
-  return found[allowed]! + (allowed === 0 ? MARGIN : 0);
+  if (count === 0) return 0;
+  const sorted = found.subarray(0, count).sort();
+  const allowed = Math.floor((accept * count) / Math.max(1, tests));
+  return sorted[count - 1 - allowed]! + (allowed === 0 ? MARGIN : 0);
 }
 
 interface Group {

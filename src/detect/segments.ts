@@ -141,7 +141,10 @@ function surrogateClasses(sequence: TickSequence, n: number, names: NameRoom): r
   const rounds = Math.max(1, Math.min(24, Math.round((24 * PART_TICKS) / n)));
   const random = seededRandom(0x51_0b ^ n);
   const room = surrogateRoom(n);
-  return Array.from({ length: rounds }, () => classesOf(linkBits(surrogate(sequence, random, room), names)));
+  const bits = new Float32Array(n);
+  return Array.from({ length: rounds }, () =>
+    classesOf(linkBits(surrogate(sequence, random, room), names, bits)),
+  );
 }
 
 /** Likelihood ratios of the classes, the campaign's shares drawn from presumption towards what the best segment shows. */
