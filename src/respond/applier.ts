@@ -103,7 +103,11 @@ export function createApplier(
       workers = kept;
       const emptied = await Promise.allSettled(
         gone.map(async (worker) => {
-          await worker.flush().finally(() => worker.stop());
+          try {
+            await worker.flush();
+          } finally {
+            await worker.stop();
+          }
         }),
       );
       workers = next.map(
