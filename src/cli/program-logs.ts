@@ -71,6 +71,8 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
       '--timezone <zone>',
       "zone of times that name none (default: UTC;\nthis machine's own for its own logs)",
     )
+    .option('--picture', 'draw campaigns also where there is no terminal')
+    .option('--no-picture', 'draw none')
     .option('--show-names', 'in HTML: also names that could be passwords')
     .option('--width <columns>', 'columns of the text report', widthOf)
     .option(
@@ -94,6 +96,7 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
             until: options.until ?? null,
             year: options.year ?? null,
             timezone: options.timezone ?? null,
+            ...(options.picture === undefined ? {} : { picture: options.picture }),
             showNames: options.showNames ?? false,
             width: options.width ?? null,
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,

@@ -5,11 +5,14 @@
 import { basename } from 'node:path';
 import { falseCampaignsIn } from '../detect/calendar.ts';
 import { detect } from '../detect/detect.ts';
-import { buildReport } from '../explain/report.ts';
+import { buildReport, inOrder } from '../explain/report.ts';
 import type { Report } from '../explain/schema.ts';
+import type { AttemptTable } from '../model/attempt.ts';
 import { DEFAULT_DETECT_OPTIONS, type Detection } from '../model/detection.ts';
 import { Trouble } from '../model/error.ts';
+import { campaignDots } from '../show/campaign-dots.ts';
 import { renderJson } from '../show/json.ts';
+import type { Dots } from '../show/plot.ts';
 import { renderText } from '../show/text.ts';
 import type { CommandEffects } from './effects.ts';
 import { type LogOfACall, loadLog, type TimeOptions } from './load-log.ts';
@@ -20,6 +23,8 @@ export interface ScanOptions extends TimeOptions {
   readonly format: 'text' | 'json' | 'html';
   /** Every participant, not just the most active. */
   readonly all: boolean;
+  /** Whether each campaign is drawn in the text report; left out: on a terminal. */
+  readonly picture?: boolean;
   /** In an HTML report: also names that could be passwords (src/view/redact.ts). */
   readonly showNames?: boolean;
   /** Columns of the text report; null: the terminal's, 80 where there is none. */
@@ -61,14 +66,28 @@ export async function scan(
   effects.stdout.write(
     options.format === 'json'
       ? renderJson(report)
-      : renderText(report, {
-          width: options.width ?? Math.min(effects.stdout.columns ?? 80, WIDEST),
-          colour: wantsColour(effects.stdout, effects.environment),
-          unicode: hasUnicode(effects.environment),
-          all: options.all,
-        }),
+      : renderText(
+          report,
+          {
+            width: options.width ?? Math.min(effects.stdout.columns ?? 80, WIDEST),
+            colour: wantsColour(effects.stdout, effects.environment),
+            unicode: hasUnicode(effects.environment),
+            all: options.all,
+          },
+          // for eyes: whoever pipes the text on did not ask for a picture
+          (options.picture ?? effects.stdout.isTTY === true) ? dotsOf(loaded.table, detection) : undefined,
+        ),
   );
   return 0;
+}
+
+/** By the id of a campaign in the report. */
+function dotsOf(table: AttemptTable, detection: Detection): (campaign: string) => Dots | null {
+  const campaigns = inOrder(detection);
+  return (id) => {
+    const one = campaigns[Number(id.slice(1)) - 1];
+    return one === undefined ? null : campaignDots(table, one.campaign);
+  };
 }
 
 /** The report to hand on. What it is made of is loaded only where one is wanted. */

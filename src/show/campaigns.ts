@@ -3,8 +3,21 @@ import type { CampaignReport } from '../explain/schema.ts';
 import { thousands } from '../explain/wording.ts';
 import { printable } from '../model/printable.ts';
 import { more } from './alarm.ts';
-import { BLANK, columns, item, type Line, type Look, pageWidth, paragraph, table } from './page.ts';
+import {
+  BLANK,
+  columns,
+  inert,
+  item,
+  type Line,
+  type Look,
+  padded,
+  pageWidth,
+  paragraph,
+  table,
+} from './page.ts';
+import { type Dots, plot } from './plot.ts';
 import { sparkline } from './sparkline.ts';
+import { displayWidth } from './width.ts';
 
 /** Evidences and participants shown without `--all`; the issue asks for the strongest few and for ten. */
 const EVIDENCES = 4;
@@ -14,12 +27,14 @@ const BOTH_DATES = 60;
 /** A DNS name has at most 253 characters (RFC 1035); what is longer is no host name but a trick. */
 const SOURCE_LENGTH = 255;
 
-export function campaignSection(campaign: CampaignReport, look: Look): Line[] {
+/** `dots`: its attempts, drawn where they are given. */
+export function campaignSection(campaign: CampaignReport, look: Look, dots: Dots | null = null): Line[] {
   return [
     ...paragraph(campaign.title, look, { tone: 'finding' }),
     BLANK,
     ...campaign.says.flatMap((says) => [...paragraph(says, look, { indent: 2 }), BLANK]),
     ...bars(campaign, look),
+    ...picture(campaign, look, dots),
     ...reasons(campaign, look),
     ...participants(campaign, look),
   ];
@@ -29,6 +44,38 @@ function bars(campaign: CampaignReport, look: Look): Line[] {
   const drawn = sparkline(campaign.perDay, Math.min(pageWidth(look), 100) - 2, look.unicode);
   if (drawn.length === 0) return [];
   return [...drawn.map((text): Line => ({ text: `  ${text}`, tone: 'plain' })), BLANK];
+}
+
+/** Lines of a picture: a screen of 24 lines shows it with what stands around it. */
+const PICTURE_LINES = 10;
+/** Columns that the names beside it take at most. */
+const NAME_COLUMNS = 14;
+
+/** Time against names: the first name above, the last below, the days underneath. */
+function picture(campaign: CampaignReport, look: Look, dots: Dots | null): Line[] {
+  if (dots === null) return [];
+  const { first, last } = campaign.usernames;
+  const label = (name: string | null) => inert(printable(name ?? '', NAME_COLUMNS), look.unicode);
+  const names = [label(first), label(last)] as const;
+  const beside = Math.max(...names.map(displayWidth), 5);
+  const width = Math.min(pageWidth(look), 100) - 2 - beside - 2;
+  const drawn = plot(dots, { columns: width, lines: PICTURE_LINES, unicode: look.unicode });
+  if (drawn.length < 2) return [];
+  const bar = look.unicode ? '│' : '|';
+  const rows = drawn.map((text, i): Line => {
+    const name = i === 0 ? names[0] : i === drawn.length - 1 ? names[1] : '';
+    return { text: `  ${padded(name, beside, 'right')} ${bar}${text}`, tone: 'finding' };
+  });
+  const from = campaign.firstSeen.slice(0, 10);
+  const to = campaign.lastSeen.slice(0, 10);
+  const days = `${padded(from, Math.max(0, width - to.length))}${to}`;
+  const what = `each dot an attempt on one of ${thousands(dots.names)} names, in the order of their first`;
+  return [
+    ...rows,
+    { text: `  ${' '.repeat(beside)} ${' '}${from === to ? from : days}`, tone: 'faint' },
+    ...paragraph(what, look, { indent: beside + 4, tone: 'faint' }),
+    BLANK,
+  ];
 }
 
 function reasons(campaign: CampaignReport, look: Look): Line[] {

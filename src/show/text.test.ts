@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Example, emptyLog, everything, hostile, noCampaign } from '../../tests/golden/examples.ts';
 import { buildReport } from '../explain/report.ts';
 import type { Report } from '../explain/schema.ts';
+import { campaignDots } from './campaign-dots.ts';
 import type { Look } from './page.ts';
 import { renderText } from './text.ts';
 import { displayWidth } from './width.ts';
@@ -26,6 +27,16 @@ describe('the text report, beside golden files that were read by a person', () =
     await expect(render(everything(), { width: 60, unicode: false })).toMatchFileSnapshot(
       `${GOLDEN}/everything-60-ascii.txt`,
     );
+  });
+  it('draws each campaign where it is wanted', async () => {
+    const { log, detection } = everything();
+    const [walk] = detection.campaigns;
+    const drawn = (unicode: boolean) =>
+      renderText(buildReport(log, detection), { ...LOOK, unicode }, (id) =>
+        id === 'c1' ? campaignDots(log.table, walk!) : null,
+      );
+    await expect(drawn(true)).toMatchFileSnapshot(`${GOLDEN}/everything-drawn.txt`);
+    for (const line of drawn(false).split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,80}$/);
   });
   it('says plainly that there is no campaign, and by what that was judged', async () => {
     await expect(render(noCampaign())).toMatchFileSnapshot(`${GOLDEN}/no-campaign.txt`);

@@ -10,18 +10,23 @@ import { printable } from '../model/printable.ts';
 import { alarm } from './alarm.ts';
 import { campaignSection } from './campaigns.ts';
 import { BLANK, type Line, type Look, paragraph, printed } from './page.ts';
+import type { Dots } from './plot.ts';
 import { advice, loudSources, notices, perSourceTool, summaryTable, unreadLines } from './rest.ts';
 
 /**
  * `width` in columns (fewer than 40 count as 40), `colour` and `unicode` as the terminal has it, `all`: every
- * participant. Lines end in a newline; no line is wider than `width`, and no text of the log acts on the terminal.
+ * participant; `dots`: the attempts of a campaign, where they are to be drawn. Lines end in a newline; no line is wider than `width`, and no text of the log acts on the terminal.
  */
-export function renderText(report: Report, options: Look): string {
+export function renderText(
+  report: Report,
+  options: Look,
+  dots: (campaign: string) => Dots | null = () => null,
+): string {
   const lines = [
     ...alarm(report, options),
     ...whatWasRead(report, options),
     ...verdict(report, options),
-    ...report.campaigns.flatMap((campaign) => campaignSection(campaign, options)),
+    ...report.campaigns.flatMap((campaign) => campaignSection(campaign, options, dots(campaign.id))),
     ...perSourceTool(report, options),
     ...loudSources(report, options),
     ...notices(report, options),
