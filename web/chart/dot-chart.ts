@@ -240,7 +240,7 @@ export class DotChart {
           grid: line,
           ticks: { ...line, size: 4 },
           size: narrow ? 78 : 132,
-          splits: (plot, __, min, max) => rowMarks(min, max, plot.over?.clientHeight ?? height),
+          splits: (_, __, min, max) => rowMarks(min, max, height - 40),
           values: (_, splits) => splits.map((row) => this.#rowText(Math.floor(row), narrow ? 9 : 16)),
         },
       ],

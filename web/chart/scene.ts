@@ -2,6 +2,7 @@
  * What is drawn of a picture: which attempts (by what they belong to), and in which row each name or source stands. Pure; some tens
  * of milliseconds for a million attempts, once for each change of a switch and not for each frame.
  */
+import { HIDDEN } from '../../src/view/redact.ts';
 import { IS_LOUD, IS_SUCCESS, NO_INDEX, type Picture } from '../../src/view/site.ts';
 import { hueOf, type Palette, packed, placeOf } from './palette.ts';
 import type { Ink, Layer } from './raster.ts';
@@ -90,6 +91,7 @@ export function sceneOf(
   const below = new Uint32Array(picture.length);
   const above = new Uint32Array(picture.length);
   const present = new Uint8Array(ranks.length);
+  const oneOf = rows === 'user' ? hiddenAsOne(picture.users) : (text: number) => text;
   let plain = 0;
   let marked = 0;
   let nameless = 0;
@@ -107,12 +109,11 @@ export function sceneOf(
       continue;
     if (isWithout && choice.without.has(campaign[i]!)) continue;
     if (choice.sensor !== null && sensor[i] !== choice.sensor) continue;
-    const text = texts[i]!;
-    if (text === NO_INDEX) {
+    if (texts[i] === NO_INDEX) {
       nameless++;
       continue;
     }
-    present[text] = 1;
+    present[oneOf(texts[i]!)] = 1;
     if (ink >= INK_INTRUSION) above[marked++] = i;
     else below[plain++] = i;
   }
@@ -123,7 +124,7 @@ export function sceneOf(
     for (let k = 0; k < index.length; k++) {
       const i = index[k]!;
       time[k] = picture.time[i]!;
-      row[k] = rowOf[texts[i]!]!;
+      row[k] = rowOf[oneOf(texts[i]!)]!;
     }
     return { index, time, row };
   };
@@ -135,6 +136,15 @@ export function sceneOf(
     count: plain + marked,
     nameless,
   };
+}
+
+/**
+ * Hidden names share one row: in rows of their own, one after the other as they came, they would draw a campaign that goes through a
+ * list where there is none.
+ */
+function hiddenAsOne(users: readonly string[]): (text: number) => number {
+  const first = users.indexOf(HIDDEN);
+  return first < 0 ? (text) => text : (text) => (users[text] === HIDDEN ? first : text);
 }
 
 /** Rows for the texts that are present, in the order of their ranks, without gaps. */
@@ -158,7 +168,6 @@ export function ranksOf(picture: Picture, rows: Rows, order: Order): Uint32Array
   const texts = rows === 'user' ? picture.user : picture.source;
   const n = names.length;
   const index = Uint32Array.from({ length: n }, (_, i) => i);
-  if (order === 'appearance') return index;
   if (order === 'alphabet') {
     const keys = rows === 'user' ? names.map((name) => name.toLowerCase()) : names.map(addressKey);
     index.sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : a - b));
@@ -166,12 +175,15 @@ export function ranksOf(picture: Picture, rows: Rows, order: Order): Uint32Array
     const counts = new Uint32Array(n);
     for (let i = 0; i < picture.length; i++) if (texts[i] !== NO_INDEX) counts[texts[i]!]!++;
     index.sort((a, b) => counts[b]! - counts[a]! || a - b);
-  } else {
+  } else if (order === 'campaign') {
     const key = campaignKeys(picture, texts, n);
     index.sort((a, b) => key[a]! - key[b]! || a - b);
   }
+  // hidden names come last in any order: nobody can tell where they belong
+  const isHidden = (text: number) => rows === 'user' && names[text] === HIDDEN;
+  const sorted = [...index.filter((text) => !isHidden(text)), ...index.filter(isHidden)];
   const ranks = new Uint32Array(n);
-  for (let rank = 0; rank < n; rank++) ranks[index[rank]!] = rank;
+  for (let rank = 0; rank < n; rank++) ranks[sorted[rank]!] = rank;
   return ranks;
 }
 

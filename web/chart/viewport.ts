@@ -57,7 +57,8 @@ export function moved(view: View, dx: number, dy: number): View {
   return { t0: view.t0 + t, t1: view.t1 + t, r0: view.r0 + r, r1: view.r1 + r };
 }
 
-/** Whether two views show the same. */
+/** Whether two views show the same, but for rounding. */
 export function isSameView(a: View, b: View): boolean {
-  return a.t0 === b.t0 && a.t1 === b.t1 && a.r0 === b.r0 && a.r1 === b.r1;
+  const isNear = (x: number, y: number) => Math.abs(x - y) < 1e-3;
+  return isNear(a.t0, b.t0) && isNear(a.t1, b.t1) && isNear(a.r0, b.r0) && isNear(a.r1, b.r1);
 }

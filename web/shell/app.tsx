@@ -55,8 +55,10 @@ export function App(props: {
   const [helps, setHelps] = useState(false);
   const overview = useLoad(() => gateway.overview({}), [gateway, turn]);
   const { view, subject } = route.value;
+  // of a finished log nothing comes, and nobody is blocked for it
+  const isFinished = overview.kind === 'ready' && overview.value.site.kind === 'log';
   const links: readonly ViewName[] =
-    gateway.kind === 'report'
+    gateway.kind === 'report' || isFinished
       ? ['overview', 'picture', 'campaigns']
       : ['overview', 'picture', 'campaigns', 'live', 'blocks'];
   useKeys(links, () => setHelps(true));

@@ -39,7 +39,7 @@ function AttemptLines({ row, showsSource }: { readonly row: AttemptRow; readonly
   return (
     <>
       <tr class={row.success ? 'login' : undefined}>
-        <td class="nowrap num">
+        <td class="nowrap">
           <Time at={row.time} />
         </td>
         <td>

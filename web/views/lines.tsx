@@ -9,7 +9,7 @@ import { AttemptTable } from './attempt-table.tsx';
 
 /** Attempts before and after the chosen one. */
 const AROUND = 4;
-const PAGE = 100;
+const PAGE = 50;
 
 export function Lines(props: {
   readonly site: SiteContext;

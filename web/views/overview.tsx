@@ -190,7 +190,7 @@ export function Intrusions({ compromised }: { readonly compromised: readonly Com
           <tbody>
             {compromised.slice(0, 50).map((one) => (
               <tr key={`${one.time} ${one.source} ${one.user} ${one.sensor}`}>
-                <td class="num">
+                <td class="nowrap">
                   <Time at={one.time} />
                 </td>
                 <td>

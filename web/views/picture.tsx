@@ -91,7 +91,7 @@ function Drawn({ picture, site }: { readonly picture: Picture; readonly site: Si
   }, [names, sources]);
   useEffect(() => {
     const { t0, t1 } = wholeView(wholeNames);
-    const isWhole = rest.t0 === t0 && rest.t1 === t1;
+    const isWhole = Math.abs(rest.t0 - t0) < 1 && Math.abs(rest.t1 - t1) < 1;
     keepInAddress('from', isWhole ? null : String(Math.floor(picture.from + rest.t0)));
     keepInAddress('to', isWhole ? null : String(Math.ceil(picture.from + rest.t1)));
   }, [rest]);

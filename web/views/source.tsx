@@ -14,6 +14,9 @@ import { Pages } from './lines.tsx';
 import { Tile } from './overview.tsx';
 import { PlaceText, sureness } from './participants.tsx';
 
+/** Shared names that are shown: those that most others tried come first. */
+const MOST_NAMES = 20;
+
 export function SourcePage({ source, site }: { readonly source: string; readonly site: SiteContext }) {
   const [turn, setTurn] = useState(0);
   const loaded = useLoad(() => site.gateway.source(source), [site.gateway, source, turn]);
@@ -183,7 +186,7 @@ function SharedNames({ names }: { readonly names: SourceView['memberships'][numb
           </tr>
         </thead>
         <tbody>
-          {names.slice(0, 50).map((one) => (
+          {names.slice(0, MOST_NAMES).map((one) => (
             <tr key={one.user}>
               <th scope="row">
                 <UserName name={one.user} />
@@ -206,7 +209,9 @@ function SharedNames({ names }: { readonly names: SourceView['memberships'][numb
           ))}
         </tbody>
       </table>
-      {names.length > 50 && <p class="faint small">and {counted(names.length - 50, 'more name')}</p>}
+      {names.length > MOST_NAMES && (
+        <p class="faint small">and {counted(names.length - MOST_NAMES, 'more name')}</p>
+      )}
     </Scroll>
   );
 }
