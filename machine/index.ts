@@ -16,7 +16,8 @@ import {
   adoptUser,
   beginAdoption,
 } from './adopt';
-import { afterLong, beginFile, beginLines, scan, scanned } from './lines';
+import { afterLong, beginFile, scan, scanned } from './lines';
+import { beginStamps } from './stamps';
 import { beginMemory, take } from './memory';
 import { addressAt, addressCode, addressList, addresses, beginSources, sourceTexts, textCode } from './sources';
 import {
@@ -48,7 +49,7 @@ export function begin(seed0: u64, seed1: u64): void {
   beginSources();
   beginWaiting();
   beginWords();
-  beginLines();
+  beginStamps();
   setText('pam_unix');
   beginConnections(modules.number(exchange, 8));
   setEmptyUser(users.number(exchange, 0));

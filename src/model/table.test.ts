@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AttemptTableBuilder, Interner } from './table.ts';
+import { Interner } from './interner.ts';
+import { AttemptTableBuilder } from './table.ts';
 
 function built(times: readonly number[]) {
   const builder = new AttemptTableBuilder();

@@ -14,6 +14,7 @@ import {
   SUCCESS,
 } from './attempt.ts';
 import { Counting, type CountingLimits } from './counted.ts';
+import { Interner } from './interner.ts';
 
 /** One attempt as a row to append. `known`, `user` and `method` are null where no line told them. */
 export interface AttemptRow {
@@ -29,56 +30,11 @@ export interface AttemptRow {
   readonly service?: string;
 }
 
-/**
- * Strings to consecutive numbers, in the order of first sight. As long as only one caller gives strings, who gives each
- * once ({@link Interner.next}), none is looked up: 200,000 of them cost a quarter of a second and 30 MB.
- */
-export class Interner {
-  readonly strings: string[] = [];
-  readonly #ids = new Map<string, number>();
-  #isLookedUp = false;
-
-  /** The number that `text` already has; undefined when it has none. */
-  known(text: string): number | undefined {
-    if (!this.#isLookedUp) this.#lookUp();
-    return this.#ids.get(text);
-  }
-
-  id(text: string): number {
-    let id = this.known(text);
-    if (id === undefined) {
-      id = this.strings.length;
-      const own = ownCopy(text);
-      this.strings.push(own);
-      this.#ids.set(own, id);
-    }
-    return id;
-  }
-
-  /** As {@link id}, of a caller who gives no text twice. */
-  next(text: string): number {
-    return this.#isLookedUp ? this.id(text) : this.strings.push(ownCopy(text)) - 1;
-  }
-
-  #lookUp(): void {
-    this.#isLookedUp = true;
-    for (const [id, text] of this.strings.entries()) this.#ids.set(text, id);
-  }
-}
-
 /** The column of services has 8 bits; the last code stands for all that there is no room for. */
 const LAST_SERVICE = 0xff;
 
 /** The column of sensors has 16 bits; the last code stands for all that there is no room for. */
 const LAST_SENSOR = 0xffff;
-
-/**
- * A copy that does not keep the line, or the whole chunk of the file, alive that `text` was cut from: V8 makes a
- * substring of 13 characters or more a view of its parent.
- */
-export function ownCopy(text: string): string {
-  return text.length < 13 ? text : ` ${text}`.slice(1);
-}
 
 const METHOD_CODES = new Map<string, number>(METHODS.map((name, code) => [name, code]));
 

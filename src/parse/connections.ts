@@ -27,9 +27,11 @@ import {
   SSHD_SERVICE,
   SUCCESS,
 } from '../model/attempt.ts';
-import { methodCode, ownCopy } from '../model/table.ts';
+import { ownCopy } from '../model/interner.ts';
+import { methodCode } from '../model/table.ts';
 import { type Connection, isFull, sureCount } from './connection.ts';
 import { knowsSource, LiveConnections } from './live-connections.ts';
+import { isKey } from './manner.ts';
 import type { MessageReading } from './message.ts';
 import { Replays, type SavedReplays } from './replays.ts';
 import type { SavedLiveConnections } from './saved-connections.ts';
@@ -308,9 +310,4 @@ export class Connections<Row> {
       else this.#fail(connection, time, method, mark, nth);
     }
   }
-}
-
-/** Methods that clients try unasked, with every key they have. */
-function isKey(method: string): boolean {
-  return method === 'publickey' || method === 'hostbased';
 }

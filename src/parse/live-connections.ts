@@ -3,7 +3,7 @@
  * {@link OVER_SECONDS}, another one has its process number, or there are too many. See connections.ts for what they are
  * about.
  */
-import { ownCopy } from '../model/table.ts';
+import { ownCopy } from '../model/interner.ts';
 import {
   belongs,
   type Connection,

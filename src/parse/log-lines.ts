@@ -3,7 +3,7 @@
  * that is still being written (stream/stream-parser.ts) have in common. They differ in what time a stamp is and in who
  * joins what is told, and say so by a {@link LineHandler}.
  */
-import { ownCopy } from '../model/table.ts';
+import { ownCopy } from '../model/interner.ts';
 import { Envelope } from './envelope.ts';
 import type { MessageReading, UnreadReason } from './message.ts';
 import type { FieldNames } from './records/containers.ts';

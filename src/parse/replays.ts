@@ -17,7 +17,8 @@
  * Looking every line up would cost more than reading it, so lines are only written down, one after the other; they are
  * put into a table when the stamps of some host go back, which most logs' never do.
  */
-import { ownCopy } from '../model/table.ts';
+import { ownCopy } from '../model/interner.ts';
+import { mannerOf } from './manner.ts';
 import type { MessageReading } from './message.ts';
 
 /** Lines of one generation: with two of them, between one and two are remembered. */
@@ -205,7 +206,7 @@ function keyOf(pid: number, reading: MessageReading): number {
   key = mix(
     key,
     hashOf(
-      `${opens ? 'opens' : reading.tells} ${String(reading.known)} ${reading.method ?? ''} ${reading.module ?? ''}`,
+      `${opens ? 'opens' : reading.tells} ${String(reading.known)} ${mannerOf(reading.method)} ${reading.module ?? ''}`,
     ),
   );
   return mix(mix(mix(key, reading.port ?? -1), pid), reading.count);

@@ -16,7 +16,8 @@
  * What modules told (PAM, dovecot's databases) is not joined but settled by time: see second-voices.ts.
  */
 import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, ACCOUNT_UNKNOWN, FAILURE, SUCCESS } from '../model/attempt.ts';
-import { methodCode, ownCopy } from '../model/table.ts';
+import { ownCopy } from '../model/interner.ts';
+import { methodCode } from '../model/table.ts';
 import type { MessageReading } from './message.ts';
 import { OldestFirst } from './oldest-first.ts';
 import type { Join } from './service-forms.ts';

@@ -5,7 +5,7 @@
  */
 import type { AttemptTable } from '../model/attempt.ts';
 import { COUNTING_LIMITS } from '../model/counted.ts';
-import { Trouble, type TroubleCode } from '../model/error.ts';
+import { Trouble } from '../model/error.ts';
 import { AttemptTableBuilder } from '../model/table.ts';
 import { FastParser } from '../parse/fast/fast-parser.ts';
 import { createLogParser, type LogParser, type ParseCounts, type ParseOptions } from '../parse/log-parser.ts';
@@ -13,7 +13,7 @@ import type { FieldNames } from '../parse/records/containers.ts';
 import type { RecordForms } from '../parse/records/forms.ts';
 import { Services } from '../parse/services.ts';
 import { Archive, type ArchiveFormat } from '../read/archive/archive.ts';
-import { type Common, Copies, type Reopen, withFirst, without } from '../read/copies.ts';
+import { Copies, type Reopen, withFirst, without } from '../read/copies.ts';
 import type { ReadEffects } from '../read/effects.ts';
 import { grouped } from '../read/groups.ts';
 import { findInputs, type Input, type InputGroup } from '../read/inputs.ts';
@@ -22,6 +22,19 @@ import { type Opened, openChunks, openText } from '../read/text.ts';
 import { createFastParser } from './byte-machine.ts';
 import { LOOKED_AT, ProgramTally } from './programs.ts';
 import { secondThread } from './second-thread.ts';
+import {
+  countedWarnings,
+  cut,
+  empty,
+  type Loginless,
+  leftOut,
+  loginlessWarnings,
+  readOnce,
+  sameAs,
+  type Warning,
+} from './warnings.ts';
+
+export type { Warning } from './warnings.ts';
 
 export interface LoadOptions {
   /** IANA zone in which times without one are read, e.g. `UTC`. */
@@ -59,20 +72,6 @@ export interface LoadOptions {
 export interface LoadEffects extends ReadEffects {
   /** Called every mebibyte or so: bytes of input consumed, of how many (null: nobody knows). */
   onProgress(done: number, total: number | null): void;
-}
-
-/** Something the operator should know, in two sentences: what, and what to do. Every `Trouble` is one. */
-export interface Warning {
-  readonly code:
-    | TroubleCode
-    | 'cut-lines'
-    | 'empty'
-    | 'no-logins'
-    | 'no-text'
-    | 'replayed-lines'
-    | 'wrong-clock';
-  readonly message: string;
-  readonly remedy: string;
 }
 
 export interface LoadedInput {
@@ -350,91 +349,4 @@ class Loader {
         fromFolder,
       });
   }
-}
-
-function sameAs(path: string, common: Common): string {
-  return common.whole
-    ? `${path} holds nothing that ${common.with} does not`
-    : `${path} begins with ${common.bytes} bytes that ${common.with} begins with, too`;
-}
-
-function readOnce(same: readonly string[]): Warning {
-  const shown = same.slice(0, MOST_TOLD).join('; ');
-  return {
-    code: 'same-log',
-    message: `${shown}${same.length > MOST_TOLD ? `; and ${same.length - MOST_TOLD} more` : ''}`,
-    remedy: 'What is the same is read once.',
-  };
-}
-
-function cut(path: string, lines: number): Warning {
-  return {
-    code: 'cut-lines',
-    message: `${path}: ${lines === 1 ? 'one line is' : `${lines} lines are`} longer than 1 MiB; the rest of ${lines === 1 ? 'it' : 'each'} was passed over`,
-    remedy: 'No login service writes such lines: look at what does.',
-  };
-}
-
-function empty(path: string): Warning {
-  if (path === 'journal')
-    return {
-      code: 'empty',
-      message: 'the journal holds no entry of sshd',
-      remedy: 'Where sshd logs elsewhere, name the file: slowbrute scan PATH.',
-    };
-  return {
-    code: 'empty',
-    message: `${path === '-' ? 'standard input' : path}: is empty`,
-    remedy: 'If there should be something, see that it was not rotated away just now.',
-  };
-}
-
-/** What was put right in the log itself: told, for a report without a word would hide it. */
-function countedWarnings({ replayedLines, wrongClockAttempts }: ParseCounts): readonly Warning[] {
-  const warnings: Warning[] = [];
-  if (replayedLines > 0)
-    warnings.push({
-      code: 'replayed-lines',
-      message: `${replayedLines} line${replayedLines === 1 ? ' is' : 's are'} in the log twice, as a forwarder leaves them that sends again what it gets no answer to`,
-      remedy: 'They count once.',
-    });
-  if (wrongClockAttempts > 0)
-    warnings.push({
-      code: 'wrong-clock',
-      message: `${wrongClockAttempts} attempt${wrongClockAttempts === 1 ? ' has a stamp' : 's have stamps'} of a clock that was not set: years ahead, or before there was SSH`,
-      remedy: 'They count at the time of the lines around them.',
-    });
-  return warnings;
-}
-
-/** Warnings of one kind that are printed one by one; the rest only as their number. */
-const MOST_TOLD = 3;
-
-/**
- * Files without a login line: those that the user named himself, or all where no file tells of an attempt. In a
- * folder that has attempts, files without are what one expects (a quiet week, another service).
- */
-function loginlessWarnings(files: readonly Loginless[], hasAttempts: boolean): readonly Warning[] {
-  const told = files.filter((file) => !hasAttempts || !file.fromFolder);
-  const warnings = told.slice(0, MOST_TOLD).map((file) => file.warning);
-  const last = warnings.at(-1);
-  if (last === undefined || told.length <= MOST_TOLD) return warnings;
-  const rest = told.length - MOST_TOLD;
-  const message = `${last.message}; and ${rest} more file${rest === 1 ? '' : 's'} without a login line`;
-  return [...warnings.slice(0, -1), { ...last, message }];
-}
-
-interface Loginless {
-  readonly warning: Warning;
-  readonly fromFolder: boolean;
-}
-
-function leftOut(messages: readonly string[]): Warning {
-  const shown = messages.slice(0, 3).join('; ');
-  const more = messages.length > 3 ? `; and ${messages.length - 3} more` : '';
-  return {
-    code: 'no-text',
-    message: `left out, because they are no text logs: ${shown}${more}`,
-    remedy: 'Name one by itself to see what to do about it.',
-  };
 }

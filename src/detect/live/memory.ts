@@ -14,8 +14,9 @@ import {
   SSHD_SERVICE,
   SUCCESS,
 } from '../../model/attempt.ts';
+import { ownCopy } from '../../model/interner.ts';
 import type { LiveOptions } from '../../model/live.ts';
-import { type AttemptRow, methodCode, ownCopy } from '../../model/table.ts';
+import { type AttemptRow, methodCode } from '../../model/table.ts';
 import { DAY } from '../../model/time.ts';
 import { numbered } from './columns.ts';
 import { appended, Few } from './few.ts';

@@ -126,9 +126,26 @@ describe('a message too long to be held against every form', () => {
     const heads = Array.from({ length: 5 }, (_, i) => line(`Invalid user u${i} from 192.0.2.${i}`));
     for (const template of templates) {
       const text = template.replaceAll(/<[^>]*>|\([^)]*\)/g, ` ${line('Broken pipe').repeat(length / 40)} `);
-      expectSame([...heads, line(text.slice(0, length)), line('error: Connection refused Broken pipe'.repeat(length / 30))]);
+      expectSame([
+        ...heads,
+        line(text.slice(0, length)),
+        line('error: Connection refused Broken pipe'.repeat(length / 30)),
+      ]);
     }
   });
+});
+
+it('lines that come again with another manner of the same method are told alike', () => {
+  const failed = (method: string) =>
+    `2024-06-21T16:23:12+00:00 host sshd[32705]: Failed ${method} for root from 192.0.2.1 port 20313 ssh2`;
+  const before = 'Apr  6 04:01:53 host sshd[17162]: Invalid user a from 192.0.2.6 port 36434';
+  for (const [one, other] of [
+    ['keyboard-interactive/pam', 'keyboard-interactive/bsdauth'],
+    ['publickey', 'publickey/x'],
+    ['gssapi-keyex', 'gssapi-with-mic'],
+    ['a', 'b'],
+  ] as const)
+    expectSame([failed(one), before, failed(other), failed(one), before, failed(other)]);
 });
 
 describe('a line behind NUL bytes', () => {

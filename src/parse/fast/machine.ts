@@ -3,8 +3,9 @@
  * Whoever loads the file hands in the compiled module, so that nothing here touches the world.
  */
 import type { CompiledForm } from '../form.ts';
+import { mannerOf } from '../manner.ts';
 import type { MessageReading } from '../message.ts';
-import { FormsProgram, isOpening, machineMethod, machineTells } from './program.ts';
+import { FormsProgram, isOpening, machineTells } from './program.ts';
 
 /** What the module exports; numbers are addresses in its memory, or numbers of texts. */
 interface Exports {
@@ -140,7 +141,7 @@ export class ByteMachine {
       env: { memory: this.memory },
       outside: {
         program: (at: number, length: number) => options.programClass(text(at, length)),
-        method: (at: number, length: number) => machineMethod(text(at, length)),
+        method: (at: number, length: number) => mannerOf(text(at, length)),
         rows: () => options.onRows?.(),
         forms: (ofModule: number, at: number, length: number) =>
           this.#formsFor(text(at, length), ofModule === 1),
@@ -271,7 +272,7 @@ export class ByteMachine {
       reading.source === null ? 0 : this.sourceCode(reading.source.text, reading.source.isAddress);
     const user = reading.user === null ? 0 : this.userNumber(reading.user);
     const module = reading.module === null ? 0 : this.#moduleNumber(reading.module);
-    const method = reading.method === null ? 0 : machineMethod(reading.method);
+    const method = mannerOf(reading.method);
     this.refresh();
     const { view } = this;
     const at = this.#exchangeAt;

@@ -4,8 +4,8 @@
  * tries before it: where it is not certain that none of them fits, the machine leaves the line to the readable path.
  */
 
-import { methodCode } from '../../model/table.ts';
 import type { CompiledForm, Tells } from '../form.ts';
+import { mannerOf } from '../manner.ts';
 import {
   beginnings,
   certainTexts,
@@ -67,12 +67,6 @@ interface Step {
   readonly bytes: Uint8Array | null;
   /** Index of the step to go on at where the option does not fit. */
   otherwise: number;
-}
-
-/** Code that the machine keeps of a method: what rows say of it, and which of connections.ts's kinds it is. */
-export function machineMethod(method: string): number {
-  const isKey = method === 'publickey' || method === 'hostbased';
-  return methodCode(method) | (isKey ? 16 : 0) | (method.startsWith('keyboard-interactive') ? 32 : 0);
 }
 
 /** Number of a kind of telling; undefined for those that only other services have. */
@@ -156,7 +150,7 @@ export class FormsProgram {
     const view = new DataView(bytes.buffer);
     view.setUint8(from + 4, TELLS[form.tells]!);
     view.setUint8(from + 5, form.known === 'told' ? 3 : form.known === null ? 0 : form.known ? 2 : 1);
-    view.setUint8(from + 6, form.method === undefined ? 0 : machineMethod(form.method));
+    view.setUint8(from + 6, mannerOf(form.method ?? null));
     view.setUint8(from + 7, isOpening(form) ? 2 : 0);
     view.setUint32(from + 8, form.user === undefined ? 0 : this.#userNumber(form.user), true);
     steps.forEach((each, i) => {

@@ -8,7 +8,7 @@
  * Everything that is remembered has a bound: connections, sessions, sensors, hosts, logins by number (each at its constant),
  * what waits by number and by time. No text is kept for ever.
  */
-import { ownCopy } from '../../model/table.ts';
+import { ownCopy } from '../../model/interner.ts';
 import { OVER_SECONDS } from '../connection.ts';
 import { Connections, type SavedConnections } from '../connections.ts';
 import { type LineHandler, type LineOptions, LogLines, type SavedLines } from '../log-lines.ts';

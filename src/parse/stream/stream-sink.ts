@@ -3,8 +3,8 @@
  * it is told as an amendment. Nothing is kept here but what was not fetched yet: no table, no list of texts.
  */
 import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, METHODS, SUCCESS } from '../../model/attempt.ts';
+import { ownCopy } from '../../model/interner.ts';
 import type { AttemptName, StreamedAttempt, Told } from '../../model/stream.ts';
-import { ownCopy } from '../../model/table.ts';
 import type { AttemptSink, Mark } from '../sink.ts';
 
 /**

@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { Interner } from '../../model/table.ts';
+import { Interner } from '../../model/interner.ts';
 import type { StoredAttempt } from '../history.ts';
 import { crc32 } from './file-frames.ts';
 import { accountOf, knownOf } from './sql-query.ts';
