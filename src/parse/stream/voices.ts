@@ -106,9 +106,11 @@ export class Voices {
         .filter(({ isSettled }) => !isSettled)
         .map((held) => ({ ...held })),
       standing: this.#standing.save(),
-      next: [...this.#sources].flatMap(([source, { next }]) =>
-        next.size === 0 ? [] : [[source, [...next]]],
-      ),
+      // in an order of their own: which source was met first is forgotten by what was restored
+      next: [...this.#sources]
+        .filter(([, { next }]) => next.size > 0)
+        .map(([source, { next }]) => [source, [...next]] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
     };
   }
 
