@@ -1,5 +1,5 @@
 /** Commands around the page and the API. */
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import type { CommandEffects } from './effects.ts';
 import { FORMS_OPTION, placesIn, several, withPlaces, yearOf } from './program-options.ts';
 
@@ -43,4 +43,75 @@ export function serveCommands(
         ),
       );
     });
+
+  const token = program
+    .command('token')
+    .summary('who may ask the page and the API')
+    .description('Makes, lists and revokes tokens of the page and the API.')
+    .addHelpText('after', TOKEN_HELP);
+
+  withPlaces(
+    token
+      .command('add')
+      .description('Makes a token and prints it, this one time.')
+      .argument('<name>', 'whose it is: it stands in the audit trail'),
+  )
+    .option('--scope <scope>', 'read, feed, metrics or block (repeatable; default: read)', several)
+    .option('--for <span>', 'it ends after this: 36h, 90d, 52w (default: never)')
+    .addOption(formatOption())
+    .action(async (name, options) => {
+      const { tokenAdd } = await import('./token.ts');
+      const { scope, for: span, format } = options;
+      done(
+        await tokenAdd(
+          name,
+          { ...placesIn(options), scopes: scope ?? [], span: span ?? null, format },
+          effects,
+        ),
+      );
+    });
+
+  withPlaces(token.command('list').description('Lists the tokens; of each its hash alone is kept.'))
+    .addOption(formatOption())
+    .action(async (options) => {
+      const { tokenList } = await import('./token.ts');
+      done(
+        await tokenList({ ...placesIn(options), scopes: [], span: null, format: options.format }, effects),
+      );
+    });
+
+  withPlaces(
+    token
+      .command('revoke')
+      .description('Ends a token, and every session begun with it.')
+      .argument('<name>', 'which'),
+  )
+    .addOption(formatOption())
+    .action(async (name, options) => {
+      const { tokenRevoke } = await import('./token.ts');
+      done(
+        await tokenRevoke(
+          name,
+          { ...placesIn(options), scopes: [], span: null, format: options.format },
+          effects,
+        ),
+      );
+    });
+}
+
+const TOKEN_HELP = `
+Scopes: read (everything but acting), feed (participants alone), metrics, block
+(block, release, allow). Tokens are in the state folder: run it as the user whom
+that belongs to.
+
+Examples:
+  slowbrute token add ann --scope read --scope block
+  slowbrute token add firewall --scope feed --for 52w
+  slowbrute token revoke ann
+`;
+
+function formatOption() {
+  return new Option('-f, --format <format>', 'for a person or for a program')
+    .choices(['text', 'json'] as const)
+    .default('text' as const);
 }

@@ -12,6 +12,8 @@ import type {
   StoredBlock,
   StoredEvent,
 } from '../store/history.ts';
+import { joined } from '../view/picture.ts';
+import { decodeColumns } from './columns-wire.ts';
 import { type Questions, queryString } from './questions.ts';
 import type { Status } from './status.ts';
 
@@ -44,6 +46,14 @@ export function createClient(path: string): Client {
     blocks: (query) => list<StoredBlock>(`/v1/blocks${queryString({ ...query })}`),
     events: (query) => ndjson<StoredEvent>(path, `/v1/events${queryString({ ...query })}`),
     size: () => get<HistorySize>('/v1/size'),
+    columns: async ({ whole, ...query }) => {
+      const asked = { ...query, whole: [...whole] };
+      const pieces: Uint8Array[] = [];
+      for await (const piece of await answer(path, 'POST', '/v1/columns', asked))
+        pieces.push(piece as Buffer);
+      return decodeColumns(joined(pieces));
+    },
+    sharedNames: async (names) => new Set(await post<readonly string[]>('/v1/names/shared', { names })),
   };
   return {
     questions,

@@ -10,7 +10,9 @@ import { stream } from 'hono/streaming';
 import { z } from 'zod';
 import { Trouble } from '../model/error.ts';
 import type { BlockService } from '../respond/service.ts';
+import { encodeColumns } from './columns-wire.ts';
 import {
+  given,
   type Questions,
   readAttemptQuery,
   readBlockQuery,
@@ -30,6 +32,13 @@ export interface Control {
 
 const target = z.string().min(1).max(100);
 const targetRequest = z.strictObject({ target });
+const columnsRequest = z.strictObject({
+  since: z.number().optional(),
+  until: z.number().optional(),
+  most: z.number().int().min(1).max(2_000_000),
+  whole: z.array(z.string()),
+});
+const namesRequest = z.strictObject({ names: z.array(z.string()) });
 const addRequest = z.strictObject({
   target,
   seconds: z.number().positive().nullable(),
@@ -86,6 +95,15 @@ export function controlApi(control: Control): Hono {
   );
   app.get('/v1/events', (c) => lines(c, questions.events(readEventQuery(c.req.query()))));
   app.get('/v1/blocks', async (c) => lines(c, await questions.blocks(readBlockQuery(c.req.query()))));
+  app.post('/v1/columns', async (c) => {
+    const { whole, ...query } = await body(c, columnsRequest);
+    const columns = await questions.columns({ ...given(query), whole: new Set(whole) });
+    return c.body(new Uint8Array(encodeColumns(columns)));
+  });
+  app.post('/v1/names/shared', async (c) => {
+    const { names } = await body(c, namesRequest);
+    return c.json([...(await questions.sharedNames(names))]);
+  });
   app.get('/v1/size', async (c) => c.json(await questions.size()));
 
   const { blocks } = control;

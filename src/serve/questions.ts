@@ -5,12 +5,9 @@
 import { z } from 'zod';
 import { Trouble } from '../model/error.ts';
 import type { AttemptQuery, BlockQuery, History } from '../store/history.ts';
+import type { Questions } from '../store/questions.ts';
 
-/** What of a history may be asked without owning it. */
-export type Questions = Pick<
-  History,
-  'attempts' | 'countAttempts' | 'source' | 'sources' | 'campaigns' | 'blocks' | 'events' | 'size'
->;
+export type { Questions };
 
 const seconds = z.coerce.number().finite();
 const count = z.coerce.number().int().min(0);
@@ -28,6 +25,7 @@ const attemptQuery = z.strictObject({
   since: seconds.optional(),
   until: seconds.optional(),
   after: count.optional(),
+  before: count.optional(),
   newestFirst: flag.optional(),
   limit: count.optional(),
 });
@@ -70,6 +68,13 @@ export function queryString(
   for (const [key, value] of Object.entries(question)) if (value !== undefined) parts.set(key, String(value));
   const all = parts.toString();
   return all === '' ? '' : `?${all}`;
+}
+
+/** Without what is undefined. */
+export function given<T extends object>(asked: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }
 
 function read<T>(schema: z.ZodType<T>, parts: Record<string, string>): T {

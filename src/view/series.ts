@@ -56,7 +56,7 @@ export class SeriesCounter {
     this.#campaigns = campaigns.map((id) => ({ id, counts: none() }));
   }
 
-  /** `campaign`: 0 for none. A time outside the steps is not counted. */
+  /** `campaign`: 0 for none; `attempts`: how many it stands for, which need not be whole. A time outside the steps is not counted. */
   add(time: number, kind: 'success' | 'loud' | 'quiet', campaign: number, attempts = 1): void {
     const at = Math.floor((time - this.#steps.from) / this.#steps.step);
     if (at < 0 || at >= this.#steps.count) return;
@@ -71,10 +71,10 @@ export class SeriesCounter {
     return {
       from: this.#steps.from,
       step: this.#steps.step,
-      quiet: this.#quiet,
-      loud: this.#loud,
-      successes: this.#successes,
-      campaigns: this.#campaigns,
+      quiet: this.#quiet.map(Math.round),
+      loud: this.#loud.map(Math.round),
+      successes: this.#successes.map(Math.round),
+      campaigns: this.#campaigns.map(({ id, counts }) => ({ id, counts: counts.map(Math.round) })),
     };
   }
 }

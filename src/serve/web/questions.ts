@@ -27,12 +27,9 @@ export const limitQuery = z.coerce
   .default(PAGE_USUAL)
   .openapi({ description: 'so many at most on a page' });
 
-export const namesQuery = z
-  .enum(['hidden', 'shown'])
-  .default('hidden')
-  .openapi({
-    description: 'whether names that may be passwords are shown: unknown users that one source alone tried',
-  });
+export const namesQuery = z.enum(['hidden', 'shown']).default('hidden').openapi({
+  description: 'whether names that may be passwords are shown: unknown users that one source alone tried',
+});
 
 export const attemptFilterQuery = {
   ...intervalQuery,
@@ -53,9 +50,4 @@ export const attemptFilterQuery = {
   newestFirst: flag.optional(),
 };
 
-/** Without what is undefined. */
-export function given<T extends object>(asked: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-}
+export { given } from '../questions.ts';
