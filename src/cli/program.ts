@@ -101,6 +101,7 @@ const EXIT_STATUS: Partial<Record<TroubleCode, number>> = {
   'not-running': 69, // EX_UNAVAILABLE
   'firewall-failed': 69,
   'not-writable': 73, // EX_CANTCREAT
+  'store-away': 69,
   'store-full': 74, // EX_IOERR
   'store-corrupt': 74,
   'store-busy': 75, // EX_TEMPFAIL

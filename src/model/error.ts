@@ -22,6 +22,8 @@ export type TroubleCode =
   | 'store-corrupt'
   | 'store-full'
   | 'store-newer'
+  /** The server that keeps it does not answer, or can do nothing now. */
+  | 'store-away'
   /** What was saved is of another version, and must be made anew. */
   | 'other-format'
   /** The user who runs the program may not do this. */

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Trouble } from '../../model/error.ts';
 import type { History } from '../history.ts';
+import { type ClickHouseUrl, isClickHouseUrl } from './clickhouse/url.ts';
 import { DuckDBSession, loadDuckDB } from './duckdb.ts';
 import { FileHistory } from './file.ts';
 import { MemoryHistory } from './memory.ts';
@@ -18,7 +19,8 @@ import type { SqlSession } from './sql-session.ts';
 import { loadSQLite, SQLiteSession } from './sqlite.ts';
 import { notWritable } from './store-trouble.ts';
 
-export type EngineName = 'auto' | 'duckdb' | 'sqlite' | 'file' | 'memory';
+/** A URL is that of ClickHouse (clickhouse/url.ts): then the folder holds nothing of the history. */
+export type EngineName = 'auto' | 'duckdb' | 'sqlite' | 'file' | 'memory' | ClickHouseUrl;
 
 export interface HistoryPlace {
   /** Where the state of the program is kept; it is made where it is not there. */
@@ -48,10 +50,14 @@ export function historyPath(folder: string, engine: 'duckdb' | 'sqlite' | 'file'
 
 /**
  * Errors: `Trouble` with `store-busy` (another process, or this one, has it open), `store-corrupt`, `store-newer`,
- * `store-full`, `not-writable`, and `bad-config` where the engine is not there.
+ * `store-full`, `store-away`, `not-writable`, and `bad-config` where the engine is not there.
  */
 export async function openHistory(place: HistoryPlace, effects: HistoryEffects = QUIET): Promise<History> {
   if (place.engine === 'memory') return new MemoryHistory({ mostAttempts: MOST_IN_MEMORY });
+  if (isClickHouseUrl(place.engine)) {
+    const { ClickHouseHistory } = await import('./clickhouse/history.ts');
+    return ClickHouseHistory.open(place.engine);
+  }
   makeFolder(place.folder);
   const opened = await openerOf(place);
   const path = historyPath(place.folder, opened.engine);
@@ -79,7 +85,7 @@ async function openerOf({ folder, engine }: HistoryPlace): Promise<Opener> {
   const wanted =
     engine === 'auto'
       ? (['duckdb', 'sqlite', 'file'] as const).find((each) => existsSync(historyPath(folder, each)))
-      : engine === 'memory'
+      : engine === 'memory' || isClickHouseUrl(engine)
         ? undefined
         : engine;
   if (wanted === undefined || wanted === 'duckdb') {

@@ -48,7 +48,7 @@ function ownerIn(file: string): number | null {
  * Whether that process may be an owner. Numbers come again after a restart of the machine, so it is asked what runs under it
  * (ps is in POSIX); where that cannot be told, it is taken for one: better to refuse than to write twice.
  */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);

@@ -19,7 +19,7 @@ export interface TestPlace {
 }
 
 export interface TestEngine {
-  readonly name: 'memory' | 'duckdb' | 'sqlite' | 'file';
+  readonly name: 'memory' | 'duckdb' | 'sqlite' | 'file' | 'clickhouse';
   /** Why it cannot be tested here; null: it can. */
   readonly absent: string | null;
   readonly isDurable: boolean;
@@ -55,7 +55,34 @@ export const ENGINES: readonly TestEngine[] = [
   durable('duckdb', hasDuckDB ? null : 'the package @duckdb/node-api is not installed'),
   durable('sqlite', hasSQLite ? null : `Node ${process.versions.node} has no node:sqlite`),
   durable('file', null),
+  ...(await clickHouseEngines()),
 ];
+
+/**
+ * ClickHouse where a test has started servers (tests/fleet), which it names in SLOWBRUTE_TEST_CLICKHOUSE as the history's URL.
+ * Each place is a database of its own.
+ */
+async function clickHouseEngines(): Promise<readonly TestEngine[]> {
+  const url = process.env.SLOWBRUTE_TEST_CLICKHOUSE;
+  if (url === undefined) return [];
+  let next = 0;
+  return [
+    {
+      name: 'clickhouse',
+      absent: null,
+      isDurable: true,
+      place() {
+        const database = `test_${process.pid}_${++next}`;
+        const engine = url.replace('DATABASE', database) as `clickhouse://${string}`;
+        return {
+          folder: mkdtempSync(join(tmpdir(), 'slowbrute-clickhouse-')),
+          open: () => openHistory({ folder: '', engine }),
+          remove: () => undefined,
+        };
+      },
+    },
+  ];
+}
 
 /** A failed attempt on an unknown user, but for what is said; its line is its seq. */
 export function attempt(seq: number, more: Partial<StoredAttempt> = {}): StoredAttempt {
