@@ -76,7 +76,8 @@ export function groupByName(sequence: TickSequence, room: NameRoom = nameRoom(se
  * largest of the four expectations counts. The neighbourhood keeps fashions out: a name that rises for weeks (a new
  * worm, a new public list) is as frequent around the window as in it. The second clock keeps changes of company out:
  * where other visitors stay away, a worm's share of the ticks rises while its rate in time is what it always was.
- * `room` and `bits` are written over: those of the sequence before, of as many ticks.
+ * `room` and `bits` are written over: those of the sequence before, of as many ticks. `bits` may have the memory of
+ * `sequence.user`, which is no longer asked for then.
  */
 export function linkBits(
   sequence: TickSequence,
@@ -85,11 +86,11 @@ export function linkBits(
 ): Float32Array {
   const { time } = sequence;
   const n = time.length;
-  bits.fill(0);
-  if (n < 8) return bits;
+  if (n < 8) return bits.fill(0);
   const sizes = windowSizes(n);
   const penalty = Math.log2(sizes.length);
   const { start, tick, by } = groupByName(sequence, room);
+  bits.fill(0); // which may stand where the names did
   const span = time[n - 1]! - time[0]! + 1;
   const ofSource = new Int32Array(sequence.sources);
   // sources seen in the window at hand are marked with its number, so that nothing need be cleared

@@ -140,8 +140,9 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
 function surrogateClasses(sequence: TickSequence, n: number, names: NameRoom): readonly Classified[] {
   const rounds = Math.max(1, Math.min(24, Math.round((24 * PART_TICKS) / n)));
   const random = seededRandom(0x51_0b ^ n);
-  const room = surrogateRoom(n);
-  const bits = new Float32Array(n);
+  // of a large log these are tens of megabytes: what is free holds what comes next
+  const room = surrogateRoom(n, names.tick);
+  const bits = new Float32Array(room.user.buffer, 0, n);
   return Array.from({ length: rounds }, () =>
     classesOf(linkBits(surrogate(sequence, random, room), names, bits)),
   );

@@ -16,9 +16,10 @@ export interface SurrogateRoom {
   readonly user: Uint32Array;
 }
 
-export function surrogateRoom(ticks: number): SurrogateRoom {
+/** `spare`: numbers of as many ticks that are free while a surrogate is made. */
+export function surrogateRoom(ticks: number, spare: Uint32Array = new Uint32Array(ticks)): SurrogateRoom {
   return {
-    place: new Uint16Array(ticks),
+    place: new Uint16Array(spare.buffer, spare.byteOffset, ticks),
     source: new Uint32Array(ticks),
     user: new Uint32Array(ticks),
   };
