@@ -1,7 +1,7 @@
 // fail2ban, sshguard and CrowdSec following a log as they would on a server, each as Debian ships it, unpacked and not installed:
 //   node scripts/components.mjs fail2ban sshguard crowdsec
 // Nobody's firewall is touched: fail2ban's action is empty, sshguard's blocker writes into nothing, CrowdSec has no bouncer and
-// knows its own local API alone. Each entry starts one and gives `{ pid, stop }`, or `{ reason }` why it cannot.
+// knows its own local API alone. Each entry starts one and gives `{ pid, stop, closesLog }`, or `{ reason }` why it cannot.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,9 +41,8 @@ function fail2ban(log, folder) {
   );
   const args = ['-B', join(root, 'usr/bin/fail2ban-server'), '-f', '-c', config];
   args.push('-s', join(folder, 'socket'), '-p', join(folder, 'pid'));
-  return started('/usr/bin/python3', args, folder, {
-    PYTHONPATH: join(root, 'usr/lib/python3/dist-packages'),
-  });
+  const environment = { PYTHONPATH: join(root, 'usr/lib/python3/dist-packages') };
+  return { ...started('/usr/bin/python3', args, folder, environment), closesLog: true };
 }
 
 function sshguard(log, folder) {

@@ -24,7 +24,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { family, readUpTo, usage } from './processes.mjs';
+import { readUpTo, usage } from './processes.mjs';
 import { peerNames, startPeer } from './watch-peers.mjs';
 import { stamp, stream, write } from './watch-stream.mjs';
 
@@ -158,22 +158,25 @@ async function peer(name) {
   const own = join(folder, name);
   const log = join(folder, `${name}.log`);
   writeFileSync(log, '');
-  const { pid, stop, reason } = await startPeer(name, log, own);
+  const { pid, stop, reason, closesLog } = await startPeer(name, log, own);
   if (reason !== undefined) {
     say(`${name}: not run: ${reason}`);
     return;
   }
-  for (let i = 0; i < 100 && readUpTo(pid, log) === null; i++) await sleep(200);
+  const said = () => readFileSync(join(own, 'said'), 'utf8');
+  const follows = () =>
+    readUpTo(pid, log) !== null || (closesLog === true && said().includes('Server ready'));
+  for (let i = 0; i < 100 && !follows(); i++) await sleep(200);
   await sleep(2000);
-  if (readUpTo(pid, log) === null) {
-    say(`${name}: does not follow the log: ${readFileSync(join(own, 'said'), 'utf8').slice(-500)}`);
+  if (!follows()) {
+    say(`${name}: does not follow the log: ${said().slice(-500)}`);
     stop();
     return;
   }
-  const size = () => statSync(log).size;
+  // fail2ban has its log open only while there is something to read
   const behind = () => {
-    const at = family(pid).length === 0 ? null : readUpTo(pid, log);
-    return at === null ? null : size() - at;
+    const at = readUpTo(pid, log);
+    return at === null ? 0 : statSync(log).size - at;
   };
   await load(name, pid, log, behind);
   await idle(name, pid);

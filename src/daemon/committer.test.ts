@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Live } from '../detect/live/live.ts';
+import type { BlockChange } from '../model/block.ts';
 import { Trouble } from '../model/error.ts';
 import type { Told } from '../model/stream.ts';
 import type { Commit, History } from '../store/history.ts';
@@ -59,11 +60,41 @@ describe('commits', () => {
     committer.poke();
     core.take([told(2), told(3)], 0);
     committer.poke();
-    await vi.waitFor(() => {
-      letGo();
-      expect(commits.map(({ attempts }) => attempts.length)).toEqual([1, 2]);
-    });
+    await vi.waitFor(
+      () => {
+        letGo();
+        expect(commits.map(({ attempts }) => attempts.length)).toEqual([1, 2]);
+      },
+      { timeout: 10_000 },
+    );
     expect(await committer.drained()).toBe(true);
+  });
+
+  it('wait while nothing hangs on them, and not when a block does', async () => {
+    vi.useFakeTimers();
+    try {
+      const commits: Commit[] = [];
+      const history = { commit: async (one: Commit) => void commits.push(one) } as unknown as History;
+      const core = newCore();
+      const committer = new Committer(core, history, () => {});
+      const come = async (line: number, milliseconds: number) => {
+        core.take([told(line)], 0);
+        committer.poke();
+        await vi.advanceTimersByTimeAsync(milliseconds);
+        return commits.length;
+      };
+      expect(await come(1, 10)).toBe(1);
+      expect(await come(2, 300)).toBe(1);
+      core.change([{ kind: 'ended', id: 1, at: 0, why: { kind: 'over' } } as unknown as BlockChange]);
+      committer.poke();
+      await vi.advanceTimersByTimeAsync(10);
+      expect(commits.length).toBe(2);
+      expect(await come(3, 450)).toBe(2);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(commits.length).toBe(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('are tried again as they were where the history refuses, and what comes meanwhile waits', async () => {

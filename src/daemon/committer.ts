@@ -13,6 +13,11 @@ import type { Tell } from './happening.ts';
  * disk that never rests, and at ten times this an alarm that needs the history waits for a second.
  */
 const PAUSE_SECONDS = 0.1;
+/**
+ * The same while what waits is attempts that brought nothing about, which nobody waits for. A commit is 7 ms of processor, however
+ * little is in it: at 0.1 s a flood would spend a fifteenth of a core on that alone, at a second it waits in more memory.
+ */
+const QUIET_PAUSE_SECONDS = 0.5;
 /** Seconds until a commit that failed is tried again, growing by half each time up to the second one. */
 const RETRY_SECONDS = 1;
 const LONGEST_RETRY_SECONDS = 60;
@@ -32,6 +37,10 @@ export class Committer {
   #failed: Commit | null = null;
   #stopped = false;
   #wake: (() => void) | null = null;
+  /** Ends a pause that is as long as it is because nobody waits. */
+  #hurry: (() => void) | null = null;
+  /** By the clock of `performance`, milliseconds. */
+  #committedAt = Number.NEGATIVE_INFINITY;
   #roomWaiters: (() => void)[] = [];
   #idleWaiters: (() => void)[] = [];
 
@@ -43,6 +52,7 @@ export class Committer {
 
   /** There is something new. */
   poke(): void {
+    if (this.#core.isUrgent || this.#core.waiting >= MOST_AHEAD) this.#hurry?.();
     if (this.#running !== null || this.#stopped) return;
     this.#running = this.#run().finally(() => {
       this.#running = null;
@@ -97,10 +107,12 @@ export class Committer {
   async #run(): Promise<void> {
     let retry = RETRY_SECONDS;
     while (!this.#stopped && (this.#failed !== null || this.#core.hasWork)) {
+      if (this.#failed === null && this.#left(QUIET_PAUSE_SECONDS) > 0) await this.#rest();
       const commit = this.#failed ?? this.#core.flush();
       const began = performance.now();
       try {
         await this.#history.commit(commit);
+        this.#committedAt = performance.now();
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;
         this.#failed = commit;
@@ -122,8 +134,28 @@ export class Committer {
       const seconds = (performance.now() - began) / 1000;
       this.#tell({ kind: 'history:committed', attempts: commit.attempts.length, seconds });
       this.#wakeReaders();
-      if (this.#core.hasWork) await this.#pause(PAUSE_SECONDS);
     }
+  }
+
+  /** Until the next commit may be. */
+  async #rest(): Promise<void> {
+    const least = this.#left(PAUSE_SECONDS);
+    if (least > 0) await this.#pause(least);
+    const quiet = this.#left(QUIET_PAUSE_SECONDS);
+    if (this.#isWaitedFor || quiet <= 0) return;
+    this.#hurry = () => this.#wake?.();
+    await this.#pause(quiet);
+    this.#hurry = null;
+  }
+
+  /** Seconds that are left of a pause since the last commit. */
+  #left(pause: number): number {
+    return pause - (performance.now() - this.#committedAt) / 1000;
+  }
+
+  get #isWaitedFor(): boolean {
+    const waiters = this.#idleWaiters.length + this.#roomWaiters.length;
+    return waiters > 0 || this.#core.isUrgent || this.#stopped;
   }
 
   #wakeReaders(): void {

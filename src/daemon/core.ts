@@ -76,6 +76,11 @@ export class Core {
     return this.#attempts.length;
   }
 
+  /** Whether somebody waits for what waits: a firewall for a block, people for what was told. */
+  get isUrgent(): boolean {
+    return this.#blocks.length + this.#events.length > 0;
+  }
+
   get hasWork(): boolean {
     return this.#attempts.length + this.#amended.length + this.#blocks.length + this.#stated > 0;
   }
