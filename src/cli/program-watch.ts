@@ -1,9 +1,13 @@
 /** The daemon's command, and those that ask it: how it is, what it remembers, why. */
-import { type Command, Option } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { isClickHouseUrl } from '../store/history/clickhouse/url.ts';
+import type { EngineName } from '../store/history/open.ts';
 import type { CommandEffects } from './effects.ts';
 import { oneOf, placesIn, wholeNumber, widthOf, withPlaces } from './program-options.ts';
 
 const HISTORY_KINDS = ['attempts', 'sources', 'campaigns', 'blocks', 'size'] as const;
+
+const ENGINES = ['auto', 'duckdb', 'sqlite', 'file', 'memory'] as const;
 
 const WATCH_HELP = `
 Signals: TERM and INT stop it, twice at once; HUP reads the configuration again;
@@ -49,13 +53,10 @@ export function watchCommands(
         .default('oldest' as const),
     )
     .addOption(
-      new Option('--engine <engine>', 'what keeps the history').choices([
-        'auto',
-        'duckdb',
-        'sqlite',
-        'file',
-        'memory',
-      ] as const),
+      new Option(
+        '--engine <engine>',
+        'what keeps the history: auto, duckdb, sqlite, file, memory, or the URL of a ClickHouse',
+      ).argParser(engineOf),
     )
     .addHelpText('after', WATCH_HELP)
     .action(async (paths, options) => {
@@ -173,4 +174,14 @@ export function watchCommands(
         ),
       );
     });
+}
+
+function engineOf(text: string): EngineName {
+  if (isClickHouseUrl(text)) return text;
+  const engine = ENGINES.find((each) => each === text);
+  if (engine === undefined)
+    throw new InvalidArgumentError(
+      `It is one of ${ENGINES.join(', ')}, or clickhouse://USER@HOST:8123/DATABASE.`,
+    );
+  return engine;
 }

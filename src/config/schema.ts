@@ -85,10 +85,15 @@ const detectionSchema = z.strictObject({
 
 const historySchema = z.strictObject({
   engine: z
-    .enum(['auto', 'duckdb', 'sqlite', 'file', 'memory'])
+    .union([
+      z.enum(['auto', 'duckdb', 'sqlite', 'file', 'memory']),
+      z.templateLiteral(['clickhouse://', z.string()]),
+      z.templateLiteral(['clickhouses://', z.string()]),
+    ])
     .default('auto')
     .describe(
-      'auto: DuckDB where it is installed, else SQLite where Node has it, else plain files. memory keeps nothing.',
+      'auto: DuckDB where it is installed, else SQLite where Node has it, else plain files. memory keeps nothing. ' +
+        'clickhouse://USER@HOST:8123/DATABASE (clickhouses:// over TLS): a server, docs/fleet.md.',
     ),
   days: z
     .union([z.int().min(1), z.literal('unlimited')])

@@ -9,6 +9,7 @@ import type { Resolver } from '../respond/confirm-name.ts';
 import type { LookUpOptions } from '../respond/look-ups.ts';
 import type { NeverOptions } from '../respond/never.ts';
 import type { BlockPolicy } from '../respond/policy.ts';
+import type { EngineName } from '../store/history/open.ts';
 import type { Retention } from '../store/history.ts';
 
 export interface SyslogOptions {
@@ -59,7 +60,7 @@ export interface WatchOptions {
   readonly services: Services;
   readonly recordForms: RecordForms;
   readonly live: LiveOptions;
-  readonly engine: 'auto' | 'duckdb' | 'sqlite' | 'file' | 'memory';
+  readonly engine: EngineName;
   readonly retention: Retention;
   readonly block: BlockOptions;
   readonly alarm: Omit<AlarmOptions, 'blocking'>;
