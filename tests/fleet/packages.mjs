@@ -69,7 +69,11 @@ function unpack(folder) {
   const part = `${folder}.${process.pid}.part`;
   mkdirSync(join(part, 'archives/partial'), { recursive: true });
   // a cache of its own: apt prints nothing of packages that lie in the machine's
-  const settings = ['APT::Install-Recommends=false', 'APT::Sandbox::User=root', `Dir::Cache::Archives=${part}/archives`];
+  const settings = [
+    'APT::Install-Recommends=false',
+    'APT::Sandbox::User=root',
+    `Dir::Cache::Archives=${part}/archives`,
+  ];
   const apt = settings.flatMap((setting) => ['-o', setting]);
   const plan = run('apt-get', [...apt, '--yes', '--print-uris', 'install', ...PACKAGES]);
   const needed = [...plan.stdout.matchAll(/^'[^']*' ([^_\s]+)_/gm)].map((line) => line[1]);

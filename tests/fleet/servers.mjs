@@ -48,7 +48,14 @@ export async function startServers({ shards = 1, replicas = 1, tls = false, sett
   }));
   const certificate = tls ? makeCertificate(folder) : null;
   for (const node of nodes)
-    configure(node, { nodes, shards, replicas, zookeeperPort: count > 1 ? zookeeperPort : null, certificate, settings });
+    configure(node, {
+      nodes,
+      shards,
+      replicas,
+      zookeeperPort: count > 1 ? zookeeperPort : null,
+      certificate,
+      settings,
+    });
   let zookeeper = count > 1 ? startZooKeeper(root, join(folder, 'zookeeper'), zookeeperPort) : null;
 
   const start = (index) => {
@@ -64,7 +71,13 @@ export async function startServers({ shards = 1, replicas = 1, tls = false, sett
     const node = nodes[index];
     const end = Date.now() + seconds * 1000;
     for (;;) {
-      if (await fetch(`http://127.0.0.1:${node.http}/`).then((answer) => answer.ok, () => false)) return;
+      if (
+        await fetch(`http://127.0.0.1:${node.http}/`).then(
+          (answer) => answer.ok,
+          () => false,
+        )
+      )
+        return;
       if (node.child === null || node.child.exitCode !== null || Date.now() > end)
         throw new Error(`a ClickHouse server does not start: ${tail(join(node.folder, 'output.log'))}`);
       await sleep(50);
@@ -243,7 +256,8 @@ async function answersOn(port, child, log) {
   for (;;) {
     const answer = await fourLetters(port);
     if (answer === 'imok') return;
-    if (child.exitCode !== null || Date.now() > end) throw new Error(`ZooKeeper does not start: ${tail(log)}`);
+    if (child.exitCode !== null || Date.now() > end)
+      throw new Error(`ZooKeeper does not start: ${tail(log)}`);
     await sleep(100);
   }
 }

@@ -90,7 +90,8 @@ export async function deleteOld(shard: Shard, identity: Identity, standing: Stan
     ['UInt64', 'UInt64'],
   );
   const [gone, all] = row as readonly [number, number];
-  if (gone > all * WORTH_A_MUTATION) await shard.run(`ALTER TABLE ${shard.tables.attempts} DELETE WHERE ${old}`);
+  if (gone > all * WORTH_A_MUTATION)
+    await shard.run(`ALTER TABLE ${shard.tables.attempts} DELETE WHERE ${old}`);
 }
 
 /** Seconds since 1970 that the partition does not reach. Division rounds to zero, so partition 0 has two weeks. */

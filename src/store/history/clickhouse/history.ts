@@ -32,8 +32,8 @@ import { attemptOf, READ_COLUMNS, READ_TYPES } from './attempt-rows.ts';
 import { type CampaignQuery, readCampaigns } from './campaigns.ts';
 import { Claim } from './claim.ts';
 import { deleteOld, type Share, shareOf } from './cleaning.ts';
-import { literal } from './literal.ts';
 import { readColumns, readSharedNames } from './columns.ts';
+import { literal } from './literal.ts';
 import { conditionsOf, oneRow } from './query.ts';
 import { type Identity, ofWriter, Records } from './records.ts';
 import type { ColumnType, Row } from './row-binary.ts';
@@ -301,7 +301,8 @@ export class ClickHouseHistory implements History {
     if (query.standing === true) conditions.push('flag = 0');
     for (const column of ['target', 'source', 'campaign'] as const) {
       const text = query[column];
-      if (text !== undefined) conditions.push(`${column} = ${literal(column === 'target' ? text : told(text))}`);
+      if (text !== undefined)
+        conditions.push(`${column} = ${literal(column === 'target' ? text : told(text))}`);
     }
     const rows = await this.#records.held(
       'block',
