@@ -30,11 +30,19 @@ Examples:
 Exit status: 0 when something could be read, 2 for a wrong call, 1 otherwise.
 `;
 
+const TOP_HELP = `
+Keys: q quits, p pauses, tab and the arrows change the order of the campaigns.
+Without a terminal it prints once.
+
+Exit status: 0; 69 when there is neither a daemon nor a history.
+`;
+
 export function lookCommands(
   program: Command,
   effects: CommandEffects,
   done: (status: number) => void,
 ): void {
+  topCommand(program, effects, done);
   withPlaces(
     program
       .command('export')
@@ -86,6 +94,33 @@ export function lookCommands(
             year: options.year ?? null,
             timezone: options.timezone ?? null,
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
+          },
+          effects,
+        ),
+      );
+    });
+}
+
+function topCommand(program: Command, effects: CommandEffects, done: (status: number) => void): void {
+  withPlaces(
+    program
+      .command('top')
+      .summary('a live view of what the daemon sees')
+      .description('Shows state, campaigns and the last attempts, drawn anew as they come.'),
+  )
+    .option('--every <seconds>', 'how often it looks', wholeNumber, 1)
+    .option('--once', 'print it once')
+    .option('--show-names', 'also names that could be passwords')
+    .addHelpText('after', TOP_HELP)
+    .action(async (options) => {
+      const { top } = await import('./top.ts');
+      done(
+        await top(
+          {
+            ...placesIn(options),
+            every: Math.max(1, options.every),
+            once: options.once ?? false,
+            showNames: options.showNames ?? false,
           },
           effects,
         ),

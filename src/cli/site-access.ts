@@ -6,13 +6,13 @@ import { falseCampaignsIn } from '../detect/calendar.ts';
 import { detect } from '../detect/detect.ts';
 import { buildReport } from '../explain/report.ts';
 import { DEFAULT_DETECT_OPTIONS } from '../model/detection.ts';
-import { Trouble } from '../model/error.ts';
 import type { Atlas } from '../read/place/atlas.ts';
+import { ofHistory } from '../view/of-history.ts';
 import { ofLog } from '../view/of-log.ts';
 import type { Site } from '../view/site.ts';
 import { atlasOf } from './atlas-access.ts';
 import type { CommandEffects } from './effects.ts';
-import { configured, type PlaceOptions } from './history-access.ts';
+import { configured, type PlaceOptions, withQuestions } from './history-access.ts';
 import { loadLog, type TimeOptions } from './load-log.ts';
 import { version } from './version.ts';
 
@@ -31,10 +31,21 @@ export async function withSite<T>(
   effects: CommandEffects,
   ask: (site: Site, atlas: Atlas) => Promise<T>,
 ): Promise<T | null> {
-  const { configuration } = configured(options, effects);
+  const { configuration, places } = configured(options, effects);
   const atlas = atlasOf(options.places, configuration, effects);
   if (options.paths.length === 0)
-    throw new Trouble('wrong-call', 'no log is named', 'Name one: slowbrute export auth.log.');
+    return withQuestions(options, effects, (questions) =>
+      ask(
+        ofHistory({
+          name: places.stateFolder,
+          version: version(),
+          questions,
+          now: () => effects.now(),
+          place: atlas.placeOf,
+        }),
+        atlas,
+      ),
+    );
   const loaded = await loadLog(options.paths, options, effects, { count: true });
   if (loaded === null) return null;
   loaded.progress.say('looking for campaigns');
