@@ -10,9 +10,10 @@ const bin = (name) => resolve(root, 'node_modules/.bin', name);
 
 const checks = [
   ['types', bin('tsc'), ['--noEmit']],
+  ['types of the page', bin('tsc'), ['-p', 'web']],
   ['build', 'npm', ['run', '--silent', 'build']],
   ['format and lint', bin('biome'), ['check', '.']],
-  ['promises and unions', bin('oxlint'), ['--type-aware', 'src', 'scripts', 'tests', 'bench', 'fuzz']],
+  ['promises and unions', bin('oxlint'), ['--type-aware', 'src', 'web', 'scripts', 'tests', 'bench', 'fuzz']],
   ['layers', process.execPath, ['scripts/layers.mjs']],
 ];
 
