@@ -163,7 +163,7 @@ describe.skipIf(reason !== null)('a real sshd, watched', () => {
       for (const line of lines) if (line.startsWith('{')) told.push(JSON.parse(line));
     });
     await until('the daemon', () => happened('history:learnt').length > 0);
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     daemon?.kill('SIGTERM');
@@ -221,11 +221,13 @@ describe.skipIf(reason !== null)('a real sshd, watched', () => {
     const named = new Set(events('participant:named').map((one) => one.source!));
     expect(named.size).toBeGreaterThan(10);
     expect([...named].filter((one) => !SOURCES.includes(one))).toEqual([]);
-    const [first] = named;
+    // the one that was named last: on a slow machine the block of the first may be over by now
+    const last = [...named].at(-1)!;
     await until('nft', () => happened('firewall:applied').length > 0);
-    expect(await login(first!, 'alias', 'wrong')).toBeNull();
+    await sleep(500);
+    expect(await login(last, 'alias', 'wrong')).toBeNull();
     expect(await login(PERSON, 'alice', PASSWORD)).toBe(true);
-  }, 120_000);
+  }, 300_000);
 
   it('raises the alarm within a second when a participant gets in', async () => {
     // one that is new to it: its first guess names it, its second, in the same connection, is right
@@ -258,9 +260,9 @@ describe.skipIf(reason !== null)('a real sshd, watched', () => {
 });
 
 async function until(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (await done()) return;
     await sleep(50);
   }
-  throw new Error(`${what} is not there after 20 s`);
+  throw new Error(`${what} is not there after 60 s`);
 }
