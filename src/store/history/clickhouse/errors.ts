@@ -128,7 +128,8 @@ function networkWords(error: Error): string {
     case 'ETIMEDOUT':
       return 'it does not answer';
     default:
-      return /timeout/i.test(error.message)
+      // the client says that the user aborted when it is our time that was up
+      return /timeout|user aborted/i.test(error.message)
         ? 'it does not answer in time'
         : /hang up|aborted/.test(error.message)
           ? 'the connection broke off'

@@ -16,8 +16,11 @@ const LONGEST_STATEMENT = 64 * 1024 * 1024;
 /** Rows of one insert stay one block, up to this: a block arrives whole or not at all. */
 const LARGEST_BLOCK = 16 * 1024 * 1024;
 
-/** Seconds that a request may take. A question may read a year; who is asked whether he lives must answer at once. */
-export const SECONDS = { question: 300, insert: 60, alive: 3 } as const;
+/**
+ * Seconds that a request may take. A question may read a year; what reads a handful of rows is answered in milliseconds, and
+ * in a few seconds by a server that has far too much to do: beyond ten it is taken for dead, and another one is tried.
+ */
+export const SECONDS = { question: 300, insert: 60, alive: 10 } as const;
 
 /** How long a server that did not answer is left alone while there are others. */
 const LEFT_ALONE_MS = 5000;
