@@ -53,7 +53,11 @@ describe('a picture', () => {
 
   it('cut off anywhere is an error in words', () => {
     const bytes = joined(
-      encodePicture(draw(columnsOf([{ time: 1, user: 0, source: 1, sensor: 0, campaign: 1, flags: 0 }]), texts, { limit: 9 })),
+      encodePicture(
+        draw(columnsOf([{ time: 1, user: 0, source: 1, sensor: 0, campaign: 1, flags: 0 }]), texts, {
+          limit: 9,
+        }),
+      ),
     );
     for (let end = 0; end < bytes.length; end += 7)
       expect(() => decodePicture(bytes.subarray(0, end))).toThrow(/picture/);

@@ -7,6 +7,7 @@ import type { Context } from 'hono';
 import { bytesOf, encodePicture, PICTURE_TYPE } from '../../view/picture.ts';
 import type { Site } from '../../view/site.ts';
 import { problemAnswer } from './answers.ts';
+import { Slots } from './slots.ts';
 
 /** A picture of a million attempts is 25 MB: as many as this at once are what a small daemon has to spare. */
 const MOST_AT_ONCE = 2;
@@ -15,23 +16,22 @@ const PIECE = 256 * 1024;
 /** A client that takes no piece for so long has gone. */
 const PATIENCE_MS = 30_000;
 
-let underWay = 0;
+/** Whoever asks beyond that waits so long for one that ends. */
+const WAIT_MS = 10_000;
+
+export const pictureSlots = () => new Slots(MOST_AT_ONCE);
 
 export async function pictureAnswer(
   c: Context,
+  slots: Slots,
   site: Site,
   asked: Parameters<Site['picture']>[0],
 ): Promise<Response> {
-  if (underWay >= MOST_AT_ONCE) {
+  const over = await slots.take(WAIT_MS);
+  if (over === null) {
     c.header('retry-after', '1');
     return problemAnswer(c, 503, 'busy', 'other pictures are being fetched', 'Ask again in a second.');
   }
-  underWay++;
-  let isOver = false;
-  const over = () => {
-    if (!isOver) underWay--;
-    isOver = true;
-  };
   try {
     const pieces = encodePicture(await site.picture(asked));
     const etag = etagOf(pieces);

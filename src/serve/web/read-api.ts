@@ -2,13 +2,14 @@
 import { z } from '@hono/zod-openapi';
 import { answer, json, notThere, problemAnswer, problems } from './answers.ts';
 import type { SiteByNames, WebApp } from './context.ts';
-import { pictureAnswer } from './picture-answer.ts';
+import { pictureAnswer, pictureSlots } from './picture-answer.ts';
 import { given, intervalQuery, namesQuery, PICTURE_LIMIT } from './questions.ts';
 import * as schemas from './schemas.ts';
 
 /** `of`: the site, with names that may be passwords or without. */
 export function readApi(app: WebApp, of: SiteByNames): void {
   const site = of('shown');
+  const slots = pictureSlots();
 
   answer(
     app,
@@ -49,7 +50,7 @@ export function readApi(app: WebApp, of: SiteByNames): void {
         ...problems,
       },
     },
-    (c, { query: { names, ...query } }) => pictureAnswer(c, of(names), given(query)),
+    (c, { query: { names, ...query } }) => pictureAnswer(c, slots, of(names), given(query)),
   );
 
   answer(
