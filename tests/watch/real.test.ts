@@ -109,7 +109,16 @@ describe.skipIf(reason !== null)('a real sshd, watched', () => {
       addresses: [`${SSHD}/32`, '203.0.113.1/24', '192.0.2.1/24'],
       files: machineFiles(new Map()),
     });
-    await machine.run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', '/etc/ssh/host_key']);
+    const made = await machine.run('ssh-keygen', [
+      '-q',
+      '-t',
+      'ed25519',
+      '-N',
+      '',
+      '-f',
+      '/etc/ssh/host_key',
+    ]);
+    expect(made.stderr).toBe('');
     machine.write(`${BUSYBOX.logs[0]!.path}.1`, rotatedLog(Math.floor(Date.now() / 1000)));
     const [program, ...args] = BUSYBOX.command;
     machine.start(program, args);
