@@ -84,18 +84,29 @@ interface FoundHint extends Hint {
   readonly segment: Segment | null;
 }
 
+/** Where the hints come from: of a table that is the whole log, from itself. */
+export interface HintSources {
+  /** Segments of the quiet attempts that are left. */
+  link(quiet: QuietSequence, accept: number): LinkedSequence;
+  onsets(exclude: (source: number) => boolean, explained: readonly Explained[]): readonly Onset[];
+}
+
 /** Campaigns among the quiet sources, `without` some that are not asked. */
 export function findQuietFindings(
   table: AttemptTable,
   visitors: Visitors,
   options: DetectOptions,
   without: ReadonlySet<number> = new Set(),
+  hintSources: HintSources = {
+    link: findSegments,
+    onsets: (exclude, explained) => findOnsets(table, visitors, exclude, options.falseCampaigns, explained),
+  },
 ): readonly Finding[] {
   const taken = new Set(without);
   const findings: Finding[] = [];
   const explained: Explained[] = [];
   for (let round = 0; round < MOST_FINDINGS; round++) {
-    const found = strongestFinding(table, visitors, options, taken, explained);
+    const found = strongestFinding(table, visitors, options, taken, explained, hintSources);
     if (found === null) break;
     findings.push(found);
     if (found.onset !== null)
@@ -111,6 +122,7 @@ function strongestFinding(
   options: DetectOptions,
   taken: ReadonlySet<number>,
   explained: readonly Explained[],
+  hintSources: HintSources,
 ): Finding | null {
   // sources of the house are no evidence; whether one of them is a participant is asked afterwards
   const quiet = quietSequence(
@@ -119,8 +131,8 @@ function strongestFinding(
     (s) => visitors.kind[s] === 'quiet' && !visitors.house[s] && !taken.has(s),
   );
   if (quiet.row.length < 16) return null;
-  const linked = findSegments(quiet, options.falseCampaigns);
-  const onsets = findOnsets(table, visitors, (s) => taken.has(s), options.falseCampaigns, explained);
+  const linked = hintSources.link(quiet, options.falseCampaigns);
+  const onsets = hintSources.onsets((s) => taken.has(s), explained);
   const hints: FoundHint[] = [
     ...linked.segments.map((segment) => ({
       from: quiet.time[segment.from]!,

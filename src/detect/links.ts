@@ -68,6 +68,35 @@ export function groupByName(sequence: TickSequence, room: NameRoom = nameRoom(se
   return { start, tick, by };
 }
 
+/** Which second a tick fell into: all that the surprise of a name asks of everybody else's attempts. */
+export interface TickClock {
+  /** How many ticks there are. */
+  readonly ticks: number;
+  /** Seconds since 1970 of a tick; of the first or last for one before or beyond. Never falling. */
+  timeAt(tick: number): number;
+}
+
+export function clockOf(time: Float64Array): TickClock {
+  const last = time.length - 1;
+  return {
+    ticks: time.length,
+    timeAt: (tick) => time[tick < 0 ? 0 : tick > last ? last : tick]!,
+  };
+}
+
+/**
+ * Surprise of each attempt in bits, by tick: see {@link weighNames}. `room` and `bits` are written over: those of the
+ * sequence before, of as many ticks.
+ */
+export function linkBits(
+  sequence: TickSequence,
+  room?: NameRoom,
+  bits: Float32Array = new Float32Array(sequence.time.length),
+): Float32Array {
+  const names = groupByName(sequence, room);
+  return weighNames(names, sequence.sources, clockOf(sequence.time), bits, names.tick);
+}
+
 /**
  * Surprise of each attempt in bits, >= 0: -log2 P(X >= k), X ~ Poisson(mu), at the best window size, less log2 of how
  * many sizes were tried. k counts *other* sources that tried the name within half a window to either side; mu is what
@@ -76,26 +105,29 @@ export function groupByName(sequence: TickSequence, room: NameRoom = nameRoom(se
  * largest of the four expectations counts. The neighbourhood keeps fashions out: a name that rises for weeks (a new
  * worm, a new public list) is as frequent around the window as in it. The second clock keeps changes of company out:
  * where other visitors stay away, a worm's share of the ticks rises while its rate in time is what it always was.
- * `room` and `bits` are written over: those of the sequence before, of as many ticks. `bits` may have the memory of
- * `sequence.user`, which is no longer asked for then.
+ *
+ * Nothing but the name's own attempts and the clock is asked, so that names can be dealt to any number of machines. Ticks
+ * of a name ascend; two may be equal where the clock is coarse. What place j of `names` has goes to `place[j]` of `bits`,
+ * to j itself where no `place` is given.
  */
-export function linkBits(
-  sequence: TickSequence,
-  room?: NameRoom,
-  bits: Float32Array = new Float32Array(sequence.time.length),
+export function weighNames(
+  names: ByName,
+  sources: number,
+  clock: TickClock,
+  bits: Float32Array,
+  place: Uint32Array | null = null,
 ): Float32Array {
-  const { time } = sequence;
-  const n = time.length;
-  if (n < 8) return bits.fill(0);
+  const n = clock.ticks;
+  bits.fill(0);
+  if (n < 8) return bits;
   const sizes = windowSizes(n);
   const penalty = Math.log2(sizes.length);
-  const { start, tick, by } = groupByName(sequence, room);
-  bits.fill(0); // which may stand where the names did
-  const span = time[n - 1]! - time[0]! + 1;
-  const ofSource = new Int32Array(sequence.sources);
-  // sources seen in the window at hand are marked with its number, so that nothing need be cleared
-  const seenIn = new Int32Array(sequence.sources);
-  let window = 0;
+  const { start, tick, by } = names;
+  const secondsOf = (from: number, to: number) => clock.timeAt(to) - clock.timeAt(from);
+  const span = secondsOf(0, n - 1) + 1;
+  const ofSource = new Int32Array(sources);
+  // how often each source is in the window at hand; all zero between two sizes
+  const inWindow = new Int32Array(sources);
   for (let u = 0; u + 1 < start.length; u++) {
     const from = start[u]!;
     const to = start[u + 1]!;
@@ -121,33 +153,23 @@ export function linkBits(
         let right = from;
         let farLeft = from;
         let farRight = from;
+        let present = 0;
         // so many ticks lie within `size` somewhere: from there on, every tick of theirs is looked at
         let until = from;
         for (let j = from; j < to; j++) {
           if (j + beyond < to && tick[j + beyond]! - tick[j]! <= size) until = j + beyond + 1;
           if (j >= until) continue;
           const here = tick[j]!;
-          if (right <= j) right = j + 1;
-          while (right < to && tick[right]! <= here + half) right++;
-          while (tick[left]! < here - half) left++;
+          while (right < to && tick[right]! <= here + half) if (inWindow[by[right++]!]!++ === 0) present++;
+          while (tick[left]! < here - half) if (--inWindow[by[left++]!]! === 0) present--;
           const inside = right - left;
           if (inside <= beyond) continue;
           const own = by[j]!;
-          window++;
-          let distinct = 0;
-          let mine = 0;
-          for (let i = left; i < right; i++) {
-            const s = by[i]!;
-            if (s === own) mine++;
-            else if (seenIn[s] !== window) {
-              seenIn[s] = window;
-              distinct++;
-            }
-          }
+          const distinct = present - 1;
           if (distinct === 0) continue;
           while (farRight < to && tick[farRight]! <= here + far) farRight++;
           while (tick[farLeft]! < here - far) farLeft++;
-          const outside = count - ofSource[own]! - (inside - mine);
+          const outside = count - ofSource[own]! - (inside - inWindow[own]!);
           const around = farRight - farLeft - inside;
           const reach = Math.min(n, here + far) - Math.max(0, here - far) - size;
           const inTicks = Math.max(
@@ -155,18 +177,20 @@ export function linkBits(
             reach > 0 ? (around * size) / reach : 0,
           );
           if (distinct <= FASHION * inTicks) continue; // no surprise by one clock is none by both
+          const at = place === null ? j : place[j]!;
           // the tail is no smaller than its first term, and the other clock can only make it larger
-          if (termBits(distinct, FASHION * inTicks) < bits[here]! + penalty - ROUNDING) continue;
-          const seconds = secondsOf(time, here - half, here + half);
-          const reachSeconds = secondsOf(time, here - far, here + far) - seconds;
+          if (termBits(distinct, FASHION * inTicks) < bits[at]! + penalty - ROUNDING) continue;
+          const seconds = secondsOf(here - half, here + half);
+          const reachSeconds = secondsOf(here - far, here + far) - seconds;
           const mean = Math.max(
             inTicks,
             ((outside + PRIOR_ATTEMPTS) * seconds) / Math.max(1, span - seconds),
             reachSeconds > 0 ? (around * seconds) / reachSeconds : 0,
           );
           const surprise = -poissonTailBits(distinct, FASHION * mean) - penalty;
-          if (surprise > bits[here]!) bits[here] = surprise;
+          if (surprise > bits[at]!) bits[at] = surprise;
         }
+        for (let i = left; i < right; i++) inWindow[by[i]!] = 0;
       }
     }
     for (let j = from; j < to; j++) ofSource[by[j]!] = 0;
@@ -191,8 +215,4 @@ function isTooEven(tick: Uint32Array, from: number, to: number, beyond: number, 
   if (step < 2) return false;
   for (let j = from; j + step < to; j += step) if (tick[j + step]! - tick[j]! <= size) return false;
   return true;
-}
-
-function secondsOf(time: Float64Array, from: number, to: number): number {
-  return time[Math.min(time.length - 1, to)]! - time[Math.max(0, from)]!;
 }

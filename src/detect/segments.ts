@@ -102,9 +102,23 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   const n = bits.length;
   if (n < 16) return { bits, ratio: new Float32Array(n), segments: [] };
   const classes = classesOf(bits);
-  const chance = surrogateClasses(sequence, n, names);
+  const { table, segments } = segmentsAmong(classes, surrogateClasses(sequence, n, names), accept);
+  return { bits, ratio: ratiosOf(classes.classes, table), segments };
+}
+
+/**
+ * Segments of a log whose surprises are those, `chance` being those of its surrogates, and each class's likelihood ratio.
+ * `shares` of a segment's ticks are tried, ascending.
+ */
+export function segmentsAmong(
+  classes: Classified,
+  chance: readonly Classified[],
+  accept: number,
+  shares: readonly number[] = SHARES,
+): { readonly table: Float64Array; readonly segments: readonly Segment[] } {
+  const n = classes.classes.length;
   const chanceShare = classShares(chance);
-  const table = fittedTable(classes, chanceShare, 0, n - 1);
+  const table = fittedTable(classes, chanceShare, 0, n - 1, shares);
   const parts = Math.max(1, Math.round(n / PART_TICKS));
   const maxima: number[] = [];
   for (const one of chance) {
@@ -112,7 +126,8 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
       const from = Math.floor((p * n) / parts);
       const to = Math.floor(((p + 1) * n) / parts) - 1;
       // a surrogate is fitted to its own best segment, as the log is to its own
-      maxima.push(bestSegment(one, fittedTable(one, chanceShare, from, to), from, to)?.bits ?? 0);
+      const own = fittedTable(one, chanceShare, from, to, shares);
+      maxima.push(bestSegment(one, own, from, to, shares)?.bits ?? 0);
     }
   }
   const partTail = tailOf(maxima);
@@ -120,7 +135,7 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   const segments: Segment[] = [];
   const search = (from: number, to: number, depth: number) => {
     if (to - from < 3 || depth > 12) return;
-    const best = bestSegment(classes, table, from, to);
+    const best = bestSegment(classes, table, from, to, shares);
     if (best === null) return;
     const falseAlarm = chanceTail(best.bits);
     if (falseAlarm > accept) return;
@@ -130,15 +145,16 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   };
   search(0, n - 1, 0);
   segments.sort((a, b) => a.from - b.from);
-  return { bits, ratio: ratiosOf(classes.classes, table), segments };
+  return { table, segments };
 }
 
-/**
- * Classes of surprise of surrogates: 24 of them for a small log, fewer for a larger one, whose parts of PART_TICKS then
- * stand for as many.
- */
+/** So many surrogates: 24 for a small log, fewer for a larger one, whose parts of PART_TICKS then stand for as many. */
+export function surrogateRounds(n: number): number {
+  return Math.max(1, Math.min(24, Math.round((24 * PART_TICKS) / n)));
+}
+
 function surrogateClasses(sequence: TickSequence, n: number, names: NameRoom): readonly Classified[] {
-  const rounds = Math.max(1, Math.min(24, Math.round((24 * PART_TICKS) / n)));
+  const rounds = surrogateRounds(n);
   const random = seededRandom(0x51_0b ^ n);
   // of a large log these are tens of megabytes: what is free holds what comes next
   const room = surrogateRoom(n, names.tick);
@@ -149,10 +165,16 @@ function surrogateClasses(sequence: TickSequence, n: number, names: NameRoom): r
 }
 
 /** Likelihood ratios of the classes, the campaign's shares drawn from presumption towards what the best segment shows. */
-function fittedTable(classes: Classified, chance: Float64Array, from: number, to: number): Float64Array {
+function fittedTable(
+  classes: Classified,
+  chance: Float64Array,
+  from: number,
+  to: number,
+  shares: readonly number[],
+): Float64Array {
   const presumed = presumedShares();
   const table = ratioTable(presumed, chance);
-  const first = bestSegment(classes, table, from, to);
+  const first = bestSegment(classes, table, from, to, shares);
   if (first === null || first.bits <= REFIT_BITS) return table;
   return ratioTable(sharesInSegment(classes.classes, first, chance, presumed), chance);
 }
@@ -167,7 +189,7 @@ export function classOf(bits: number): number {
 }
 
 /** The class of each tick's surprise, and the ticks of any class but that of none. */
-interface Classified {
+export interface Classified {
   readonly classes: Uint8Array;
   readonly surprises: Uint32Array;
 }
@@ -269,13 +291,14 @@ function bestSegment(
   table: Float64Array,
   from: number,
   to: number,
+  shares: readonly number[],
 ): Stretch | null {
   let bits = 0;
   let bestFrom = -1;
   let bestTo = -1;
   let bestShare = 0;
   const firstSurprise = placeFrom(surprises, from);
-  for (const share of SHARES) {
+  for (const share of shares) {
     const gains = table.map((r) => Math.log2(1 - share + share * 2 ** r));
     const usual = gains[0]!;
     let surprise = firstSurprise;

@@ -42,6 +42,8 @@ export interface Visitors {
   readonly columns: SourceColumns;
   /** Per user: number of sources it has logged in from. */
   readonly userSuccessSources: Uint32Array;
+  /** Per user: number of sources that try it, and names which don't exist. */
+  readonly guessers: Uint32Array;
   /**
    * 1 for a source that fails on accounts of the house only, which guessers are not after: a machine with an expired
    * password, a person who never got in. Such sources are no evidence for a campaign, though a participant may look so.
@@ -94,7 +96,20 @@ const JOB_REGULAR = 0.8;
 const JOB_SECONDS = 75;
 const JOB_SHARE = 0.02;
 
-export function classifyVisitors(table: AttemptTable, options: DetectOptions): Visitors {
+/** What one source's judgement takes from others: counts per user of the table. */
+export interface NameWitnesses {
+  /** Number of sources it has logged in from. */
+  readonly userSuccessSources: Uint32Array;
+  /** Number of sources that try it, and names which don't exist. */
+  readonly guessers: Uint32Array;
+}
+
+/** `witnesses`: what is known of the names where the table holds some of the sources only; left out: it holds all. */
+export function classifyVisitors(
+  table: AttemptTable,
+  options: DetectOptions,
+  witnesses?: NameWitnesses,
+): Visitors {
   const n = table.length;
   const count = table.sources.length;
   const start = new Uint32Array(count + 1);
@@ -125,7 +140,8 @@ export function classifyVisitors(table: AttemptTable, options: DetectOptions): V
     else failures[s]!++;
   }
   for (let s = 0; s < count; s++) failures[s]! += countedOf(table, s);
-  const userSuccessSources = successSources(table, columns, successes, start);
+  const userSuccessSources =
+    witnesses?.userSuccessSources ?? successSources(table, columns, successes, start);
   const isLoud = loudness(table, columns, options);
   const isPerson = personality(table, rows, columns, userSuccessSources);
   const loud = new Uint8Array(count);
@@ -138,8 +154,8 @@ export function classifyVisitors(table: AttemptTable, options: DetectOptions): V
     else if (isJob(columns, from, to)) kind[s] = 'job';
     else kind[s] = loud[s] ? 'loud' : 'quiet';
   }
-  const house = houseSources(table, columns, start);
-  return { kind, failures, successes, loud, start, rows, columns, userSuccessSources, house };
+  const { house, guessers } = houseSources(table, columns, start, witnesses?.guessers);
+  return { kind, failures, successes, loud, start, rows, columns, userSuccessSources, guessers, house };
 }
 
 function successSources(
@@ -164,9 +180,10 @@ function houseSources(
   table: AttemptTable,
   { time, user, outcome, account }: SourceColumns,
   start: Uint32Array,
-): Uint8Array {
+  told: Uint32Array | undefined,
+): { readonly house: Uint8Array; readonly guessers: Uint32Array } {
   const count = start.length - 1;
-  const guessers = new Uint32Array(table.users.length);
+  const own = new Uint32Array(table.users.length);
   const users = new Marks(table.users.length);
   const candidate = new Uint8Array(count);
   for (let s = 0; s < count; s++) {
@@ -185,12 +202,13 @@ function houseSources(
       last = time[j]!;
     }
     if (failures === 0) continue;
-    const own = known && users.size <= OWN_ACCOUNTS;
+    const isOwn = known && users.size <= OWN_ACCOUNTS;
     const gone = !known && users.size === 1 && failures >= GONE_TRIES && last - first >= GONE_SECONDS;
     // who comes again and again for one name that does not exist is no witness that guessers are after it
-    if (guesser && !gone) for (let i = 0; i < users.size; i++) guessers[users.at(i)]!++;
-    candidate[s] = own || gone ? 1 : 0;
+    if (guesser && !gone) for (let i = 0; i < users.size; i++) own[users.at(i)]!++;
+    candidate[s] = isOwn || gone ? 1 : 0;
   }
+  const guessers = told ?? own;
   const everybodys = new Set(
     table.users.flatMap((name, u) => (EVERYBODYS.has(name.toLowerCase()) ? [u] : [])),
   );
@@ -203,7 +221,7 @@ function houseSources(
       if (name === root || guessers[name]! >= GUESSERS || (unknown && everybodys.has(name))) candidate[s] = 0;
     }
   }
-  return candidate;
+  return { house: candidate, guessers };
 }
 
 /** Whether some sensor saw `loudFailures` failures of a source within `loudSeconds` (fail2ban's findtime, maxretry). */

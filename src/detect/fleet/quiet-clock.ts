@@ -1,0 +1,62 @@
+/**
+ * The clock of a fleet: how many quiet visits there were before each second. It is all that the surprise of a name asks
+ * of other names, so it is small (a month is 10 MB) and every worker has it whole. Visits of one second share its middle
+ * tick: whatever order they came in, a fleet's clocks could not tell.
+ */
+import type { TickClock } from '../links.ts';
+
+/** More bins than this (half a year of seconds) are made longer instead. */
+const MOST_BINS = 1 << 24;
+
+/** Where the bins of a fleet's clock lie; `last` is the last second that is in one. */
+export interface ClockGrid {
+  readonly first: number;
+  readonly last: number;
+  readonly binSeconds: number;
+}
+
+export function clockGrid(first: number, last: number): ClockGrid {
+  return { first, last, binSeconds: Math.max(1, Math.ceil((last - first + 1) / MOST_BINS)) };
+}
+
+export function binOf({ first, binSeconds }: ClockGrid, time: number): number {
+  return Math.floor((time - first) / binSeconds);
+}
+
+export class QuietClock implements TickClock {
+  readonly grid: ClockGrid;
+  readonly ticks: number;
+  /** Visits before bin b, for each b, and of all bins at the end. */
+  readonly #before: Uint32Array;
+
+  /** `visits` of each bin are counted up, share by share. */
+  constructor(grid: ClockGrid, visits: Iterable<Uint32Array>) {
+    this.grid = grid;
+    const bins = binOf(grid, grid.last) + 1;
+    const before = new Uint32Array(bins + 1);
+    for (const share of visits) for (let i = 0; i < share.length; i++) before[share[i]! + 1]!++;
+    for (let b = 0; b < bins; b++) before[b + 1]! += before[b]!;
+    this.#before = before;
+    this.ticks = before[bins]!;
+  }
+
+  /** The tick of a visit at that time: the middle one of its bin. */
+  tickAt(time: number): number {
+    const bin = binOf(this.grid, time);
+    const from = this.#before[bin]!;
+    return from + ((Math.max(1, this.#before[bin + 1]! - from) - 1) >> 1);
+  }
+
+  timeAt(tick: number): number {
+    const wanted = Math.max(0, Math.min(this.ticks - 1, Math.floor(tick)));
+    let low = 0;
+    let high = this.#before.length - 1;
+    // the last bin that begins no later than the tick
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#before[middle]! <= wanted) low = middle;
+      else high = middle - 1;
+    }
+    return this.grid.first + low * this.grid.binSeconds;
+  }
+}
