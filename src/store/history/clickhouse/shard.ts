@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../../../model/error.ts';
 import { newer } from '../migrate.ts';
-import { away, ServerAway } from './errors.ts';
+import { away, ClickHouseFault, ServerAway } from './errors.ts';
 import { literal } from './literal.ts';
 import type { ColumnType, Row } from './row-binary.ts';
 import { MIGRATIONS, type Tables, tablesOf, versionsTable } from './schema.ts';
@@ -20,6 +20,10 @@ import { type ClickHousePlace, shownUrl } from './url.ts';
 const CATCH_UP_SECONDS = 30;
 /** A second replica has a commit within some 50 ms; beyond this something is wrong with it. */
 const COPY_SECONDS = 20;
+
+const MOST_TRIES = 6;
+/** TABLE_ALREADY_EXISTS, DATABASE_ALREADY_EXISTS, REPLICA_IS_ALREADY_EXIST. */
+const ALREADY_THERE = new Set([57, 82, 253]);
 
 export class Shard {
   readonly tables: Tables;
@@ -40,21 +44,24 @@ export class Shard {
    * Connects to the servers of `place` that answer, makes or migrates the tables there, and finds the shard of its writer.
    * Errors: `Trouble` with `store-away`, `no-rights`, `bad-config`, `store-newer`.
    */
-  static async of(place: ClickHousePlace, version: readonly unknown[] = MIGRATIONS): Promise<Shard> {
+  static async of(place: ClickHousePlace, known: number = MIGRATIONS.length): Promise<Shard> {
     const servers = await Promise.all(place.hosts.map((host) => Server.at(place, host)));
     const prepared = new Set<Server>();
     try {
-      const found = await Promise.allSettled(
-        servers.map(async (server) => {
-          await prepare(server, place, version.length);
+      const here: { readonly server: Server; readonly shard: string }[] = [];
+      let first: unknown = null;
+      // one after the other: replicas that are made at the same time are in each other's way
+      for (const server of servers) {
+        try {
+          await prepare(server, place, known);
           prepared.add(server);
-          return { server, shard: place.cluster === null ? '' : await shardOf(server) };
-        }),
-      );
-      for (const one of found)
-        if (one.status === 'rejected' && !(one.reason instanceof ServerAway)) throw one.reason;
-      const here = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-      if (here.length === 0) throw (found[0] as PromiseRejectedResult).reason;
+          here.push({ server, shard: place.cluster === null ? '' : await shardOf(server) });
+        } catch (error) {
+          if (!(error instanceof ServerAway)) throw error;
+          first ??= error;
+        }
+      }
+      if (here.length === 0) throw first;
       const shard = place.cluster === null ? '' : await shardOfWriter(place, here);
       const others = new Set(here.filter((one) => one.shard !== shard).map(({ server }) => server));
       // those that do not answer now may be of this shard: they are looked at when they do
@@ -266,13 +273,27 @@ async function prepare(server: Server, place: ClickHousePlace, known: number): P
     ['UInt64'],
   );
   const isThere = tables![0] === names.length;
-  if (!isThere) await server.run(versionsTable(place));
+  if (!isThere) await made(server, versionsTable(place));
   const [row] = await server.all(`SELECT max(version) FROM ${database}.schema_version`, ['UInt32']);
   const found = row![0] as number;
   if (found > known) throw newer(shownUrl(`${server.name}/${database}`), found, known);
   if (isThere && found === known) return;
-  for (const migration of MIGRATIONS) for (const statement of migration(place)) await server.run(statement);
+  for (const migration of MIGRATIONS) for (const statement of migration(place)) await made(server, statement);
   if (found < known) await server.run(`INSERT INTO ${database}.schema_version VALUES (${known})`);
+}
+
+/** Runs what may be run again: whoever makes the same tables at the same time makes it fail now and then. */
+async function made(server: Server, statement: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await server.run(statement);
+    } catch (error) {
+      const isInTheWay =
+        error instanceof ServerAway || (error instanceof ClickHouseFault && ALREADY_THERE.has(error.code));
+      if (!isInTheWay || tries === MOST_TRIES) throw error;
+      await sleep(200 * tries);
+    }
+  }
 }
 
 /** The shard of a server, as its macros say it. */
