@@ -25,8 +25,24 @@ export interface SiteOptions extends PlaceOptions, TimeOptions {
   readonly falseCampaignsPerYear?: number | null;
 }
 
+/** What keeps the process alive while it waits for nothing but a thread of its own, as those that look for evidence are. */
+const HEARTBEAT_MS = 60_000;
+
 /** Asks the site. Resolves with null where nothing of the logs could be read: warnings have said why. */
 export async function withSite<T>(
+  options: SiteOptions,
+  effects: CommandEffects,
+  ask: (site: Site, atlas: Atlas) => Promise<T>,
+): Promise<T | null> {
+  const heart = setInterval(() => {}, HEARTBEAT_MS);
+  try {
+    return await asked(options, effects, ask);
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+async function asked<T>(
   options: SiteOptions,
   effects: CommandEffects,
   ask: (site: Site, atlas: Atlas) => Promise<T>,

@@ -100,7 +100,7 @@ function campaignLines({ campaigns, site }: Overview, look: TopLook): Line[] {
       row.isOngoing ? 'goes on' : 'over',
       thousands(row.attempts),
       thousands(row.participants),
-      thousands(row.users),
+      row.users === 0 ? '-' : thousands(row.users),
       row.compromised === 0 ? '-' : String(row.compromised),
       isoTime(row.firstSeen).slice(0, 10),
       ago(row.lastSeen, site.now),
