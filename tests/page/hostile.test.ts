@@ -122,7 +122,7 @@ describe.runIf(hasChromium)('hostile names', () => {
     await page.goto(pathToFileURL(html(path, '--show-names')).href);
     await page.locator('#state').waitFor();
     await page.evaluate("location.hash = '#/picture'");
-    await page.locator('.dots-tall canvas').waitFor();
+    await page.locator('.dots-tall .dots-image').waitFor();
     await harmless(page, 'report');
     await page.close();
   });
@@ -137,7 +137,7 @@ describe.runIf(hasChromium)('hostile names', () => {
     expect(await coloursIn(page, '.preview canvas')).toBeGreaterThan(1);
     expect(await violations(page)).toEqual([]);
     for (const [view, wanted] of [
-      ['picture', '.dots-tall canvas'],
+      ['picture', '.dots-tall .dots-image'],
       ['campaign/c1', '.chance'],
     ] as const) {
       await page.evaluate(`location.hash = '#/${view}'`);

@@ -45,7 +45,7 @@ describe.runIf(hasChromium)('the page', () => {
 
   const VIEWS = [
     ['', '.preview canvas'],
-    ['picture', '.dots-tall canvas'],
+    ['picture', '.dots-tall .dots-image'],
     ['campaigns', 'table'],
     ['campaign/c1', '.chance'],
     ['live', '.live-state'],
@@ -89,8 +89,8 @@ describe.runIf(hasChromium)('the page', () => {
 
   test('the picture is worked with the keyboard alone, to the attempt itself', async () => {
     const [page, context] = await signedIn();
-    await show(page, 'picture', '.dots-tall canvas');
-    expect(await coloursIn(page, '.dots-tall canvas')).toBeGreaterThan(1);
+    await show(page, 'picture', '.dots-tall .dots-image');
+    expect(await coloursIn(page, '.dots-tall .dots-image')).toBeGreaterThan(1);
     const says = page.locator('.picture-says');
     expect(await says.textContent()).toContain('16,727 attempts');
     await page.locator('.dots-tall').focus();
@@ -111,7 +111,7 @@ describe.runIf(hasChromium)('the page', () => {
 
   test('a part that is dragged over is zoomed into, a double click shows all of it', async () => {
     const [page, context] = await signedIn();
-    await show(page, 'picture', '.dots-tall canvas');
+    await show(page, 'picture', '.dots-tall .dots-image');
     const box = (await page.locator('.dots-tall .u-over').boundingBox())!;
     await page.mouse.move(box.x + 100, box.y + 50);
     await page.mouse.down();

@@ -204,7 +204,7 @@ function Names({ report }: { readonly report: CampaignReport }) {
         {usernames.known.count === 0 ? (
           <p>None of its names is an account here, as far as the log tells.</p>
         ) : (
-          <Scroll label="Accounts that exist here">
+          <Scroll label="Existing accounts that were tried">
             <table>
               <thead>
                 <tr>
