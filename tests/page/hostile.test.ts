@@ -63,7 +63,7 @@ const html = (path: string, ...more: string[]): string => {
   return file;
 };
 
-describe.runIf(hasChromium)('hostile names', () => {
+describe.runIf(hasChromium)('hostile names', { timeout: 180_000 }, () => {
   let browser: Browser;
   let serving: Serving;
   const path = logOf(lines());

@@ -14,7 +14,7 @@ import {
   WALK,
 } from './browser.ts';
 
-describe.runIf(hasChromium)('the page', () => {
+describe.runIf(hasChromium)('the page', { timeout: 180_000 }, () => {
   let browser: Browser;
   let serving: Serving;
 
