@@ -53,7 +53,17 @@ describe.skipIf(absent !== null)(`a history in ClickHouse${why(absent)}`, () => 
       const server = await Server.at(place, place.hosts[0]!);
       const hostile = fc.oneof(
         fc.string({ unit: 'binary', maxLength: 40 }),
-        fc.constantFrom(`'`, '\\', `\\'`, '\0', `\\\0'`, 'x'.repeat(100_000), '\ud800', `'; DROP TABLE x`, '\u2028'),
+        fc.constantFrom(
+          `'`,
+          '\\',
+          `\\'`,
+          '\0',
+          `\\\0'`,
+          'x'.repeat(100_000),
+          '\ud800',
+          `'; DROP TABLE x`,
+          '\u2028',
+        ),
       );
       await fc.assert(
         fc.asyncProperty(fc.array(hostile, { minLength: 1, maxLength: 5 }), async (texts) => {
@@ -72,10 +82,9 @@ describe.skipIf(absent !== null)(`a history in ClickHouse${why(absent)}`, () => 
       const place = clickHousePlace(plain('default'));
       const server = await Server.at(place, place.hosts[0]!);
       await server.run('CREATE TABLE given (at UInt32, text String, number Int64) ENGINE = Memory');
-      const given = fc.array(
-        fc.tuple(fc.string({ unit: 'binary', maxLength: 300 }), fc.maxSafeInteger()),
-        { maxLength: 20 },
-      );
+      const given = fc.array(fc.tuple(fc.string({ unit: 'binary', maxLength: 300 }), fc.maxSafeInteger()), {
+        maxLength: 20,
+      });
       let next = 0;
       await fc.assert(
         fc.asyncProperty(given, async (rows) => {
@@ -87,10 +96,10 @@ describe.skipIf(absent !== null)(`a history in ClickHouse${why(absent)}`, () => 
             writer.i64(number);
           }
           if (rows.length > 0) await server.insert('given', 'at, text, number', writer.bytes(), 'test');
-          const told = await server.all(
-            `SELECT text, number FROM given WHERE at >= ${first} ORDER BY at`,
-            ['String', 'Int64'],
-          );
+          const told = await server.all(`SELECT text, number FROM given WHERE at >= ${first} ORDER BY at`, [
+            'String',
+            'Int64',
+          ]);
           expect(told).toEqual(rows.map(([text, number]) => [wellFormed(text), number]));
         }),
         { numRuns: 40 },
@@ -168,15 +177,18 @@ describe.skipIf(absent !== null)(`a history in ClickHouse${why(absent)}`, () => 
       expect(await trouble(plain('newer'))).toMatchObject({ code: 'store-newer' });
     });
 
-    it.skipIf(!existsSync('/usr/bin/openssl'))('is spoken to over TLS where the certificate is trusted', async () => {
-      const url = servers.url('secret', { ca: servers.certificate!.path });
-      expect(url).toMatch(/^clickhouses:/);
-      const history = await opened(url);
-      await history.commit(commitOf({ attempts: [attempt(1)] }));
-      expect(await attemptsIn(history)).toEqual([attempt(1)]);
-      await history.close();
-      expect(await trouble(servers.url('secret'))).toMatchObject({ code: 'store-away' });
-    });
+    it.skipIf(!existsSync('/usr/bin/openssl'))(
+      'is spoken to over TLS where the certificate is trusted',
+      async () => {
+        const url = servers.url('secret', { ca: servers.certificate!.path });
+        expect(url).toMatch(/^clickhouses:/);
+        const history = await opened(url);
+        await history.commit(commitOf({ attempts: [attempt(1)] }));
+        expect(await attemptsIn(history)).toEqual([attempt(1)]);
+        await history.close();
+        expect(await trouble(servers.url('secret'))).toMatchObject({ code: 'store-away' });
+      },
+    );
   });
 });
 

@@ -35,9 +35,11 @@ export async function killNodes({ seconds, every = 10, writers = 2, rows = 2000,
     for (let i = 0; i < all.length; i++) {
       const { acknowledged } = done[i];
       const last = await all[i].lastSeq();
-      if (last < acknowledged) faults.push(`writer${i}: ${acknowledged} was acknowledged, ${last} is the last`);
+      if (last < acknowledged)
+        faults.push(`writer${i}: ${acknowledged} was acknowledged, ${last} is the last`);
       const { failures, successes } = await all[i].countAttempts({});
-      if (failures + successes !== last) faults.push(`writer${i}: ${failures + successes} attempts up to ${last}`);
+      if (failures + successes !== last)
+        faults.push(`writer${i}: ${failures + successes} attempts up to ${last}`);
       faults.push(...(await differences(all[i], i, last)));
       await all[i].close();
     }
@@ -102,7 +104,12 @@ async function differences(history, number, last) {
   for await (const one of history.attempts({})) {
     expected++;
     const given = attempt(number, expected);
-    if (one.seq !== given.seq || one.source !== given.source || one.user !== given.user || one.name.line !== given.name.line)
+    if (
+      one.seq !== given.seq ||
+      one.source !== given.source ||
+      one.user !== given.user ||
+      one.name.line !== given.name.line
+    )
       return [`writer${number}: instead of attempt ${expected}: ${JSON.stringify(one)}`];
   }
   if (expected !== last) return [`writer${number}: ${expected} attempts are told up to ${last}`];
@@ -113,7 +120,8 @@ async function differences(history, number, last) {
 
 /** Compares a replica with the first. */
 async function caughtUp(servers, index) {
-  const sql = 'SELECT writer, generation, batch, count(), sum(seq) FROM fleet.attempts GROUP BY writer, generation, batch ORDER BY writer, generation, batch';
+  const sql =
+    'SELECT writer, generation, batch, count(), sum(seq) FROM fleet.attempts GROUP BY writer, generation, batch ORDER BY writer, generation, batch';
   for (let tries = 0; ; tries++) {
     const [own, first] = [await servers.ask(sql, index), await servers.ask(sql, 0)];
     if (own === first) return null;

@@ -55,7 +55,7 @@ export function javaClasses(root) {
         : [],
     )
     .filter((path) =>
-      /\/(?:zookeeper|zookeeper-jute|slf4j-api|slf4j-simple|slf4j-nop|metrics-core|netty[^/]*|snappy-java|commons-(?:cli|io))\.jar$/.test(
+      /\/(?:zookeeper|zookeeper-jute|slf4j-api|slf4j-nop|metrics-core|netty[^/]*|snappy-java|commons-(?:cli|io))\.jar$/.test(
         path,
       ),
     )

@@ -270,6 +270,7 @@ async function fourLetters(port) {
     socket.on('data', (data) => {
       text += data;
     });
+    socket.setTimeout(2000, () => socket.destroy());
     socket.on('error', () => resolve(''));
     socket.on('close', () => resolve(text));
   });

@@ -5,4 +5,7 @@ export function runSuites(options: {
   readonly runs?: number;
   readonly url?: string | null;
   readonly only?: readonly ('history' | 'columns' | 'model')[];
-}): Promise<{ readonly absent: string } | { readonly absent?: undefined; readonly status: number; readonly text: string }>;
+}): Promise<
+  | { readonly absent: string }
+  | { readonly absent?: undefined; readonly status: number; readonly text: string }
+>;

@@ -13,7 +13,13 @@ import { absentServers, startServers } from './servers.mjs';
 const root = resolve(import.meta.dirname, '../..');
 
 /** `{ absent }`: why there are no servers; else the status of the suites and what they said. */
-export async function runSuites({ shards = 1, replicas = 1, runs = 25, url = null, only = ['history', 'columns', 'model'] }) {
+export async function runSuites({
+  shards = 1,
+  replicas = 1,
+  runs = 25,
+  url = null,
+  only = ['history', 'columns', 'model'],
+}) {
   const absent = url === null ? absentServers({ cluster: shards * replicas > 1 }) : null;
   if (absent !== null) return { absent };
   const servers = url === null ? await startServers({ shards, replicas }) : null;

@@ -30,10 +30,18 @@ export class Shard {
   readonly #place: ClickHousePlace;
   readonly #servers: readonly Server[];
   readonly #prepared: Set<Server>;
+  /** The shard's name; empty where there is no cluster. */
+  readonly #name: string;
   #current: Server | null = null;
   #choosing: Promise<Server> | null = null;
 
-  private constructor(place: ClickHousePlace, servers: readonly Server[], prepared: Set<Server>) {
+  private constructor(
+    place: ClickHousePlace,
+    name: string,
+    servers: readonly Server[],
+    prepared: Set<Server>,
+  ) {
+    this.#name = name;
     this.tables = tablesOf(place);
     this.#place = place;
     this.#servers = servers;
@@ -67,7 +75,7 @@ export class Shard {
       // those that do not answer now may be of this shard: they are looked at when they do
       const own = servers.filter((server) => !others.has(server));
       for (const server of others) await server.close();
-      return new Shard(place, own, prepared);
+      return new Shard(place, shard, own, prepared);
     } catch (error) {
       await Promise.all(servers.map((server) => server.close()));
       throw error;
@@ -153,8 +161,8 @@ export class Shard {
               else slow ??= away(server.name, 'it does not get what was written on another replica');
             },
             (error: unknown) => {
-              // the signal ends the others, too
-              if (!(error instanceof Trouble)) slow ??= away(server.name, String(error));
+              // of one that does not answer nothing is asked
+              if (!(error instanceof ServerAway)) slow ??= away(server.name, String(error));
             },
           )
           .finally(() => {
@@ -213,21 +221,29 @@ export class Shard {
   async #prepare(server: Server): Promise<void> {
     if (this.#prepared.has(server)) return;
     await prepare(server, this.#place, MIGRATIONS.length);
+    if (this.#place.cluster !== null && (await shardOf(server)) !== this.#name)
+      throw away(server.name, `it is of another shard than ${this.#name}`);
     this.#prepared.add(server);
   }
 
   async #isComplete(server: Server): Promise<boolean> {
     if (this.#place.cluster === null) return true;
-    const sql = `SELECT toUInt64(count()) FROM system.replicas WHERE database = ${literal(this.#place.database)}
-      AND table IN ('attempts', 'records') AND is_session_expired = 0 AND is_readonly = 0
-      AND log_pointer > log_max_index AND (inserts_in_queue = 0 OR toUInt32(inserts_oldest_time) > `;
     const [now] = await server.all('SELECT toUInt32(now())', ['UInt32'], SECONDS.alive);
     // another writer's inserts that came after this question do not matter; a second for each clock
     const since = (now![0] as number) + 2;
+    const sql = `SELECT log_pointer > log_max_index, log_pointer + log_max_index = 0, zookeeper_path FROM system.replicas
+      WHERE database = ${literal(this.#place.database)} AND table IN ('attempts', 'records')
+      AND is_session_expired = 0 AND is_readonly = 0
+      AND (inserts_in_queue = 0 OR toUInt32(inserts_oldest_time) > ${since})`;
     const end = Date.now() + CATCH_UP_SECONDS * 1000;
     for (let pause = 20; ; pause = Math.min(1000, pause * 2)) {
-      const [row] = await server.all(`${sql}${since})`, ['UInt64'], SECONDS.alive);
-      if (row![0] === 2) return true;
+      const tables = await server.all(sql, ['UInt8', 'UInt8', 'String'], SECONDS.alive);
+      let complete = 0;
+      for (const [hasAll, isAtBeginning, path] of tables) {
+        // 0 is the last number of a log with one entry, and of one without any
+        if (hasAll === 1 || (isAtBeginning === 1 && (await isEmptyLog(server, path as string)))) complete++;
+      }
+      if (complete === 2) return true;
       if (Date.now() > end) return false;
       await sleep(pause);
     }
@@ -294,6 +310,15 @@ async function made(server: Server, statement: string): Promise<void> {
       await sleep(200 * tries);
     }
   }
+}
+
+async function isEmptyLog(server: Server, path: string): Promise<boolean> {
+  const [row] = await server.all(
+    `SELECT toUInt64(count()) FROM system.zookeeper WHERE path = ${literal(`${path}/log`)}`,
+    ['UInt64'],
+    SECONDS.alive,
+  );
+  return row![0] === 0;
 }
 
 /** The shard of a server, as its macros say it. */

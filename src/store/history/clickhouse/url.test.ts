@@ -15,7 +15,9 @@ const wrong = (url: ClickHouseUrl) => {
 
 describe('the URL of a history in ClickHouse', () => {
   it('names a server, a user and a database', () => {
-    expect(clickHousePlace('clickhouse://keeper:p%40ss%2Fword@host.example:9123/fleet?writer=a&site=b')).toEqual({
+    expect(
+      clickHousePlace('clickhouse://keeper:p%40ss%2Fword@host.example:9123/fleet?writer=a&site=b'),
+    ).toEqual({
       isTls: false,
       hosts: [{ host: 'host.example', port: 9123 }],
       user: 'keeper',
@@ -82,7 +84,9 @@ describe('the URL of a history in ClickHouse', () => {
       expect(wrong(`clickhouse://u:p@a/x?password-file=${file}`)).toContain('two passwords');
       expect(wrong(`clickhouse://u@a/x?password-file=${file}.no`)).toContain('cannot be read');
       writeFileSync(join(folder, 'open'), 'x', { mode: 0o604 });
-      expect(wrong(`clickhouse://u@a/x?password-file=${join(folder, 'open')}`)).toContain('open to everybody');
+      expect(wrong(`clickhouse://u@a/x?password-file=${join(folder, 'open')}`)).toContain(
+        'open to everybody',
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }
