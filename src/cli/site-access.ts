@@ -57,7 +57,7 @@ async function asked<T>(
           version: version(),
           questions,
           now: () => effects.now(),
-          place: atlas.placeOf,
+          place: (source) => atlas.placeOf(source),
         }),
         atlas,
       ),
@@ -75,6 +75,9 @@ async function asked<T>(
   const report = buildReport(loaded, detection, detectOptions);
   loaded.progress.erase();
   const name = loaded.input.paths.join(', ');
-  const site = ofLog({ name, version: version(), table, detection, report }, { place: atlas.placeOf });
+  const site = ofLog(
+    { name, version: version(), table, detection, report },
+    { place: (source) => atlas.placeOf(source) },
+  );
   return ask(site, atlas);
 }
