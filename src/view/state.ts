@@ -63,8 +63,10 @@ function overText(campaigns: readonly CampaignRow[]): string {
 function noneGotIn(compromised: readonly Compromise[]): string {
   return compromised.length === 0
     ? 'No participant is known to have logged in.'
-    : `Participants logged in ${thousands(compromised.length)} times, the last time on ${isoTime(compromised[0]!.time).slice(0, 10)}.`;
+    : `Participants logged in ${compromised.length === 1 ? 'once' : `${thousands(compromised.length)} times`}, the last time on ${isoTime(compromised[0]!.time).slice(0, 10)}.`;
 }
+
+const minuteOf = (time: number): string => isoTime(time).slice(0, 16).replace('T', ' ');
 
 /** `compromised`: the newest first, at least one. */
 function gotIn(compromised: readonly Compromise[]): string {
@@ -72,7 +74,7 @@ function gotIn(compromised: readonly Compromise[]): string {
   if (last === undefined) return 'A participant has logged in.';
   const others = compromised.length - 1;
   return (
-    `A participant got in: ${printable(last.source, 80)} logged in as ${printable(last.user, 40)} on ${printable(last.sensor, 60)} ` +
-    `at ${isoTime(last.time)}${others === 0 ? '' : `, and there were ${counted(others, 'other such login')}`}.`
+    `A participant got in: ${printable(last.source, 80)} logged in as ${printable(last.user, 40)} at ${printable(last.sensor, 60)} ` +
+    `on ${minuteOf(last.time)} UTC${others === 0 ? '' : `; ${others === 1 ? 'one more such login' : `${thousands(others)} more such logins`} before`}.`
   );
 }
