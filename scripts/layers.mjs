@@ -16,6 +16,7 @@ const LAYERS = [
   'alarm',
   'serve',
   'daemon',
+  'fleet',
   'simulate',
   'evaluate',
   'config',

@@ -40,6 +40,9 @@ export interface LinkedSequence {
   readonly segments: readonly Segment[];
 }
 
+/** How the segments of a sequence are found; of sources and names the numbers stay when some are left out. */
+export type SegmentFinder = (sequence: TickSequence, accept: number) => LinkedSequence;
+
 /** Names in fashion are sought so often: one may hide another. */
 const MOST_FASHIONS = 4;
 
@@ -50,9 +53,10 @@ function segmentsWithout(
   users: ReadonlySet<number>,
   accept: number,
   before: LinkedSequence,
+  find: SegmentFinder,
 ): LinkedSequence {
   const rest = withoutTicks(sequence, sources, users);
-  const again = segmentsOf(rest.sequence, accept);
+  const again = find(rest.sequence, accept);
   const bits = before.bits.slice();
   const ratio = before.ratio.map((r, i) => (users.has(sequence.user[i]!) ? Math.min(0, r) : r));
   rest.tick.forEach((i, k) => {
@@ -67,15 +71,19 @@ function segmentsWithout(
  * Segments that stand without any one source. Whoever repeats, minutes later, each rare name that others try makes
  * strangers look coordinated; without it there is nothing left. A campaign hangs on none of its sources.
  */
-export function findSegments(sequence: TickSequence, accept: number): LinkedSequence {
-  let found = segmentsOf(sequence, accept);
+export function findSegments(
+  sequence: TickSequence,
+  accept: number,
+  find: SegmentFinder = segmentsOf,
+): LinkedSequence {
+  let found = find(sequence, accept);
   const hubs = hubsOf(sequence, found);
   const fashions = new Set<number>();
   for (let round = 0; round < MOST_FASHIONS; round++) {
     const more = fashionsOf(sequence, found);
     if (more.size === 0 && (round > 0 || hubs.size === 0)) break;
     for (const user of more) fashions.add(user);
-    found = segmentsWithout(sequence, hubs, fashions, accept, found);
+    found = segmentsWithout(sequence, hubs, fashions, accept, found, find);
   }
   return found;
 }
@@ -102,42 +110,52 @@ function linkedSegments(sequence: TickSequence, accept: number): LinkedSequence 
   const n = bits.length;
   if (n < 16) return { bits, ratio: new Float32Array(n), segments: [] };
   const classes = classesOf(bits);
-  const { table, segments } = segmentsAmong(classes, surrogateClasses(sequence, n, names), accept);
+  const { table, segments } = segmentsAmong(classes, chanceOf(surrogateClasses(sequence, n, names)), accept);
   return { bits, ratio: ratiosOf(classes.classes, table), segments };
 }
 
-/**
- * Segments of a log whose surprises are those, `chance` being those of its surrogates, and each class's likelihood ratio.
- * `shares` of a segment's ticks are tried, ascending.
- */
-export function segmentsAmong(
-  classes: Classified,
-  chance: readonly Classified[],
-  accept: number,
-  shares: readonly number[] = SHARES,
-): { readonly table: Float64Array; readonly segments: readonly Segment[] } {
-  const n = classes.classes.length;
-  const chanceShare = classShares(chance);
-  const table = fittedTable(classes, chanceShare, 0, n - 1, shares);
+/** What surrogates of a log of so many ticks show. */
+export interface Chance {
+  /** Share of the ticks in each class. */
+  readonly share: Float64Array;
+  /** Chance that independent visitors make a segment of so many bits. */
+  tail(bits: number): number;
+}
+
+/** `shares` of a segment's ticks are tried, ascending; the log must be searched with the same. */
+export function chanceOf(surrogates: readonly Classified[], shares: readonly number[] = SHARES): Chance {
+  const share = classShares(surrogates);
+  const n = surrogates[0]!.classes.length;
   const parts = Math.max(1, Math.round(n / PART_TICKS));
   const maxima: number[] = [];
-  for (const one of chance) {
+  for (const one of surrogates) {
     for (let p = 0; p < parts; p++) {
       const from = Math.floor((p * n) / parts);
       const to = Math.floor(((p + 1) * n) / parts) - 1;
       // a surrogate is fitted to its own best segment, as the log is to its own
-      const own = fittedTable(one, chanceShare, from, to, shares);
+      const own = fittedTable(one, share, from, to, shares);
       maxima.push(bestSegment(one, own, from, to, shares)?.bits ?? 0);
     }
   }
   const partTail = tailOf(maxima);
-  const chanceTail = (x: number) => Math.min(1, parts * partTail(x));
+  return { share, tail: (bits) => Math.min(1, parts * partTail(bits)) };
+}
+
+/** Segments of a log whose surprises are those, and each class's likelihood ratio. */
+export function segmentsAmong(
+  classes: Classified,
+  chance: Chance,
+  accept: number,
+  shares: readonly number[] = SHARES,
+): { readonly table: Float64Array; readonly segments: readonly Segment[] } {
+  const n = classes.classes.length;
+  const table = fittedTable(classes, chance.share, 0, n - 1, shares);
   const segments: Segment[] = [];
   const search = (from: number, to: number, depth: number) => {
     if (to - from < 3 || depth > 12) return;
     const best = bestSegment(classes, table, from, to, shares);
     if (best === null) return;
-    const falseAlarm = chanceTail(best.bits);
+    const falseAlarm = chance.tail(best.bits);
     if (falseAlarm > accept) return;
     segments.push({ ...best, falseAlarm });
     search(from, best.from - 1, depth + 1);

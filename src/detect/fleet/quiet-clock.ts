@@ -23,21 +23,26 @@ export function binOf({ first, binSeconds }: ClockGrid, time: number): number {
   return Math.floor((time - first) / binSeconds);
 }
 
+/** Visits in each bin of a grid. */
+export function countedBins(grid: ClockGrid, visits: Iterable<Uint32Array>): Uint32Array {
+  const counts = new Uint32Array(binOf(grid, grid.last) + 1);
+  for (const bins of visits) for (let i = 0; i < bins.length; i++) counts[bins[i]!]!++;
+  return counts;
+}
+
 export class QuietClock implements TickClock {
   readonly grid: ClockGrid;
   readonly ticks: number;
   /** Visits before bin b, for each b, and of all bins at the end. */
   readonly #before: Uint32Array;
 
-  /** `visits` of each bin are counted up, share by share. */
-  constructor(grid: ClockGrid, visits: Iterable<Uint32Array>) {
+  /** `counts`: visits of each bin, of the whole fleet. */
+  constructor(grid: ClockGrid, counts: Uint32Array) {
     this.grid = grid;
-    const bins = binOf(grid, grid.last) + 1;
-    const before = new Uint32Array(bins + 1);
-    for (const share of visits) for (let i = 0; i < share.length; i++) before[share[i]! + 1]!++;
-    for (let b = 0; b < bins; b++) before[b + 1]! += before[b]!;
+    const before = new Uint32Array(counts.length + 1);
+    for (let b = 0; b < counts.length; b++) before[b + 1] = before[b]! + counts[b]!;
     this.#before = before;
-    this.ticks = before[bins]!;
+    this.ticks = before[counts.length]!;
   }
 
   /** The tick of a visit at that time: the middle one of its bin. */

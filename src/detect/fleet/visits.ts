@@ -35,11 +35,7 @@ export function visitsOf(
   without: ReadonlySet<number> = new Set(),
 ): readonly Visits[] {
   const sourceKeys = Float64Array.from(table.sources, keyOf);
-  const quiet = quietSequence(
-    table,
-    visitors,
-    (s) => isWitness(visitors, s) && !without.has(sourceKeys[s]!),
-  );
+  const quiet = quietSequence(table, visitors, (s) => isWitness(visitors, s) && !without.has(sourceKeys[s]!));
   const nameKeys = Float64Array.from(quiet.userOf, (u) => keyOf(table.users[u]!));
   const room = new Uint32Array(shares);
   for (let i = 0; i < quiet.user.length; i++) room[shareOf(nameKeys[quiet.user[i]!]!, shares)]!++;

@@ -1,0 +1,111 @@
+/**
+ * Which names a fleet's campaigns are about, by the weights of all shares: the stretches of the fleet's time in which
+ * surprises are denser than in surrogates (segments.ts), and the names of those surprises. What is looked at closely after
+ * that, by one process, is what these names' sources did, a small part of all.
+ */
+import { type Chance, type Classified, chanceOf, type Segment, SHARES, segmentsAmong } from '../segments.ts';
+import { classified } from './merge.ts';
+import type { ShareWeights, Surprises } from './weigh.ts';
+
+/**
+ * A fleet's campaign may be one visit in a hundred thousand of its time: further shares are tried, each 0.4 of the one
+ * before, as long as a segment that is the whole log would still hold this many of its visits.
+ */
+const FEWEST_VISITS = 50;
+
+/** The shares of a segment's ticks that are tried in a fleet with so many. Up to 2,500 ticks those of a single log. */
+export function fleetShares(ticks: number): readonly number[] {
+  const lower: number[] = [];
+  for (let share = SHARES[0] * 0.4; share * ticks >= FEWEST_VISITS; share *= 0.4) lower.unshift(share);
+  return [...lower, ...SHARES];
+}
+
+/** So many bits for a campaign make a visit a linked one, as in hub.ts. */
+const LINKED_BITS = 3;
+
+export interface Suspects {
+  readonly segments: readonly Segment[];
+  readonly shares: readonly number[];
+  readonly chance: Chance;
+  /** Keys of the names, ascending. */
+  readonly names: Float64Array;
+  /** Surprises on all other names. */
+  readonly rest: Surprises;
+}
+
+/** `mostVisits`: names are taken, the most telling first, until they have so many visits. */
+export function suspectsOf(
+  weights: ShareWeights,
+  ticks: number,
+  accept: number,
+  mostVisits: number,
+): Suspects {
+  const shares = fleetShares(ticks);
+  const chance = chanceOf(
+    weights.chance.map((one) => classified(one, ticks)),
+    shares,
+  );
+  const { table, segments } = segmentsAmong(classified(weights.log, ticks), chance, accept, shares);
+  const scores = new Float64Array(weights.names.length);
+  const { tick, class: classes, name } = weights.log;
+  for (const segment of segments) {
+    const gains = gainsOf(table, segment.share);
+    for (let i = firstFrom(tick, segment.from); i < tick.length && tick[i]! <= segment.to; i++) {
+      if (table[classes[i]!]! >= LINKED_BITS) scores[name[i]!]! += gains[classes[i]!]!;
+    }
+  }
+  const order = [...scores.keys()]
+    .filter((i) => scores[i]! > 0)
+    .sort((a, b) => scores[b]! - scores[a]! || weights.names[a]! - weights.names[b]!);
+  const chosen = new Set<number>();
+  let visits = 0;
+  for (const i of order) {
+    if (visits + weights.nameVisits[i]! > mostVisits) continue; // root has millions, whatever it is after
+    visits += weights.nameVisits[i]!;
+    chosen.add(i);
+  }
+  const others = [...tick.keys()].filter((i) => !chosen.has(name[i]!));
+  return {
+    segments,
+    shares,
+    chance,
+    names: Float64Array.from(chosen, (i) => weights.names[i]!).sort(),
+    rest: {
+      tick: Uint32Array.from(others, (i) => tick[i]!),
+      class: Uint8Array.from(others, (i) => classes[i]!),
+    },
+  };
+}
+
+/** What a tick of each class adds to a segment with that share, above one without any surprise. */
+function gainsOf(table: Float64Array, share: number): Float64Array {
+  const gain = (ratio: number) => Math.log2(1 - share + share * 2 ** ratio);
+  return table.map((ratio) => Math.max(0, gain(ratio) - gain(table[0]!)));
+}
+
+/** Place of the first tick that is not before `least`. */
+export function firstFrom(sorted: Uint32Array, least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The rest's surprises with those of the suspects' names as they are now. */
+export function withSurprises(rest: Surprises, own: Surprises, ticks: number): Classified {
+  const both = new Float64Array(rest.tick.length + own.tick.length);
+  for (let i = 0; i < rest.tick.length; i++) both[i] = rest.tick[i]! * 16 + rest.class[i]!;
+  for (let i = 0; i < own.tick.length; i++) both[rest.tick.length + i] = own.tick[i]! * 16 + own.class[i]!;
+  both.sort();
+  return classified(
+    {
+      tick: Uint32Array.from(both, (x) => Math.floor(x / 16)),
+      class: Uint8Array.from(both, (x) => x % 16),
+    },
+    ticks,
+  );
+}

@@ -1,0 +1,171 @@
+/**
+ * The detection of a fleet from its first stage to its last. The coordinator puts the stages on the board one after the
+ * other, adds up what the shares say, and works along with whoever else is there; alone it does everything. What it holds
+ * is the clock, the surprises and the suspects' attempts, never the whole.
+ *
+ * A coordinator that is killed is started again on the same board: what lies there is not done again.
+ */
+import { detect } from '../detect/detect.ts';
+import { lookClosely } from '../detect/fleet/closely.ts';
+import { addedFacts, NO_FACTS, type ShareFacts, witnessesOf } from '../detect/fleet/facts.ts';
+import { inOneOrder, type Wanted } from '../detect/fleet/gather.ts';
+import { mergedWeights } from '../detect/fleet/merge.ts';
+import { clockGrid, countedBins, QuietClock } from '../detect/fleet/quiet-clock.ts';
+import { type Suspects, suspectsOf } from '../detect/fleet/suspects.ts';
+import type { ShareWeights } from '../detect/fleet/weigh.ts';
+import type { AttemptTable } from '../model/attempt.ts';
+import { DEFAULT_DETECT_OPTIONS, type Detection, type DetectOptions } from '../model/detection.ts';
+import { type AttemptRow, AttemptTableBuilder } from '../model/table.ts';
+import type { Board } from './board.ts';
+import type { FleetAttempts } from './fleet-attempts.ts';
+import { packed } from './parcel.ts';
+import { CLOCK, FACTS, read, resultName, type ShareVisits, type Stage, stageName } from './tasks.ts';
+import { QUIET_WORKER, type WorkerEffects, workOn } from './worker.ts';
+
+export interface FleetOptions {
+  readonly detect: DetectOptions;
+  /** Into how many shares sources and names are dealt; null: by the number of attempts. */
+  readonly sourceShares: number | null;
+  readonly nameShares: number | null;
+  /**
+   * A fleet with so many quiet visits at most is one log to a single process, and is looked at as one. More than a million
+   * would take it half a minute; below, both ways find the same (tests), but one log's also knows loud groups and slow clocks.
+   */
+  readonly smallVisits: number;
+  /** Visits of suspect names that are gathered, and of the sample beside them. */
+  readonly suspectVisits: number;
+  readonly sampleVisits: number;
+}
+
+export const DEFAULT_FLEET_OPTIONS: FleetOptions = {
+  detect: DEFAULT_DETECT_OPTIONS,
+  sourceShares: null,
+  nameShares: null,
+  smallVisits: 50_000,
+  // the fit of a table of that size takes seconds; ten campaigns of ten thousand attempts fit in
+  suspectVisits: 150_000,
+  sampleVisits: 50_000,
+};
+
+/** Attempts of one share: a table of half a million rows is 20 MB, and its sources' classification a second. */
+const SHARE_ATTEMPTS = 500_000;
+/** Of a share of the names four times as many: nine of ten attempts are no quiet visits. */
+const NAME_SHARE_ATTEMPTS = 2_000_000;
+
+export interface FleetDetection {
+  /** The attempts that were looked at closely; {@link detection} speaks of its rows and sources. */
+  readonly table: AttemptTable;
+  readonly detection: Detection;
+  /** Of the whole fleet. */
+  readonly attempts: number;
+  readonly failures: number;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly quietVisits: number;
+  readonly quietSources: number;
+  readonly loudSources: number;
+  readonly people: number;
+  /** What chance and the whole fleet's surprises say; null where the fleet was looked at as one log. */
+  readonly suspects: Suspects | null;
+}
+
+export async function detectFleet(
+  attempts: FleetAttempts,
+  board: Board,
+  options: FleetOptions = DEFAULT_FLEET_OPTIONS,
+  effects: WorkerEffects = QUIET_WORKER,
+): Promise<FleetDetection> {
+  const count = await attempts.count();
+  const base: Omit<Stage, 'kind' | 'tasks'> = {
+    sourceShares: options.sourceShares ?? Math.max(4, Math.ceil(count / SHARE_ATTEMPTS)),
+    nameShares: options.nameShares ?? Math.max(4, Math.ceil(count / NAME_SHARE_ATTEMPTS)),
+    options: options.detect,
+    grid: null,
+    wanted: null,
+  };
+  let index = 0;
+  const run = async <T>(stage: Stage): Promise<readonly T[]> => {
+    const at = index++;
+    await board.put(stageName(at), packed(stage));
+    await workOn(attempts, board, at, stage, 'coordinator', effects);
+    const results: T[] = [];
+    for (let task = 0; task < stage.tasks; task++) results.push(await read<T>(board, resultName(at, task)));
+    return results;
+  };
+
+  const byFacts = await run<ShareFacts>({ ...base, kind: 'facts', tasks: base.sourceShares });
+  const facts = byFacts.reduce(addedFacts, NO_FACTS);
+  await board.put(FACTS, packed(facts));
+  const grid = facts.attempts === 0 ? clockGrid(0, 0) : clockGrid(facts.first, facts.last);
+
+  const byVisits = await run<ShareVisits>({ ...base, kind: 'visits', tasks: base.sourceShares, grid });
+  const counts = countedBins(
+    grid,
+    byVisits.map((share) => share.bins),
+  );
+  await board.put(CLOCK, packed(counts));
+  const clock = new QuietClock(grid, counts);
+
+  let suspects: Suspects | null = null;
+  let wanted: Wanted = { names: null, sample: 1 };
+  if (clock.ticks > options.smallVisits) {
+    const weights = mergedWeights(
+      await run<ShareWeights>({ ...base, kind: 'weigh', tasks: base.nameShares, grid }),
+    );
+    suspects = suspectsOf(weights, clock.ticks, options.detect.falseCampaigns, options.suspectVisits);
+    wanted = { names: suspects.names, sample: Math.min(1, options.sampleVisits / clock.ticks) };
+  }
+  const rows = await run<readonly AttemptRow[]>({
+    ...base,
+    kind: 'gather',
+    tasks: base.sourceShares,
+    wanted,
+  });
+  await board.put(stageName(index), packed({ ...base, kind: 'end', tasks: 0 }));
+
+  const table = tableOf(rows.flat());
+  const sum = (of: (share: ShareVisits) => number) => byVisits.reduce((total, share) => total + of(share), 0);
+  const quietSources = sum((share) => share.quietSources);
+  return {
+    table,
+    detection:
+      suspects === null
+        ? detect(table, options.detect)
+        : closely(table, clock, suspects, facts, options.detect, quietSources),
+    attempts: facts.attempts,
+    failures: facts.failures,
+    firstSeen: facts.first,
+    lastSeen: facts.last,
+    quietVisits: clock.ticks,
+    quietSources,
+    loudSources: sum((share) => share.loudSources),
+    people: sum((share) => share.people),
+    suspects,
+  };
+}
+
+function closely(
+  table: AttemptTable,
+  clock: QuietClock,
+  suspects: Suspects,
+  facts: ShareFacts,
+  options: DetectOptions,
+  quietSources: number,
+): Detection {
+  const { campaigns } = lookClosely(table, clock, suspects, witnessesOf(table, facts), options);
+  return {
+    campaigns,
+    // each sensor tells of these by itself
+    loudSources: [],
+    notices: [],
+    quietFailures: clock.ticks,
+    quietSources,
+    peopleSources: [],
+  };
+}
+
+function tableOf(rows: AttemptRow[]): AttemptTable {
+  const builder = new AttemptTableBuilder();
+  for (const row of inOneOrder(rows)) builder.append(row);
+  return builder.finish();
+}
