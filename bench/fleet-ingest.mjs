@@ -2,8 +2,8 @@
 // each attempt counted with its source, then stored) and as bare rows (what the servers take). Needs the built program (npm run
 // build) and Debian's packages (tests/fleet/packages.mjs).
 //
-//   node bench/fleet-ingest.mjs [--attempts 2000000] [--commit 50000] [--writers 1] [--servers 1,3] [--sources 20000]
-import { existsSync } from 'node:fs';
+//   node bench/fleet-ingest.mjs [--attempts 2000000] [--commit 50000] [--servers 1,3] [--sources 20000]
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -47,8 +47,16 @@ function attempt(seq) {
   };
 }
 
-const cpu = () => process.cpuUsage();
-const seconds = (usage) => (usage.user + usage.system) / 1e6;
+/** Processor seconds so far of this process, and of the servers: what a busy machine does not change. */
+function cpu(servers) {
+  const { user, system } = process.cpuUsage();
+  let ticks = 0;
+  for (const { child } of servers.nodes) {
+    const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return { here: (user + system) / 1e6, there: ticks / 100 };
+}
 
 for (const count of values.servers.split(',').map(Number)) {
   const absent = absentServers({ cluster: count > 1 });
@@ -60,18 +68,18 @@ for (const count of values.servers.split(',').map(Number)) {
   try {
     const history = await openHistory({ folder: '', engine: servers.url('fleet') });
     let began = performance.now();
-    let used = cpu();
+    let used = cpu(servers);
     for (let seq = 0; seq < all; seq += size) {
       const attempts = Array.from({ length: size }, (_, i) => attempt(seq + i + 1));
       await history.commit({ attempts, amended: [], events: [], blocks: [], states: {} });
     }
-    say(count, 'by commits of a history', began, used);
+    say(servers, 'by commits of a history', began, used);
     await history.close();
 
     const place = clickHousePlace(servers.url('fleet'));
     const server = await Server.at(place, place.hosts[0]);
     began = performance.now();
-    used = cpu();
+    used = cpu(servers);
     let sending = Promise.resolve();
     for (let seq = 0, batch = 1; seq < all; seq += size, batch++) {
       const block = new AttemptBlock({ site: 'bare', writer: 'bare' }, 1, batch, size * 300);
@@ -84,7 +92,7 @@ for (const count of values.servers.split(',').map(Number)) {
       sending.catch(() => undefined);
     }
     await sending;
-    say(count, 'as bare rows', began, used);
+    say(servers, 'as bare rows', began, used);
     await server.close();
     const bytes = await servers.ask(
       "SELECT sum(rows), sum(bytes_on_disk) FROM system.parts WHERE database = 'fleet' AND table = 'attempts' AND active",
@@ -96,11 +104,13 @@ for (const count of values.servers.split(',').map(Number)) {
   }
 }
 
-function say(count, what, began, used) {
+function say(servers, what, began, used) {
   const took = (performance.now() - began) / 1000;
-  const own = seconds(process.cpuUsage(used));
+  const now = cpu(servers);
+  const here = now.here - used.here;
+  const there = now.there - used.there;
   console.log(
-    `${count} servers, ${what}: ${Math.round(all / took)} attempts a second (${all} in ${took.toFixed(1)} s, ${own.toFixed(1)} s of processor here)`,
+    `${servers.nodes.length} servers, ${what}: ${Math.round(all / took)} attempts a second (${all} in ${took.toFixed(1)} s; processor seconds: ${here.toFixed(1)} here, ${there.toFixed(1)} of the servers)`,
   );
 }
 process.exit(0);

@@ -55,7 +55,7 @@ export function clickHousePlace(url: ClickHouseUrl): ClickHousePlace {
   if (more !== undefined || path !== undefined)
     throw wrong(url, 'it goes on after the database', `Write ${example(isTls)}.`);
   const at = authority.lastIndexOf('@');
-  const [user = '', password] = at < 0 ? ['default'] : split(authority.slice(0, at), ':', 2);
+  const [user, password] = at < 0 ? ['default'] : split(authority.slice(0, at), ':', 2);
   const hosts = authority
     .slice(at + 1)
     .split(',')
