@@ -77,7 +77,7 @@ export async function detectFleet(
 ): Promise<FleetDetection> {
   const count = await attempts.count();
   const base: Omit<Stage, 'kind' | 'tasks'> = {
-    sourceShares: options.sourceShares ?? Math.max(4, Math.ceil(count / SHARE_ATTEMPTS)),
+    sourceShares: attempts.shares ?? options.sourceShares ?? Math.max(4, Math.ceil(count / SHARE_ATTEMPTS)),
     nameShares: options.nameShares ?? Math.max(4, Math.ceil(count / NAME_SHARE_ATTEMPTS)),
     options: options.detect,
     grid: null,

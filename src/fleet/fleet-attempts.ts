@@ -7,6 +7,8 @@ import type { AttemptTable } from '../model/attempt.ts';
 import { tableOfRows } from './table-of-rows.ts';
 
 export interface FleetAttempts {
+  /** Into how many shares they are dealt already; left out: into any number. */
+  readonly shares?: number;
   /** How many attempts there are, about: it decides into how many shares they are dealt. */
   count(): Promise<number>;
   /**
