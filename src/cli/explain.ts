@@ -2,19 +2,14 @@
  * `slowbrute explain SOURCE|CAMPAIGN`: what the history knows of it. A campaign's evidence is found anew, by the code of `scan` over
  * the attempts of its weeks that the history has; so it says as much as a report on the log would have.
  */
-import { detect } from '../detect/detect.ts';
 import { type Membership, type SourceDossier, sharedNames } from '../explain/dossier.ts';
-import { buildReport } from '../explain/report.ts';
-import type { CampaignReport } from '../explain/schema.ts';
-import { DEFAULT_DETECT_OPTIONS } from '../model/detection.ts';
 import { Trouble } from '../model/error.ts';
-import { AttemptTableBuilder } from '../model/table.ts';
-import { DAY } from '../model/time.ts';
 import type { Questions } from '../serve/questions.ts';
 import { campaignSection } from '../show/campaigns.ts';
 import { campaignFacts, logLines, renderSource, trimmed } from '../show/dossier.ts';
 import { type Look, printed } from '../show/page.ts';
 import type { CampaignHistory, StoredAttempt } from '../store/history.ts';
+import { evidenceOf } from '../view/evidence.ts';
 import type { CommandEffects } from './effects.ts';
 import { type PlaceOptions, withQuestions } from './history-access.ts';
 import { WIDEST } from './scan.ts';
@@ -29,8 +24,6 @@ export interface ExplainOptions extends PlaceOptions {
 /** Attempts of one source, and of one campaign, that are looked at. */
 const OWN = 500;
 const CAMPAIGNS = 200_000;
-/** Days before a campaign that show what is usual. */
-const BEFORE_DAYS = 28;
 
 /** Explains `what`, a source or a campaign (`c1`). Throws `Trouble` where the history has neither. */
 export async function explain(
@@ -89,7 +82,7 @@ async function ofCampaign(
   format: 'text' | 'json',
   look: Look,
 ): Promise<string> {
-  const report = await evidenceOf(questions, campaign);
+  const { report } = await evidenceOf(questions, campaign);
   if (format === 'json') return `${JSON.stringify({ campaign, report }, null, 2)}\n`;
   const lines = await some(questions.attempts({ campaign: campaign.id, newestFirst: true, limit: OWN }));
   return printed(
@@ -100,34 +93,6 @@ async function ofCampaign(
     ]),
     look,
   );
-}
-
-/** The campaign as a report on the log of its weeks shows it; null where it does not. */
-async function evidenceOf(questions: Questions, campaign: CampaignHistory): Promise<CampaignReport | null> {
-  const builder = new AttemptTableBuilder();
-  const since = campaign.firstSeen - BEFORE_DAYS * DAY;
-  const until = campaign.lastSeen + 1;
-  for await (const attempt of questions.attempts({ since, until })) builder.append(attempt);
-  const table = builder.finish();
-  const detection = detect(table, DEFAULT_DETECT_OPTIONS);
-  const input = { paths: [], bytes: 0, lines: table.length, unreadLines: 0, unreadSamples: [] };
-  const report = buildReport({ table, input }, detection);
-  const sources = new Set(campaign.participants.map(({ source }) => source));
-  let best: CampaignReport | null = null;
-  let most = 0;
-  for (const one of report.campaigns) {
-    const shared = one.participants.filter(({ source }) => sources.has(source)).length;
-    if (shared <= most) continue;
-    most = shared;
-    best = one;
-  }
-  return best === null
-    ? null
-    : {
-        ...best,
-        id: campaign.id,
-        title: best.title.replace(`Campaign ${best.id}`, `Campaign ${campaign.id}`),
-      };
 }
 
 async function some(all: AsyncIterable<StoredAttempt>): Promise<StoredAttempt[]> {

@@ -57,7 +57,10 @@ async function serveLog(
   progress.erase();
   const counting = countPrevented(loaded);
   const name = loaded.input.paths.join(', ');
-  const site = ofLog({ name, version: version(), table, detection, report }, { prevented: () => counting.now() });
+  const site = ofLog(
+    { name, version: version(), table, detection, report },
+    { prevented: () => counting.now() },
+  );
   try {
     await serveUntilStopped(
       { site, blocks: null, actions: null, status: null, metrics: null, now: () => effects.now() },

@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Places } from '../config/places.ts';
 import type { Configuration } from '../config/schema.ts';
+import { readServe } from '../config/serve-options.ts';
 import { type WatchCall, watchOptions } from '../config/watch-options.ts';
 import { createLog } from '../daemon/log.ts';
 import { keepMemorySmall } from '../daemon/memory.ts';
@@ -128,6 +129,21 @@ async function keepWatch(
     const api = controlApi(control);
     listening.push(await listenOnSocket(api, places.socket));
     if (made.metrics !== null) listening.push(await listenOnPort(api, made.metrics.host, made.metrics.port));
+    const settings = readServe(configuration);
+    if (settings.isOn) {
+      const { servePage } = await import('./watch-page.ts');
+      const { stateFolder } = places;
+      const failed = ({ message }: Error) =>
+        log({
+          kind: 'daemon:troubled',
+          problem: { message: `the page: this is a bug: ${message}`, remedy: 'Please report it.' },
+        });
+      const isDryRun = () => made.block.backends.every(({ isDry }) => isDry);
+      const now = () => effects.now();
+      listening.push(
+        await servePage(control, { settings, stateFolder, version: made.version, now, isDryRun, failed }),
+      );
+    }
   } catch (error) {
     await daemon.stop('it cannot be reached');
     for (const one of listening) await one.close();

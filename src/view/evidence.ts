@@ -75,18 +75,15 @@ export async function evidenceOf(questions: Questions, campaign: CampaignHistory
   return onThread(question);
 }
 
+/** After which attempt the newest {@link MOST_ATTEMPTS} begin. */
 async function newest(
   questions: Questions,
   interval: { readonly since: number; readonly until: number },
 ): Promise<{ readonly after?: number }> {
-  let skipped = 0;
+  let oldest: number | null = null;
   const query = { ...interval, newestFirst: true, limit: MOST_ATTEMPTS };
-  let after = 0;
-  for await (const { seq } of questions.attempts(query)) {
-    after = seq - 1;
-    skipped++;
-  }
-  return skipped === 0 ? {} : { after };
+  for await (const { seq } of questions.attempts(query)) oldest = seq;
+  return oldest === null ? {} : { after: oldest - 1 };
 }
 
 /** What the thread does; pure. */

@@ -255,10 +255,10 @@ class HistorySite implements Site {
 
 function spanOf(facts: HistoryFacts, id: string, { since, until }: Interval): Interval {
   const campaign = facts.campaigns.find((one) => one.id === id)!;
-  return {
-    since: Math.max(campaign.firstSeen, since ?? campaign.firstSeen),
-    until: Math.min(campaign.lastSeen + 1, until ?? Number.POSITIVE_INFINITY),
-  };
+  const begin = { since: Math.max(campaign.firstSeen, since ?? campaign.firstSeen) };
+  // while it goes on, a login may come after the last failure that is counted
+  if (campaign.ended === null) return until === undefined ? begin : { ...begin, until };
+  return { ...begin, until: Math.min(campaign.lastSeen + 1, until ?? Number.POSITIVE_INFINITY) };
 }
 
 /** A time as a person reads it. */

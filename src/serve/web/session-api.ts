@@ -60,7 +60,13 @@ export function sessionApi(app: WebApp, served: Served, options: GuardOptions): 
         secure: isSecure,
         maxAge: SESSION_SECONDS,
       });
-      await served.actions?.add({ time: now, by: token.name, does: 'session-begun', target: '', why: '' });
+      await served.actions?.add({
+        time: Math.floor(now),
+        by: token.name,
+        does: 'session-begun',
+        target: '',
+        why: '',
+      });
       return c.json(told(token));
     },
   );
