@@ -62,6 +62,8 @@ export class AttemptBlock {
   readonly #head: Uint8Array;
   /** The last number in each partition: what to look for on another replica. */
   readonly #last = new Map<number, number>();
+  /** Keys of the addresses that came: a commit has many attempts of a source. */
+  readonly #addresses = new Map<string, string>();
 
   constructor({ site, writer }: Identity, generation: number, batch: number, room: number) {
     const head = new RowWriter(512);
@@ -94,7 +96,12 @@ export class AttemptBlock {
     rows.u32(version);
     rows.i64(time);
     rows.text(source);
-    rows.text(addressKey(source) ?? '');
+    let address = this.#addresses.get(source);
+    if (address === undefined) {
+      address = addressKey(source) ?? '';
+      this.#addresses.set(source, address);
+    }
+    rows.text(address);
     rows.text(user ?? '');
     rows.text(attempt.sensor);
     rows.text(attempt.service);
