@@ -9,6 +9,7 @@ import { createClient } from '../serve/client.ts';
 import { TokenFile } from '../serve/web/tokens.ts';
 import { openHistory } from '../store/history/open.ts';
 import { ofHistory } from '../view/of-history.ts';
+import { atlasOf } from './atlas-access.ts';
 import { configured } from './history-access.ts';
 import { type ServeEffects, type ServeOptions, serveUntilStopped } from './serve.ts';
 import { version } from './version.ts';
@@ -18,7 +19,9 @@ export async function serveHistory(options: ServeOptions, effects: ServeEffects)
   const { configuration, places } = configured(options, effects);
   const { stateFolder } = places;
   const now = () => effects.now();
-  const site = { name: stateFolder, version: version(), now };
+  const atlas = atlasOf([], configuration, effects);
+  const place = (source: string) => atlas.placeOf(source);
+  const site = { name: stateFolder, version: version(), now, place };
   if (existsSync(places.socket) || options.socket !== null) {
     const client = createClient(places.socket);
     try {

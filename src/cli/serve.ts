@@ -2,6 +2,8 @@
  * `slowbrute serve [LOG...]`: a page and an API, for finished logs or for the history of this machine. It answers on loopback, behind
  * a token that is made at the start and printed with the address: the part behind the # is never sent, so it stands in no log.
  */
+
+import type { Configuration } from '../config/schema.ts';
 import { hostPort, readServe } from '../config/serve-options.ts';
 import { detect } from '../detect/detect.ts';
 import { buildReport } from '../explain/report.ts';
@@ -13,6 +15,7 @@ import { hostNames } from '../serve/web/origin.ts';
 import { makeToken, type Scope, type Token, type TokenBook, tokensInMemory } from '../serve/web/tokens.ts';
 import { ofLog } from '../view/of-log.ts';
 import { countPrevented } from '../view/prevented.ts';
+import { atlasOf } from './atlas-access.ts';
 import type { CommandEffects } from './effects.ts';
 import { configured, type PlaceOptions } from './history-access.ts';
 import { loadLog, type TimeOptions } from './load-log.ts';
@@ -55,11 +58,12 @@ async function serveLog(
   const detection = detect(table, DEFAULT_DETECT_OPTIONS);
   const report = buildReport(loaded, detection, DEFAULT_DETECT_OPTIONS);
   progress.erase();
+  const atlas = atlasOf([], configured(options, effects).configuration, effects);
   const counting = countPrevented(loaded);
   const name = loaded.input.paths.join(', ');
   const site = ofLog(
     { name, version: version(), table, detection, report },
-    { prevented: () => counting.now() },
+    { prevented: () => counting.now(), place: (source) => atlas.placeOf(source) },
   );
   try {
     await serveUntilStopped(
@@ -93,7 +97,7 @@ export async function serveUntilStopped(
   try {
     listening = await listenWeb(host, port, (own) =>
       webApp(
-        { ...served, failed },
+        { ...served, failed, exporting: exportingOf(configuration) },
         { tokens: both(tokensInMemory([token]), more), hosts: hostNames(host, set.hosts), port: own },
       ),
     );
@@ -103,6 +107,13 @@ export async function serveUntilStopped(
   } finally {
     await listening?.close();
   }
+}
+
+/** Who answers for what is handed on, and who may read it. */
+export function exportingOf({ export: set }: Pick<Configuration, 'export'>): Served['exporting'] & object {
+  const { organisation, email, tlp } = set;
+  const reporter = organisation === undefined || email === undefined ? null : { organisation, email };
+  return { reporter, tlp };
 }
 
 function both(own: TokenBook, more: TokenBook): TokenBook {

@@ -2,9 +2,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServeSettings } from '../config/serve-options.ts';
+import type { Place } from '../model/place.ts';
 import { openActions } from '../serve/actions.ts';
 import type { Control } from '../serve/control.ts';
 import { webApp } from '../serve/web/app.ts';
+import type { Served } from '../serve/web/context.ts';
 import { type ListeningWeb, listenWeb } from '../serve/web/listen-web.ts';
 import { hostNames } from '../serve/web/origin.ts';
 import { TokenFile } from '../serve/web/tokens.ts';
@@ -20,6 +22,8 @@ export interface WatchPageOptions {
   readonly version: string;
   readonly now: () => number;
   readonly isDryRun: () => boolean;
+  readonly place: (source: string) => Place | null;
+  readonly exporting: Served['exporting'];
   readonly failed: (error: Error) => void;
 }
 
@@ -40,6 +44,7 @@ export async function servePage(control: Control, options: WatchPageOptions): Pr
     problems: async () => (await control.status()).problems,
     isDryRun: options.isDryRun,
     actions: (limit) => actions.list(limit),
+    place: options.place,
   });
   return listenWeb(settings.host, settings.port, (port) =>
     webApp(
@@ -50,6 +55,7 @@ export async function servePage(control: Control, options: WatchPageOptions): Pr
         status: () => control.status(),
         metrics: () => control.metrics(),
         failed: options.failed,
+        exporting: options.exporting ?? null,
         now,
       },
       { tokens, hosts: hostNames(settings.host, settings.hosts), port },

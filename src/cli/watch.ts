@@ -132,6 +132,9 @@ async function keepWatch(
     const settings = readServe(configuration);
     if (settings.isOn) {
       const { servePage } = await import('./watch-page.ts');
+      const { atlasOf } = await import('./atlas-access.ts');
+      const { exportingOf } = await import('./serve.ts');
+      const atlas = atlasOf([], configuration, effects);
       const { stateFolder } = places;
       const failed = ({ message }: Error) =>
         log({
@@ -141,7 +144,16 @@ async function keepWatch(
       const isDryRun = () => made.block.backends.every(({ isDry }) => isDry);
       const now = () => effects.now();
       listening.push(
-        await servePage(control, { settings, stateFolder, version: made.version, now, isDryRun, failed }),
+        await servePage(control, {
+          settings,
+          stateFolder,
+          version: made.version,
+          now,
+          isDryRun,
+          failed,
+          place: (source) => atlas.placeOf(source),
+          exporting: exportingOf(configuration),
+        }),
       );
     }
   } catch (error) {

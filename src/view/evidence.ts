@@ -129,6 +129,5 @@ function onThread(question: EvidenceQuestion): Promise<Evidenced> {
       clearTimeout(timer);
       reject(error);
     });
-    worker.unref();
   });
 }
