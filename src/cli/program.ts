@@ -7,6 +7,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { Trouble, type TroubleCode } from '../model/error.ts';
 import type { CommandEffects } from './effects.ts';
+import { fleetCommands } from './program-fleet.ts';
 import { logCommands } from './program-logs.ts';
 import { lookCommands } from './program-look.ts';
 import { measureCommands } from './program-measure.ts';
@@ -67,6 +68,7 @@ function commandLine(effects: CommandEffects, done: (status: number) => void) {
   lookCommands(program, effects, done);
   measureCommands(program, effects, done);
   watchCommands(program, effects, done);
+  fleetCommands(program, effects, done);
   respondCommands(program, effects, done);
   serveCommands(program, effects, done);
   return program;

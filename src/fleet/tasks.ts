@@ -7,6 +7,7 @@
  * 3. `weigh`, by names: how surprising each visit is, in the log and in surrogates.
  * 4. `gather`, by sources: all attempts of those who are suspected, and a sample.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addedFacts, factsOf, NO_FACTS, type ShareFacts, witnessesOf } from '../detect/fleet/facts.ts';
 import { gathered, type Wanted } from '../detect/fleet/gather.ts';
 import { binOf, type ClockGrid, QuietClock } from '../detect/fleet/quiet-clock.ts';
@@ -127,8 +128,16 @@ async function gatheredShare(attempts: FleetAttempts, board: Board, stage: Stage
   return rows;
 }
 
+/** A copy of the board may lag behind: what a stage builds on is waited for so long (a replica takes a second). */
+const MOST_TRIES = 200;
+const TRY_AGAIN_MS = 50;
+
+/** What must lie on the board. Error: a bug, or a board that lost something. */
 export async function read<T>(board: Board, name: string): Promise<T> {
-  const parcel = await board.get(name);
-  if (parcel === null) throw new Error(`nothing lies on the board under ${name}`);
-  return unpacked<T>(parcel);
+  for (let tries = 1; ; tries++) {
+    const parcel = await board.get(name);
+    if (parcel !== null) return unpacked<T>(parcel);
+    if (tries === MOST_TRIES) throw new Error(`nothing lies on the board under ${name}`);
+    await sleep(TRY_AGAIN_MS);
+  }
 }
