@@ -1,6 +1,6 @@
 /** Everything that a history knows of one source, and why it is blocked or is not. */
 import { sharedNames } from '../explain/dossier.ts';
-import type { BlockReason } from '../model/block.ts';
+import type { Block, BlockReason } from '../model/block.ts';
 import { printable } from '../model/printable.ts';
 import type { CampaignHistory, StoredAttempt, StoredBlock } from '../store/history.ts';
 import { type HistorySiteOptions, timeText } from './of-history.ts';
@@ -109,8 +109,9 @@ function isLoud(attempts: readonly StoredAttempt[]): boolean {
   return [...days.values()].some((count) => count >= LOUD_A_DAY);
 }
 
-function blockOf({ ended: _, why: __, ...block }: StoredBlock) {
-  return block;
+/** A stored block without its end. */
+export function blockOf({ id, target, source, reason, from, until, repetition, weight }: StoredBlock): Block {
+  return { id, target, source, reason, from, until, repetition, weight };
 }
 
 async function some(all: AsyncIterable<StoredAttempt>): Promise<StoredAttempt[]> {

@@ -6,7 +6,7 @@ import { draw } from './drawing.ts';
 import { EvidenceBook } from './evidence.ts';
 import { campaignAt, Facts, type HistoryFacts, touches } from './history-facts.ts';
 import { historyOverview } from './history-overview.ts';
-import { historySource } from './history-source.ts';
+import { blockOf, historySource } from './history-source.ts';
 import { SeriesCounter, stepsOf } from './series.ts';
 import type {
   Action,
@@ -154,10 +154,8 @@ class HistorySite implements Site {
   }
 
   async standingBlocks() {
-    return (await this.#questions.blocks({ standing: true })).map(({ ended: _, why: __, ...block }) => ({
-      block,
-      reason: block.reason,
-    }));
+    const blocks = await this.#questions.blocks({ standing: true });
+    return blocks.map((block) => ({ block: blockOf(block), reason: block.reason }));
   }
 
   async actions(limit: number): Promise<readonly Action[]> {
