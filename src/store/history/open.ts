@@ -55,6 +55,8 @@ export function historyPath(folder: string, engine: 'duckdb' | 'sqlite' | 'file'
 export async function openHistory(place: HistoryPlace, effects: HistoryEffects = QUIET): Promise<History> {
   if (place.engine === 'memory') return new MemoryHistory({ mostAttempts: MOST_IN_MEMORY });
   if (isClickHouseUrl(place.engine)) {
+    // nothing of the history is there, but what its caller keeps beside it
+    if (place.folder !== '') makeFolder(place.folder);
     const { ClickHouseHistory } = await import('./clickhouse/history.ts');
     return ClickHouseHistory.open(place.engine);
   }
