@@ -97,19 +97,22 @@ async function htmlOf(
   report: Report,
   showNames: boolean,
 ): Promise<string> {
-  const [{ ofLog }, { countPrevented }, { renderHtml }] = await Promise.all([
+  const [{ ofLog }, { countPrevented }, { renderHtml }, { openAtlas }] = await Promise.all([
     import('../view/of-log.ts'),
     import('../view/prevented.ts'),
     import('../show/html.ts'),
+    import('../read/place/atlas.ts'),
   ]);
   const name = loaded.input.paths.map((path) => basename(path)).join(', ');
   loaded.progress.say('counting what blocking would have prevented');
   const counting = countPrevented(loaded, () => Promise.resolve());
   await counting.done;
   loaded.progress.erase();
+  // what this machine has of its own; a file that cannot be read tells no places
+  const places = openAtlas({ files: [], look: true }, () => {});
   const site = ofLog(
     { name, version: version(), table: loaded.table, detection, report },
-    { prevented: () => counting.now() },
+    { prevented: () => counting.now(), places },
   );
   return renderHtml(site, { names: showNames ? 'shown' : 'hidden' });
 }

@@ -20,8 +20,7 @@ export async function serveHistory(options: ServeOptions, effects: ServeEffects)
   const { stateFolder } = places;
   const now = () => effects.now();
   const atlas = atlasOf([], configuration, effects);
-  const place = (source: string) => atlas.placeOf(source);
-  const site = { name: stateFolder, version: version(), now, place };
+  const site = { name: stateFolder, version: version(), now, places: atlas };
   if (existsSync(places.socket) || options.socket !== null) {
     const client = createClient(places.socket);
     try {

@@ -63,7 +63,7 @@ async function serveLog(
   const name = loaded.input.paths.join(', ');
   const site = ofLog(
     { name, version: version(), table, detection, report },
-    { prevented: () => counting.now(), place: (source) => atlas.placeOf(source) },
+    { prevented: () => counting.now(), places: atlas },
   );
   try {
     await serveUntilStopped(

@@ -57,7 +57,7 @@ async function asked<T>(
           version: version(),
           questions,
           now: () => effects.now(),
-          place: (source) => atlas.placeOf(source),
+          places: atlas,
         }),
         atlas,
       ),
@@ -75,9 +75,6 @@ async function asked<T>(
   const report = buildReport(loaded, detection, detectOptions);
   loaded.progress.erase();
   const name = loaded.input.paths.join(', ');
-  const site = ofLog(
-    { name, version: version(), table, detection, report },
-    { place: (source) => atlas.placeOf(source) },
-  );
+  const site = ofLog({ name, version: version(), table, detection, report }, { places: atlas });
   return ask(site, atlas);
 }

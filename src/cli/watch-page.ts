@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServeSettings } from '../config/serve-options.ts';
-import type { Place } from '../model/place.ts';
+import type { Places } from '../model/place.ts';
 import { openActions } from '../serve/actions.ts';
 import type { Control } from '../serve/control.ts';
 import { webApp } from '../serve/web/app.ts';
@@ -22,7 +22,7 @@ export interface WatchPageOptions {
   readonly version: string;
   readonly now: () => number;
   readonly isDryRun: () => boolean;
-  readonly place: (source: string) => Place | null;
+  readonly places: Places;
   readonly exporting: Served['exporting'];
   readonly failed: (error: Error) => void;
 }
@@ -44,7 +44,7 @@ export async function servePage(control: Control, options: WatchPageOptions): Pr
     problems: async () => (await control.status()).problems,
     isDryRun: options.isDryRun,
     actions: (limit) => actions.list(limit),
-    place: options.place,
+    places: options.places,
   });
   return listenWeb(settings.host, settings.port, (port) =>
     webApp(

@@ -151,7 +151,7 @@ async function keepWatch(
           now,
           isDryRun,
           failed,
-          place: (source) => atlas.placeOf(source),
+          places: atlas,
           exporting: exportingOf(configuration),
         }),
       );

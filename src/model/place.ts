@@ -1,3 +1,10 @@
+/** Where addresses are, for whoever shows them. */
+export interface Places {
+  placeOf(source: string): Place | null;
+  /** Words that must stand wherever such places are shown: the licence of the data asks for it. */
+  readonly attributions: readonly string[];
+}
+
 /** Where an address is by the data that the user has; what the data does not tell is null. */
 export interface Place {
   /** ISO 3166-1, two letters. */

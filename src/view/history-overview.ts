@@ -44,6 +44,7 @@ export async function historyOverview(
       firstSeen: size.oldest,
       lastSeen: await lastTime(options),
       version: options.version,
+      attributions: options.places?.attributions ?? [],
     },
     state,
     says: stateSays({ state, campaigns: rows, compromised, totals }),

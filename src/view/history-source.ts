@@ -31,7 +31,7 @@ export async function historySource(options: HistorySiteOptions, source: string)
   const targets = new Set([source, ...blocks.map(({ target }) => target)]);
   return {
     source,
-    place: options.place?.(source) ?? null,
+    place: options.places?.placeOf(source) ?? null,
     firstSeen: history?.firstSeen ?? null,
     lastSeen: history?.lastSeen ?? null,
     failures: history?.failures ?? 0,

@@ -1,4 +1,5 @@
 /** A history that grows as a {@link Site}: questions to it, answered as a person wants them. */
+import type { Places } from '../model/place.ts';
 import { isoTime } from '../model/time.ts';
 import type { CampaignHistory, StoredAttempt } from '../store/history.ts';
 import type { Questions } from '../store/questions.ts';
@@ -19,7 +20,6 @@ import type {
   Overview,
   ParticipantView,
   Picture,
-  Place,
   Series,
   Site,
   SourceView,
@@ -39,7 +39,7 @@ export interface HistorySiteOptions {
   readonly isDryRun?: () => boolean;
   /** What people did by hand, the newest first; left out: nothing is known. */
   readonly actions?: (limit: number) => readonly Action[];
-  readonly place?: (source: string) => Place | null;
+  readonly places?: Places;
 }
 
 /** Attempts told at once of those that have come; of more only how many. */
@@ -231,7 +231,7 @@ class HistorySite implements Site {
       isLoud: loud.has(source),
       released,
       isBlocked: blocked.has(source),
-      place: this.#options.place?.(source) ?? null,
+      place: this.#options.places?.placeOf(source) ?? null,
     };
   }
 

@@ -3,6 +3,7 @@ import { inOrder } from '../explain/report.ts';
 import type { Report } from '../explain/schema.ts';
 import { ACCOUNT_KNOWN, type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
 import type { Campaign, Detection } from '../model/detection.ts';
+import type { Places } from '../model/place.ts';
 import { chanceOf } from './chance.ts';
 import { draw } from './drawing.ts';
 import { firstFrom, rowAt, rowsOf } from './log-attempts.ts';
@@ -41,7 +42,7 @@ export interface FinishedLogOptions {
   /** What blocking would have prevented, as far as it is known now (prevented.ts); left out: nothing is known. */
   readonly prevented?: () => { readonly prevented: number; readonly limit: number; readonly isAll: boolean };
   /** Where an address is; left out: nobody knows. */
-  readonly place?: (source: string) => Place | null;
+  readonly places?: Places;
 }
 
 export function ofLog(log: FinishedLog, options: FinishedLogOptions = {}): Site {
@@ -90,6 +91,7 @@ class LogSite implements Site {
         firstSeen: table.time[0] ?? null,
         lastSeen: table.length === 0 ? null : now,
         version,
+        attributions: this.#options.places?.attributions ?? [],
       },
       state,
       says: stateSays({ state, campaigns, compromised, totals }),
@@ -196,7 +198,7 @@ class LogSite implements Site {
   }
 
   #place(source: string): Place | null {
-    return this.#options.place?.(source) ?? null;
+    return this.#options.places?.placeOf(source) ?? null;
   }
 
   #participant(one: Campaign['participants'][number]): ParticipantView {

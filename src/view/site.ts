@@ -32,6 +32,8 @@ export interface Overview {
     readonly firstSeen: number | null;
     readonly lastSeen: number | null;
     readonly version: string;
+    /** Words that must stand where places of addresses are shown. */
+    readonly attributions: readonly string[];
   };
   /** The worst that is so: a participant got in; a campaign goes on; there was one; none was found. */
   readonly state: 'compromised' | 'ongoing' | 'over' | 'quiet';

@@ -141,6 +141,12 @@ export function App(props: {
           )}
           all times are UTC
         </p>
+        {overview.kind === 'ready' &&
+          overview.value.site.attributions.map((words) => (
+            <p key={words}>
+              <Raw text={words} limit={300} />
+            </p>
+          ))}
         {names !== undefined && (
           <label class="check">
             <input

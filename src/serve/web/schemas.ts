@@ -82,6 +82,7 @@ export const overview: Of<site.Overview> = z
       firstSeen: seconds.nullable(),
       lastSeen: seconds.nullable(),
       version: z.string(),
+      attributions: z.array(z.string()).describe('to be shown with places of addresses'),
     }),
     state: z.enum(['compromised', 'ongoing', 'over', 'quiet']),
     says: z.array(z.string()),

@@ -50,7 +50,10 @@ async function exported(
 ) {
   const { log, detection } = example;
   const report = buildReport(log, detection);
-  const site = ofLog({ name: 'auth.log', version: '1.2.3', table: log.table, detection, report }, { place });
+  const site = ofLog(
+    { name: 'auth.log', version: '1.2.3', table: log.table, detection, report },
+    { places: { placeOf: place, attributions: [] } },
+  );
   const { pieces, ...rest } = await exportSite(changed(site), { ...OPTIONS, format, ...options });
   return { ...rest, text: [...pieces].join('') };
 }
