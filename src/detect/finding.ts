@@ -68,7 +68,7 @@ const MOST_FINDINGS = 8;
  * A participant may be loud by a little (proxies through which a walk goes make up to 20 tries); a source with more
  * attempts than this is judged by the evidence for loud sources alone.
  */
-const MODEST_ATTEMPTS = 40;
+export const MODEST_ATTEMPTS = 40;
 
 /** Times and bits of a hint that something is there. */
 export interface Hint {

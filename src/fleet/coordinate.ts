@@ -15,10 +15,12 @@ import { type Suspects, suspectsOf } from '../detect/fleet/suspects.ts';
 import type { ShareWeights } from '../detect/fleet/weigh.ts';
 import type { AttemptTable } from '../model/attempt.ts';
 import { DEFAULT_DETECT_OPTIONS, type Detection, type DetectOptions } from '../model/detection.ts';
-import { type AttemptRow, AttemptTableBuilder } from '../model/table.ts';
+import { AttemptTableBuilder } from '../model/table.ts';
 import type { Board } from './board.ts';
 import type { FleetAttempts } from './fleet-attempts.ts';
+import { appendFrame, type Frame } from './frame.ts';
 import { packed } from './parcel.ts';
+import { tableOfRows } from './table-of-rows.ts';
 import { CLOCK, FACTS, read, resultName, type ShareVisits, type Stage, stageName } from './tasks.ts';
 import { QUIET_WORKER, type WorkerEffects, workOn } from './worker.ts';
 
@@ -42,8 +44,8 @@ export const DEFAULT_FLEET_OPTIONS: FleetOptions = {
   sourceShares: null,
   nameShares: null,
   smallVisits: 50_000,
-  // the fit of a table of that size takes seconds; ten campaigns of ten thousand attempts fit in
-  suspectVisits: 150_000,
+  // the fit of a table of that size takes half a minute; at 150,000 a list of 2,000 names among 100 million attempts is cut
+  suspectVisits: 400_000,
   sampleVisits: 50_000,
 };
 
@@ -115,7 +117,7 @@ export async function detectFleet(
     suspects = suspectsOf(weights, clock.ticks, options.detect.falseCampaigns, options.suspectVisits);
     wanted = { names: suspects.names, sample: Math.min(1, options.sampleVisits / clock.ticks) };
   }
-  const rows = await run<readonly AttemptRow[]>({
+  const frames = await run<readonly Frame[]>({
     ...base,
     kind: 'gather',
     tasks: base.sourceShares,
@@ -123,7 +125,7 @@ export async function detectFleet(
   });
   await board.put(stageName(index), packed({ ...base, kind: 'end', tasks: 0 }));
 
-  const table = tableOf(rows.flat());
+  const table = tableOf(frames.flat());
   const sum = (of: (share: ShareVisits) => number) => byVisits.reduce((total, share) => total + of(share), 0);
   const quietSources = sum((share) => share.quietSources);
   return {
@@ -164,8 +166,9 @@ function closely(
   };
 }
 
-function tableOf(rows: AttemptRow[]): AttemptTable {
+function tableOf(frames: readonly Frame[]): AttemptTable {
   const builder = new AttemptTableBuilder();
-  for (const row of inOneOrder(rows)) builder.append(row);
-  return builder.finish();
+  for (const frame of frames) appendFrame(builder, frame);
+  const table = builder.finish();
+  return tableOfRows(table, inOneOrder(table));
 }

@@ -7,27 +7,14 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOf, shareOf } from '../detect/fleet/key.ts';
-import { type AttemptTable, NO_USER } from '../model/attempt.ts';
 import { Trouble } from '../model/error.ts';
 import { type AttemptRow, AttemptTableBuilder } from '../model/table.ts';
 import type { FleetAttempts } from './fleet-attempts.ts';
+import { appendFrame, type Frame, frameOf } from './frame.ts';
 import { packed, unpacked } from './parcel.ts';
 
 /** Rows of one frame: of a hundred shares 3 MB each are held at a time. */
 const FRAME_ROWS = 50_000;
-
-interface Frame {
-  readonly time: Float64Array;
-  readonly source: Uint32Array;
-  readonly user: Uint32Array;
-  readonly sensor: Uint32Array;
-  /** Outcome, account << 8, method << 16, service << 24. */
-  readonly codes: Uint32Array;
-  readonly sources: readonly string[];
-  readonly users: readonly string[];
-  readonly sensors: readonly string[];
-  readonly services: readonly string[];
-}
 
 export class SpoolWriter {
   readonly #folder: string;
@@ -74,25 +61,6 @@ export class SpoolWriter {
   }
 }
 
-function frameOf(table: AttemptTable): Frame {
-  const { time, source, user, sources, users, sensors, services } = table;
-  const codes = new Uint32Array(table.length);
-  for (let i = 0; i < table.length; i++)
-    codes[i] =
-      table.outcome[i]! | (table.account[i]! << 8) | (table.method[i]! << 16) | (table.service[i]! << 24);
-  return {
-    time,
-    source,
-    user,
-    sensor: Uint32Array.from(table.sensor),
-    codes,
-    sources,
-    users,
-    sensors,
-    services,
-  };
-}
-
 /** Error: `Trouble` with `not-readable` where the folder is no spool, or not a whole one. */
 export function attemptsOfSpool(folder: string): FleetAttempts {
   const { attempts, shares } = toldBy(folder);
@@ -105,32 +73,12 @@ export function attemptsOfSpool(folder: string): FleetAttempts {
       const builder = new AttemptTableBuilder();
       for (let at = 0; at < bytes.length; ) {
         const length = bytes.readUInt32LE(at);
-        append(builder, unpacked<Frame>(bytes.subarray(at + 4, at + 4 + length)));
+        appendFrame(builder, unpacked<Frame>(bytes.subarray(at + 4, at + 4 + length)));
         at += 4 + length;
       }
       if (builder.length > 0) yield builder.finish();
     },
   };
-}
-
-function append(builder: AttemptTableBuilder, frame: Frame): void {
-  const sources = frame.sources.map((text) => builder.sources.id(text));
-  const users = frame.users.map((text, u) => (u === NO_USER ? NO_USER : builder.userId(text)));
-  const sensors = frame.sensors.map((text) => builder.sensorId(text));
-  const services = frame.services.map((text) => builder.serviceId(text));
-  for (let i = 0; i < frame.time.length; i++) {
-    const code = frame.codes[i]!;
-    builder.appendCodes(
-      frame.time[i]!,
-      sources[frame.source[i]!]!,
-      users[frame.user[i]!]!,
-      sensors[frame.sensor[i]!]!,
-      code & 255,
-      (code >>> 8) & 255,
-      (code >>> 16) & 255,
-      services[code >>> 24]!,
-    );
-  }
 }
 
 function toldBy(folder: string): { readonly attempts: number; readonly shares: number } {

@@ -2,8 +2,8 @@
 import { type AttemptTable, NO_USER } from '../model/attempt.ts';
 import { AttemptTableBuilder } from '../model/table.ts';
 
-/** `rows` ascending. */
-export function tableOfRows(table: AttemptTable, rows: readonly number[]): AttemptTable {
+/** `rows` in the order of time. */
+export function tableOfRows(table: AttemptTable, rows: Iterable<number>): AttemptTable {
   const builder = new AttemptTableBuilder();
   for (const row of rows) {
     builder.appendCodes(

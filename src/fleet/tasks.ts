@@ -17,7 +17,9 @@ import { classifyVisitors } from '../detect/visitors.ts';
 import type { DetectOptions } from '../model/detection.ts';
 import type { Board } from './board.ts';
 import type { FleetAttempts } from './fleet-attempts.ts';
+import { type Frame, frameOf } from './frame.ts';
 import { packed, unpacked } from './parcel.ts';
+import { tableOfRows } from './table-of-rows.ts';
 
 /** One stage, as it lies on the board. */
 export interface Stage {
@@ -120,12 +122,12 @@ async function weighed(board: Board, stage: Stage, share: number) {
 
 async function gatheredShare(attempts: FleetAttempts, board: Board, stage: Stage, share: number) {
   const facts = await read<ShareFacts>(board, FACTS);
-  const rows = [];
+  const frames: Frame[] = [];
   for await (const table of attempts.bySource(share, stage.sourceShares)) {
     const visitors = classifyVisitors(table, stage.options, witnessesOf(table, facts));
-    for (const row of gathered(table, visitors, stage.wanted!)) rows.push(row);
+    frames.push(frameOf(tableOfRows(table, gathered(table, visitors, stage.wanted!))));
   }
-  return rows;
+  return frames;
 }
 
 /** A copy of the board may lag behind: what a stage builds on is waited for so long (a replica takes a second). */

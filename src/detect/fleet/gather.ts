@@ -5,8 +5,8 @@
  * The sample makes suspect names look as much more popular than they are as it makes participants look more frequent: for
  * who shares one name with a campaign the two cancel, and who shares more is sure either way.
  */
-import { type AttemptTable, METHODS, NO_USER, SUCCESS } from '../../model/attempt.ts';
-import type { AttemptRow } from '../../model/table.ts';
+import { type AttemptTable, NO_USER } from '../../model/attempt.ts';
+import { MODEST_ATTEMPTS } from '../finding.ts';
 import type { Visitors } from '../visitors.ts';
 import { placeOf } from './facts.ts';
 import { drawnFor, keyOf } from './key.ts';
@@ -19,14 +19,14 @@ export interface Wanted {
   readonly sample: number;
 }
 
-/** A loud source beyond MODEST_ATTEMPTS of finding.ts is no participant; of the others so many attempts are enough. */
+/** Of one source so many attempts are enough to know it by. */
 const MOST_OF_ONE = 256;
 /** A round of its own: not the one by which a surrogate moves a source. */
 const SAMPLE_ROUND = 1_000_003;
 const PARTS = 1 << 30;
 
-/** Of a table that holds all attempts of its sources. */
-export function gathered(table: AttemptTable, visitors: Visitors, wanted: Wanted): AttemptRow[] {
+/** Of a table that holds all attempts of its sources: rows, ascending. */
+export function gathered(table: AttemptTable, visitors: Visitors, wanted: Wanted): Uint32Array {
   const { names } = wanted;
   const suspect =
     names === null
@@ -34,15 +34,14 @@ export function gathered(table: AttemptTable, visitors: Visitors, wanted: Wanted
       : Uint8Array.from(table.users, (name, u) =>
           u !== NO_USER && placeOf(names, keyOf(name)) >= 0 ? 1 : 0,
         );
-  const rows: number[] = [];
+  const isRow = new Uint8Array(table.length);
   for (let s = 0; s < table.sources.length; s++) {
     const own = visitors.rows.subarray(visitors.start[s]!, visitors.start[s + 1]!);
     if (own.length === 0 || !isWanted(table, visitors, s, own, suspect, wanted.sample)) continue;
     const most = suspect === null && visitors.kind[s] !== 'loud' ? own.length : MOST_OF_ONE;
-    for (const row of own.subarray(0, most)) rows.push(row);
+    for (const row of own.subarray(0, most)) isRow[row] = 1;
   }
-  rows.sort((a, b) => a - b);
-  return rows.map((row) => rowOf(table, row));
+  return Uint32Array.from(isRow.keys()).filter((row) => isRow[row] === 1);
 }
 
 function isWanted(
@@ -54,7 +53,7 @@ function isWanted(
   sample: number,
 ): boolean {
   if (suspect === null) return true;
-  const isNoisy = visitors.kind[source] === 'loud' && visitors.failures[source]! > MOST_OF_ONE;
+  const isNoisy = visitors.kind[source] === 'loud' && visitors.failures[source]! > MODEST_ATTEMPTS;
   if (!isNoisy && rows.some((row) => suspect[table.user[row]!] === 1)) return true;
   return (
     isWitness(visitors, source) &&
@@ -62,33 +61,26 @@ function isWanted(
   );
 }
 
-function rowOf(table: AttemptTable, row: number): AttemptRow {
-  const account = table.account[row]!;
-  const method = table.method[row]!;
-  return {
-    time: table.time[row]!,
-    source: table.sources[table.source[row]!]!,
-    user: table.user[row] === NO_USER ? null : table.users[table.user[row]!]!,
-    sensor: table.sensors[table.sensor[row]!]!,
-    success: table.outcome[row] === SUCCESS,
-    known: account === 0 ? null : account === 2,
-    method: method === 0 ? null : METHODS[method]!,
-    service: table.services[table.service[row]!]!,
-  };
-}
-
-/** In an order that does not depend on how sources were dealt. */
-export function inOneOrder(rows: AttemptRow[]): AttemptRow[] {
-  return rows.sort(
+/** Rows in an order that does not depend on how sources were dealt: in time, equal ones by their texts. */
+export function inOneOrder(table: AttemptTable): Uint32Array {
+  const { time, source, sensor, user, outcome } = table;
+  const [sources, sensors, users] = [ranksOf(table.sources), ranksOf(table.sensors), ranksOf(table.users)];
+  return Uint32Array.from(time.keys()).sort(
     (a, b) =>
-      a.time - b.time ||
-      compared(a.source, b.source) ||
-      compared(a.sensor, b.sensor) ||
-      compared(a.user ?? '', b.user ?? '') ||
-      Number(a.success) - Number(b.success),
+      time[a]! - time[b]! ||
+      sources[source[a]!]! - sources[source[b]!]! ||
+      sensors[sensor[a]!]! - sensors[sensor[b]!]! ||
+      users[user[a]!]! - users[user[b]!]! ||
+      outcome[a]! - outcome[b]!,
   );
 }
 
-function compared(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Place of each text among all of them, sorted. */
+function ranksOf(texts: readonly string[]): Uint32Array {
+  const order = [...texts.keys()].sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1));
+  const ranks = new Uint32Array(texts.length);
+  order.forEach((text, place) => {
+    ranks[text] = place;
+  });
+  return ranks;
 }

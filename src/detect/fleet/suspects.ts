@@ -23,6 +23,14 @@ export function fleetShares(ticks: number): readonly number[] {
 /** So many bits for a campaign make a visit a linked one, as in hub.ts. */
 const LINKED_BITS = 3;
 
+/**
+ * A name with more than this share of all the visits that are looked at closely is everybody's, unless a quarter of them are
+ * linked: whoever belongs to a campaign is known by its other names. At an eighth, twenty popular names brought in three
+ * strangers of four.
+ */
+const LARGEST_NAME = 1 / 64;
+const LINKED_SHARE = 0.25;
+
 export interface Suspects {
   readonly segments: readonly Segment[];
   readonly shares: readonly number[];
@@ -47,11 +55,14 @@ export function suspectsOf(
   );
   const { table, segments } = segmentsAmong(classified(weights.log, ticks), chance, accept, shares);
   const scores = new Float64Array(weights.names.length);
+  const linked = new Uint32Array(weights.names.length);
   const { tick, class: classes, name } = weights.log;
   for (const segment of segments) {
     const gains = gainsOf(table, segment.share);
     for (let i = firstFrom(tick, segment.from); i < tick.length && tick[i]! <= segment.to; i++) {
-      if (table[classes[i]!]! >= LINKED_BITS) scores[name[i]!]! += gains[classes[i]!]!;
+      if (table[classes[i]!]! < LINKED_BITS) continue;
+      scores[name[i]!]! += gains[classes[i]!]!;
+      linked[name[i]!]!++;
     }
   }
   const order = [...scores.keys()]
@@ -60,8 +71,10 @@ export function suspectsOf(
   const chosen = new Set<number>();
   let visits = 0;
   for (const i of order) {
-    if (visits + weights.nameVisits[i]! > mostVisits) continue; // root has millions, whatever it is after
-    visits += weights.nameVisits[i]!;
+    const own = weights.nameVisits[i]!;
+    if (own > LARGEST_NAME * mostVisits && linked[i]! < LINKED_SHARE * own) continue;
+    if (visits + own > mostVisits) continue;
+    visits += own;
     chosen.add(i);
   }
   const others = [...tick.keys()].filter((i) => !chosen.has(name[i]!));
