@@ -18,7 +18,7 @@ function started(program, args, folder, environment) {
   child.on('error', () => {});
   const end = () => {
     try {
-      process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     } catch {}
   };
   process.on('exit', end);
@@ -74,6 +74,7 @@ async function crowdsec(log, folder) {
   const environment = { LD_LIBRARY_PATH: libraries };
   const machine = ['machines', 'add', login, '--password', password, '-f', '/dev/null', '--force'];
   const added = spawnSync(join(root, 'usr/bin/cscli'), ['-c', path, ...machine], {
+    encoding: 'utf8',
     env: { ...environment, PATH: process.env.PATH, HOME: folder },
   });
   if (added.status !== 0) return { reason: `cscli: ${added.stderr}` };

@@ -29,7 +29,7 @@ const IMPURE_IMPORT = /^node:(?!util$)/;
 const root = resolve(import.meta.dirname, '../src');
 const offences = [];
 
-for (const file of readdirSync(root, { recursive: true })) {
+for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
   if (!file.endsWith('.ts')) continue;
   const path = join(root, file);
   const [layer] = relative(root, path).split('/');

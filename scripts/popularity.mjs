@@ -75,7 +75,7 @@ function readOptions() {
   if (!(leastSources >= 1))
     throw new Trouble(
       'wrong-call',
-      `--least-sources ${values['least-sources']}: is no number from 1 on`,
+      `--least-sources ${String(values['least-sources'])}: is no number from 1 on`,
       'Give one.',
     );
   const masked = values.masked.map((pattern) => {

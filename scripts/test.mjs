@@ -19,7 +19,7 @@ const checks = [
 
 const failed = [];
 for (const [name, command, args] of checks) {
-  process.stdout.write(`\n# ${name}\n`);
+  process.stdout.write(`\n# ${String(name)}\n`);
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) failed.push(name);
 }

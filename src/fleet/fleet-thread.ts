@@ -4,7 +4,7 @@ import { openPlace } from './place.ts';
 import type { ThreadTask } from './threads.ts';
 import { work } from './worker.ts';
 
-const { place, owner } = workerData as ThreadTask;
-const { attempts, board, close } = await openPlace(place);
-await work(attempts, board, owner);
-await close();
+const { place: told, owner } = workerData as ThreadTask;
+const place = await openPlace(told);
+await work(place.attempts, place.board, owner);
+await place.close();

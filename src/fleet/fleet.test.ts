@@ -131,7 +131,7 @@ describe('workers', () => {
     const board = new FolderBoard(join(folder, 'again'));
     const first = await detectFleet(attempts, board, LARGE);
     const silent = {
-      count: attempts.count,
+      count: () => attempts.count(),
       bySource: () => Promise.reject(new Error('not asked again')) as never,
     };
     const second = await detectFleet(silent, board, LARGE);

@@ -21,7 +21,10 @@ describe('a wrong call ends with status 2 and two lines', () => {
   it.each<[readonly string[], RegExp]>([
     [['scna'], /unknown command 'scna'\n {2}Did you mean scan\?/],
     [['scan', '--formt', 'json'], /unknown option '--formt'\n {2}Did you mean one of --format, --forms\?/],
-    [['scan', '--format', 'xml'], /argument 'xml' is invalid\. Allowed choices are text, json, html\.\n {2}See/],
+    [
+      ['scan', '--format', 'xml'],
+      /argument 'xml' is invalid\. Allowed choices are text, json, html\.\n {2}See/,
+    ],
     [['scan', '--year', '08', 'x'], /argument '08' is invalid\. It has four digits/],
     [['scan', '--width', 'wide', 'x'], /argument 'wide' is invalid/],
     [['scan', '--since', 'yesterday', 'x'], /--since yesterday: no such time\n {2}Write 2026-11-19/],

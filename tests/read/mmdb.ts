@@ -39,7 +39,7 @@ export function mmdb(type: string, networks: Readonly<Record<string, Value>>, mo
     at += bytes.length;
     let node = 0;
     const bits = bitsOf(network);
-    for (const [i, bit] of [...bits].entries()) {
+    for (const [i, bit] of Array.from(bits).entries()) {
       const side = bit === '1' ? 1 : 0;
       if (i === bits.length - 1) {
         nodes[node]![side] = here;

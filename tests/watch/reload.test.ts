@@ -49,7 +49,8 @@ describe.skipIf(!isBuilt)('a reload', () => {
     const path = configure(place, ...input(a));
     const daemon = start(path);
     await daemon.saying('history:learnt');
-    const users = async () => (await attemptsOf(path)).map(({ user }) => user).sort();
+    const users = async () =>
+      (await attemptsOf(path)).map(({ user }) => user).sort((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1));
     const wait = (...wanted: readonly string[]) =>
       until(wanted.join(' '), async () => (await users()).join() === wanted.join());
     const follow = async (...files: readonly string[]) => {
