@@ -31,14 +31,17 @@ const TYPES = [
   'UInt8',
 ] as const;
 
-interface WriterStanding {
+export interface WriterStanding {
   readonly writer: string;
   readonly standing: Standing;
 }
 
-/** The standings are read once: attempts that come later are not of this detection. Errors: those of {@link Shard.all}. */
-export async function attemptsOfClickHouse(shard: Shard, site: string): Promise<FleetAttempts> {
-  const writers = await standingsOf(shard, site);
+/** Attempts that come after these standings are not of this detection. Errors: those of {@link Shard.all}. */
+export function attemptsOfClickHouse(
+  shard: Shard,
+  site: string,
+  writers: readonly WriterStanding[],
+): FleetAttempts {
   const pieces: WriterStanding[][] = [];
   for (let i = 0; i < writers.length; i += WRITERS_AT_ONCE)
     pieces.push(writers.slice(i, i + WRITERS_AT_ONCE));
@@ -77,8 +80,8 @@ function ofWriter({ writer, standing }: WriterStanding): string {
   return `(${[`writer = ${literal(writer)}`, ...shown(standing)].join(' AND ')})`;
 }
 
-/** By writer, so that every worker puts the same question. */
-async function standingsOf(shard: Shard, site: string): Promise<readonly WriterStanding[]> {
+/** How far each writer of the site is now, by writer. */
+export async function standingsOf(shard: Shard, site: string): Promise<readonly WriterStanding[]> {
   const rows = await shard.all(
     `SELECT writer, argMax(value, version) FROM ${shard.tables.allRecords}
      WHERE site = ${literal(site)} AND kind = ${KINDS.standing} GROUP BY writer ORDER BY writer`,

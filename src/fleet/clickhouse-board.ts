@@ -66,7 +66,7 @@ export class ClickHouseBoard implements Board {
 
   async get(name: string): Promise<Uint8Array | null> {
     const rows = await this.#shard.all(
-      `SELECT part, parts, content FROM ${this.#all} WHERE ${this.#named(name)} ORDER BY part LIMIT 1 BY part`,
+      `SELECT part, parts, content FROM ${this.#all} WHERE ${this.#named(name)} ORDER BY part, stored, content LIMIT 1 BY part`,
       ['UInt32', 'UInt32', 'String'],
     );
     if (rows.length === 0 || rows.length < (rows[0]![1] as number)) return null;

@@ -1,9 +1,14 @@
 /** Where a fleet's attempts and its board are, in words that another process or thread can be told. */
 import { clickHousePlace, isClickHouseUrl } from '../store/history/clickhouse/url.ts';
 import type { Board } from './board.ts';
+import type { WriterStanding } from './clickhouse-attempts.ts';
 import type { FleetAttempts } from './fleet-attempts.ts';
 import { FolderBoard } from './folder-board.ts';
+import { packed } from './parcel.ts';
 import { attemptsOfSpool } from './spool.ts';
+import { read } from './tasks.ts';
+
+const STANDINGS = 'standings';
 
 export interface FleetPlace {
   /** A folder with attempts dealt by source (spool.ts), or the URL of ClickHouse: all writers of its site. */
@@ -31,7 +36,7 @@ export async function openPlace({ from, board }: FleetPlace): Promise<OpenPlace>
       close: nothing,
     };
   }
-  const [{ Shard }, { attemptsOfClickHouse }, { ClickHouseBoard }] = await Promise.all([
+  const [{ Shard }, { attemptsOfClickHouse, standingsOf }, { ClickHouseBoard }] = await Promise.all([
     import('../store/history/clickhouse/shard.ts'),
     import('./clickhouse-attempts.ts'),
     import('./clickhouse-board.ts'),
@@ -39,8 +44,12 @@ export async function openPlace({ from, board }: FleetPlace): Promise<OpenPlace>
   const place = clickHousePlace(from);
   const shard = await Shard.of(place);
   const inStore = await ClickHouseBoard.of(shard, board, place);
+  // the first who comes says how far the writers are: all workers look at the same attempts, while more are written
+  if (!(await inStore.has(STANDINGS)))
+    await inStore.put(STANDINGS, packed(await standingsOf(shard, place.site)));
+  const standings = await read<readonly WriterStanding[]>(inStore, STANDINGS);
   return {
-    attempts: await attemptsOfClickHouse(shard, place.site),
+    attempts: attemptsOfClickHouse(shard, place.site, standings),
     board: inStore,
     clear: () => inStore.drop(),
     close: () => shard.close(),
