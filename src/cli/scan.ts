@@ -10,9 +10,8 @@ import type { Report } from '../explain/schema.ts';
 import type { AttemptTable } from '../model/attempt.ts';
 import { DEFAULT_DETECT_OPTIONS, type Detection } from '../model/detection.ts';
 import { Trouble } from '../model/error.ts';
-import { campaignDots } from '../show/campaign-dots.ts';
+import { campaignDots, type NamedDots } from '../show/campaign-dots.ts';
 import { renderJson } from '../show/json.ts';
-import type { Dots } from '../show/plot.ts';
 import { renderText } from '../show/text.ts';
 import type { CommandEffects } from './effects.ts';
 import { type LogOfACall, loadLog, type TimeOptions } from './load-log.ts';
@@ -82,7 +81,7 @@ export async function scan(
 }
 
 /** By the id of a campaign in the report. */
-function dotsOf(table: AttemptTable, detection: Detection): (campaign: string) => Dots | null {
+function dotsOf(table: AttemptTable, detection: Detection): (campaign: string) => NamedDots | null {
   const campaigns = inOrder(detection);
   return (id) => {
     const one = campaigns[Number(id.slice(1)) - 1];

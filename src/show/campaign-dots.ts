@@ -3,12 +3,18 @@ import { type AttemptTable, NO_USER } from '../model/attempt.ts';
 import type { Campaign } from '../model/detection.ts';
 import type { Dots } from './plot.ts';
 
+/** Dots, and what the names of the first and the last row are. */
+export interface NamedDots extends Dots {
+  readonly first: string;
+  readonly last: string;
+}
+
 /** Fewer names or attempts than this are no picture: the sentences say it better. */
 const LEAST_NAMES = 4;
 const LEAST_ATTEMPTS = 20;
 
 /** null: there is too little to see. Attempts whose name no line told are left out. */
-export function campaignDots(table: AttemptTable, campaign: Pick<Campaign, 'rows'>): Dots | null {
+export function campaignDots(table: AttemptTable, campaign: Pick<Campaign, 'rows'>): NamedDots | null {
   const numbers = new Map<number, number>();
   const time: number[] = [];
   const name: number[] = [];
@@ -24,5 +30,13 @@ export function campaignDots(table: AttemptTable, campaign: Pick<Campaign, 'rows
     name.push(number);
   }
   if (numbers.size < LEAST_NAMES || time.length < LEAST_ATTEMPTS) return null;
-  return { time, name, names: numbers.size };
+  const [first = NO_USER] = numbers.keys();
+  const last = [...numbers.keys()].at(-1) ?? NO_USER;
+  return {
+    time,
+    name,
+    names: numbers.size,
+    first: table.users[first] ?? '',
+    last: table.users[last] ?? '',
+  };
 }

@@ -3,6 +3,7 @@ import type { CampaignReport } from '../explain/schema.ts';
 import { thousands } from '../explain/wording.ts';
 import { printable } from '../model/printable.ts';
 import { more } from './alarm.ts';
+import type { NamedDots } from './campaign-dots.ts';
 import {
   BLANK,
   columns,
@@ -15,7 +16,7 @@ import {
   paragraph,
   table,
 } from './page.ts';
-import { type Dots, plot } from './plot.ts';
+import { plot } from './plot.ts';
 import { sparkline } from './sparkline.ts';
 import { displayWidth } from './width.ts';
 
@@ -28,7 +29,7 @@ const BOTH_DATES = 60;
 const SOURCE_LENGTH = 255;
 
 /** `dots`: its attempts, drawn where they are given. */
-export function campaignSection(campaign: CampaignReport, look: Look, dots: Dots | null = null): Line[] {
+export function campaignSection(campaign: CampaignReport, look: Look, dots: NamedDots | null = null): Line[] {
   return [
     ...paragraph(campaign.title, look, { tone: 'finding' }),
     BLANK,
@@ -52,11 +53,10 @@ const PICTURE_LINES = 10;
 const NAME_COLUMNS = 14;
 
 /** Time against names: the first name above, the last below, the days underneath. */
-function picture(campaign: CampaignReport, look: Look, dots: Dots | null): Line[] {
+function picture(campaign: CampaignReport, look: Look, dots: NamedDots | null): Line[] {
   if (dots === null) return [];
-  const { first, last } = campaign.usernames;
-  const label = (name: string | null) => inert(printable(name ?? '', NAME_COLUMNS), look.unicode);
-  const names = [label(first), label(last)] as const;
+  const label = (name: string) => inert(printable(name, NAME_COLUMNS), look.unicode);
+  const names = [label(dots.first), label(dots.last)] as const;
   const beside = Math.max(...names.map(displayWidth), 5);
   const width = Math.min(pageWidth(look), 100) - 2 - beside - 2;
   const drawn = plot(dots, { columns: width, lines: PICTURE_LINES, unicode: look.unicode });

@@ -8,9 +8,9 @@ import { clock, counted, hostText, interval, listed, thousands } from '../explai
 import { SSHD_SERVICE } from '../model/attempt.ts';
 import { printable } from '../model/printable.ts';
 import { alarm } from './alarm.ts';
+import type { NamedDots } from './campaign-dots.ts';
 import { campaignSection } from './campaigns.ts';
 import { BLANK, type Line, type Look, paragraph, printed } from './page.ts';
-import type { Dots } from './plot.ts';
 import { advice, loudSources, notices, perSourceTool, summaryTable, unreadLines } from './rest.ts';
 
 /**
@@ -20,7 +20,7 @@ import { advice, loudSources, notices, perSourceTool, summaryTable, unreadLines 
 export function renderText(
   report: Report,
   options: Look,
-  dots: (campaign: string) => Dots | null = () => null,
+  dots: (campaign: string) => NamedDots | null = () => null,
 ): string {
   const lines = [
     ...alarm(report, options),
