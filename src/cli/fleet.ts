@@ -126,6 +126,7 @@ function reportOf(found: FleetDetection): Report & { readonly fleet: Record<stri
       attempts: found.attempts,
       failures: found.failures,
       successes: found.attempts - found.failures,
+      sources: found.sources,
     },
     fleet: {
       attempts: found.attempts,

@@ -63,6 +63,7 @@ export interface FleetDetection {
   readonly failures: number;
   readonly firstSeen: number;
   readonly lastSeen: number;
+  readonly sources: number;
   readonly quietVisits: number;
   readonly quietSources: number;
   readonly loudSources: number;
@@ -138,6 +139,7 @@ export async function detectFleet(
     failures: facts.failures,
     firstSeen: facts.first,
     lastSeen: facts.last,
+    sources: sum((share) => share.sources),
     quietVisits: clock.ticks,
     quietSources,
     loudSources: sum((share) => share.loudSources),

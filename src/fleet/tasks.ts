@@ -38,6 +38,7 @@ export interface Stage {
 export interface ShareVisits {
   /** Bin of each quiet visit, ascending. */
   readonly bins: Uint32Array;
+  readonly sources: number;
   readonly quietSources: number;
   readonly loudSources: number;
   readonly people: number;
@@ -91,11 +92,13 @@ async function visitsOfShare(
 ): Promise<ShareVisits> {
   const facts = await read<ShareFacts>(board, FACTS);
   const parts: (readonly Visits[])[] = [];
+  let sources = 0;
   let quietSources = 0;
   let loudSources = 0;
   let people = 0;
   for await (const table of attempts.bySource(share, stage.sourceShares)) {
     const visitors = classifyVisitors(table, stage.options, witnessesOf(table, facts));
+    sources += visitors.kind.length;
     for (const kind of visitors.kind) {
       if (kind === 'quiet') quietSources++;
       else if (kind === 'loud') loudSources++;
@@ -109,7 +112,7 @@ async function visitsOfShare(
   }
   const times = joined(parts.flatMap((dealt) => dealt.map(({ time }) => time)));
   const bins = Uint32Array.from(times, (time) => binOf(stage.grid!, time)).sort();
-  return { bins, quietSources, loudSources, people };
+  return { bins, sources, quietSources, loudSources, people };
 }
 
 async function weighed(board: Board, stage: Stage, share: number) {
