@@ -90,18 +90,18 @@ describe.runIf(hasChromium)('the page', { timeout: 180_000 }, () => {
   test('the picture is worked with the keyboard alone, to the attempt itself', async () => {
     const [page, context] = await signedIn();
     await show(page, 'picture', '.dots-tall .dots-image');
-    expect(await coloursIn(page, '.dots-tall .dots-image')).toBeGreaterThan(1);
+    await expect.poll(() => coloursIn(page, '.dots-tall .dots-image')).toBeGreaterThan(1);
     const says = page.locator('.picture-says');
-    expect(await says.textContent()).toContain('16,727 attempts');
+    await expect.poll(() => says.textContent()).toContain('16,727 attempts');
     await page.locator('.dots-tall').focus();
     await page.keyboard.press('+');
     await page.keyboard.press('+');
     await expect.poll(() => says.textContent()).not.toContain('16,727 attempts');
-    expect(page.url()).toContain('from=');
+    await expect.poll(() => page.url()).toContain('from=');
     await page.keyboard.press('0');
     await expect.poll(() => says.textContent()).toContain('16,727 attempts');
     await page.keyboard.press('n');
-    expect(await page.locator('.tip').textContent()).toContain('campaign c1');
+    await expect.poll(() => page.locator('.tip').textContent()).toContain('campaign c1');
     await page.keyboard.press('Enter');
     await page.getByText('The chosen attempt, and those around it').waitFor();
     await page.locator('.lines table').first().waitFor();
