@@ -33,7 +33,7 @@ describe.skipIf(absent !== null)(`a history in ClickHouse${why(absent)}`, () => 
     beforeAll(async () => {
       servers = await startServers({ tls: existsSync('/usr/bin/openssl') });
     }, 120_000);
-    afterAll(() => servers.stop());
+    afterAll(() => servers.stop(), 60_000);
 
     /** The same server without TLS. */
     const plain = (database: string, more = '') =>

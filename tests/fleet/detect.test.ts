@@ -31,7 +31,7 @@ describe.skipIf(absent !== null)(
       servers = await startServers();
       for (const [sensor, name] of table.sensors.entries()) await store(servers, table, sensor, name);
     }, 300_000);
-    afterAll(() => servers.stop());
+    afterAll(() => servers.stop(), 60_000);
 
     it('is found as in memory, by two workers', async () => {
       const place = { from: servers.url('fleet'), board: 'two' };

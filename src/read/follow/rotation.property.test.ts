@@ -97,11 +97,13 @@ class Log {
     if (existsSync(second)) execFileSync('gzip', [second]);
   }
 
-  rename(creates: boolean): void {
-    if (!existsSync(this.path)) return;
+  /** Whether the program has the renamed file open, so that a part of it may go on with it. */
+  rename(creates: boolean): boolean {
+    if (!existsSync(this.path)) return false;
     this.#shift();
     renameSync(this.path, `${this.path}.1`);
     if (creates) writeFileSync(this.path, '');
+    return this.#descriptor !== null;
   }
 
   copytruncate(): void {
@@ -232,6 +234,16 @@ describe('whatever is done to a log', () => {
         }
       }),
       {
+        // there was nothing to rename: no part of the program goes on with another file
+        examples: [
+          [
+            [
+              { do: 'rename', creates: false, late: 1, keeps: true },
+              { do: 'half' },
+              { do: 'late', lines: 1 },
+            ],
+          ],
+        ],
         numRuns: Number(process.env.FOLLOW_RUNS ?? 60),
         ...(process.env.FOLLOW_SEED ? { seed: Number(process.env.FOLLOW_SEED) } : {}),
       },
@@ -245,10 +257,11 @@ async function take(one: Step, log: Log, reader: Reader): Promise<void> {
       return log.append(one.lines);
     case 'half':
       return log.half();
-    case 'rename':
-      log.rename(one.creates);
+    case 'rename': {
+      const isOpen = log.rename(one.creates);
       log.append(one.late);
-      return log.reopen(one.keeps);
+      return log.reopen(one.keeps && isOpen);
+    }
     case 'late':
       return log.late(one.lines);
     case 'copytruncate':
