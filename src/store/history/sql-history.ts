@@ -1,10 +1,6 @@
 /**
  * The history in a database that speaks SQL: the same statements for DuckDB and SQLite. Commits and retention wait for
  * each other; questions do not wait for them.
- *
- * A question of attempts is answered page by page, from one number to another. The pages begin narrow and grow while
- * little is found, so that neither a question of one source in a year nor one of everything takes much memory, and no
- * snapshot is held open while the answer is read.
  */
 import type { AttemptName } from '../../model/stream.ts';
 import { DAY } from '../../model/time.ts';
@@ -27,6 +23,7 @@ import type {
   UserTally,
 } from '../history.ts';
 import { normalQuery } from './match.ts';
+import { PAGE, pagesOf } from './pages.ts';
 import { type CampaignQuery, readCampaigns } from './sql-campaigns.ts';
 import { readColumns, readSharedNames } from './sql-columns.ts';
 import { SqlWriter } from './sql-commit.ts';
@@ -37,11 +34,6 @@ import { readPeople, readSource } from './sql-sources.ts';
 import { TextsByNumber } from './sql-texts.ts';
 import { wellFormed } from './texts.ts';
 
-/** Attempts in one answer of the database, some 2 MB. */
-const PAGE = 4000;
-/** Numbers that the first page spans, two row groups of DuckDB; and by how much it grows where little is found. */
-const FIRST_SPAN = 250_000;
-const GROWTH = 8;
 /** A retention by bytes that has not come below its bound after so many rounds leaves the rest to the next. */
 const ROUNDS = 6;
 /** Where a round frees less than this share of what it should have, sources and events take the room. */
@@ -103,32 +95,15 @@ export class SqlHistory implements History {
     const { reader } = this.#session;
     const [bounds] = await reader.all('SELECT min(seq), max(seq) FROM attempts');
     if (bounds === undefined || bounds[0] === null) return;
-    let low = Math.max((bounds[0] as number) - 1, Math.floor(query.after ?? 0));
-    let high = Math.min(bounds[1] as number, Math.ceil(query.before ?? Number.POSITIVE_INFINITY) - 1);
-    let left = query.limit ?? Number.POSITIVE_INFINITY;
-    let span = FIRST_SPAN;
-    const back = query.newestFirst === true;
-    while (low < high && left > 0) {
-      const [from, to] = back ? [Math.max(low, high - span), high] : [low, Math.min(high, low + span)];
-      const page = Math.min(PAGE, left);
-      const where = [...conditions, `seq > ${whole(from)}`, `seq <= ${whole(to)}`].join(' AND ');
-      const rows = await reader.all(
-        `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE ${where} ORDER BY seq ${back ? 'DESC' : 'ASC'} LIMIT ${whole(page)}`,
+    const [first, last] = bounds as readonly [number, number];
+    const order = query.newestFirst === true ? 'DESC' : 'ASC';
+    const pages = pagesOf({ first, last }, query, ({ after, upTo, most }) => {
+      const where = [...conditions, `seq > ${whole(after)}`, `seq <= ${whole(upTo)}`].join(' AND ');
+      return reader.all(
+        `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE ${where} ORDER BY seq ${order} LIMIT ${whole(most)}`,
       );
-      yield* await attemptsOf(rows, this.#texts);
-      left -= rows.length;
-      if (rows.length === page) {
-        const last = rows.at(-1)![0] as number;
-        // much is found here: the database need not look at more than about the next page
-        span = Math.max(PAGE, 2 * (back ? to - last : last - from));
-        if (back) high = last - 1;
-        else low = last;
-      } else {
-        if (back) high = from;
-        else low = to;
-        span *= GROWTH;
-      }
-    }
+    });
+    for await (const rows of pages) yield* await attemptsOf(rows, this.#texts);
   }
 
   columns(query: ColumnsQuery): Promise<AttemptColumns> {

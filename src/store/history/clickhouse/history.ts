@@ -1,9 +1,6 @@
 /**
  * The history of one writer in ClickHouse, by the contract of the embedded engines. Commits and retention wait for each
  * other; questions do not wait for them, and are answered from what was committed when they came.
- *
- * A question of attempts is answered page by page, from one number to another, as in sql-history.ts: no server sorts more
- * than a page's span.
  */
 import type { AttemptName } from '../../../model/stream.ts';
 import { DAY } from '../../../model/time.ts';
@@ -26,6 +23,7 @@ import type {
   UserTally,
 } from '../../history.ts';
 import { normalQuery } from '../match.ts';
+import { PAGE, pagesOf } from '../pages.ts';
 import { atLeast, whole } from '../sql-session.ts';
 import { wellFormed } from '../texts.ts';
 import { attemptOf, READ_COLUMNS, READ_TYPES } from './attempt-rows.ts';
@@ -43,12 +41,6 @@ import { readPeople, readSource } from './sources.ts';
 import { type Standing, shown, withFloor } from './standing.ts';
 import { type ClickHousePlace, type ClickHouseUrl, clickHousePlace, shownUrl } from './url.ts';
 import { standingProbe, told, Writer } from './writer.ts';
-
-/** Attempts in one answer, some 2 MB. */
-const PAGE = 4000;
-/** Numbers that the first page spans, and by how much it grows where little is found. */
-const FIRST_SPAN = 250_000;
-const GROWTH = 8;
 
 /** What a row takes is known on average: a retention by bytes aims this much below its bound. */
 const LITTLE_LESS = 0.98;
@@ -156,38 +148,17 @@ export class ClickHouseHistory implements History {
       ['UInt64', 'UInt64', 'UInt64'],
     );
     if (bounds === undefined || bounds[2] === 0) return;
-    let low = Math.max((bounds[0] as number) - 1, Math.floor(query.after ?? 0));
-    let high = Math.min(bounds[1] as number, Math.ceil(query.before ?? Number.MAX_SAFE_INTEGER) - 1);
-    let left = query.limit ?? Number.POSITIVE_INFINITY;
-    let span = FIRST_SPAN;
-    const back = query.newestFirst === true;
-    while (low < high && left > 0) {
-      const [from, to] = back ? [Math.max(low, high - span), high] : [low, Math.min(high, low + span)];
-      const page = Math.min(PAGE, left);
-      const where = [
-        ...own,
-        `seq > ${whole(from)}`,
-        `seq <= ${whole(to)}`,
-        ...conditions,
-        ...rowsThatHold,
-      ].join(' AND ');
-      const rows = await this.#shard.all(
-        `SELECT ${READ_COLUMNS} FROM ${table} WHERE ${where} ORDER BY seq ${back ? 'DESC' : 'ASC'} LIMIT ${whole(page)}`,
+    const [first, last] = bounds as readonly [number, number, number];
+    const order = query.newestFirst === true ? 'DESC' : 'ASC';
+    const pages = pagesOf({ first, last }, query, ({ after, upTo, most }) => {
+      const span = [`seq > ${whole(after)}`, `seq <= ${whole(upTo)}`];
+      const where = [...own, ...span, ...conditions, ...rowsThatHold].join(' AND ');
+      return this.#shard.all(
+        `SELECT ${READ_COLUMNS} FROM ${table} WHERE ${where} ORDER BY seq ${order} LIMIT ${whole(most)}`,
         READ_TYPES,
       );
-      for (const row of rows) yield attemptOf(row).attempt;
-      left -= rows.length;
-      if (rows.length === page) {
-        const last = rows.at(-1)![0] as number;
-        span = Math.max(PAGE, 2 * (back ? to - last : last - from));
-        if (back) high = last - 1;
-        else low = last;
-      } else {
-        if (back) high = from;
-        else low = to;
-        span *= GROWTH;
-      }
-    }
+    });
+    for await (const rows of pages) for (const row of rows) yield attemptOf(row).attempt;
   }
 
   columns(query: ColumnsQuery): Promise<AttemptColumns> {
