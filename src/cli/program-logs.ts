@@ -1,7 +1,7 @@
 /** Commands that read finished logs: what is in them, and what each line was taken for. */
 import { type Command, Option } from '@commander-js/extra-typings';
 import type { CommandEffects } from './effects.ts';
-import { FORMS_OPTION, rateOf, several, widthOf, yearOf } from './program-options.ts';
+import { FORMS_OPTION, logsIn, rateOf, several, widthOf, withLogs, yearOf } from './program-options.ts';
 
 const SCAN_HELP = `
 PATH is a file, a folder, a pattern in quotes, or - for standard input. Without
@@ -50,27 +50,21 @@ Exit status: 0 when a report was made, 2 for a wrong call, 1 otherwise.
 `;
 
 export function logCommands(program: Command, effects: CommandEffects, done: (status: number) => void): void {
-  program
-    .command('scan')
-    .summary('report the campaigns in login logs')
-    .description('Reads login logs and reports coordinated password guessing.')
-    .argument('[path...]', 'files, folders, patterns, or - for standard input')
-    .addOption(
-      new Option('-f, --format <format>', 'for a person or for a program')
-        .choices(['text', 'json', 'html'] as const)
-        .default('text' as const),
-    )
-    .option('-a, --all', 'every participant, not just the most active')
-    .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
-    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
-    .option('--forms <path>', FORMS_OPTION, several)
-    .option('--since <time>', 'from this date, time or span back from now (14d)')
-    .option('--until <time>', 'up to this date, time or span back from now')
-    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
-    .option(
-      '--timezone <zone>',
-      "zone of times that name none (default: UTC;\nthis machine's own for its own logs)",
-    )
+  withLogs(
+    program
+      .command('scan')
+      .summary('report the campaigns in login logs')
+      .description('Reads login logs and reports coordinated password guessing.')
+      .argument('[path...]', 'files, folders, patterns, or - for standard input')
+      .addOption(
+        new Option('-f, --format <format>', 'for a person or for a program')
+          .choices(['text', 'json', 'html'] as const)
+          .default('text' as const),
+      )
+      .option('-a, --all', 'every participant, not just the most active')
+      .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on'),
+    "(default: UTC;\nthis machine's own for its own logs)",
+  )
     .option('--picture', 'draw campaigns also where there is no terminal')
     .option('--no-picture', 'draw none')
     .option('--show-names', 'in HTML: also names that could be passwords')
@@ -89,13 +83,7 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
           {
             format: options.format,
             all: options.all ?? false,
-            followRotations: options.followRotations ?? false,
-            fields: options.fields ?? null,
-            forms: options.forms ?? [],
-            since: options.since ?? null,
-            until: options.until ?? null,
-            year: options.year ?? null,
-            timezone: options.timezone ?? null,
+            ...logsIn(options),
             ...(options.picture === undefined ? {} : { picture: options.picture }),
             showNames: options.showNames ?? false,
             width: options.width ?? null,
@@ -106,29 +94,23 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
       );
     });
 
-  program
-    .command('replay')
-    .summary('run a log through live detection as if it happened now')
-    .description('Prints when each campaign would have been seen, and what blocking would have\nprevented.')
-    .argument('[path...]', 'files, folders, patterns, or - for standard input')
-    .addOption(
-      new Option('-f, --format <format>', 'for a person or for a program')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
-    .option('-e, --every', 'each source as it is named, not how many an hour or day')
-    .option('--closed', 'keep attempts of named sources from it, as a block would')
-    .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
-    .option('--false-campaigns-per-year <number>', 'how many to accept (default: 0.5)', rateOf)
-    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
-    .option('--forms <path>', FORMS_OPTION, several)
-    .option('--since <time>', 'from this date, time or span back from now (14d)')
-    .option('--until <time>', 'up to this date, time or span back from now')
-    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
-    .option(
-      '--timezone <zone>',
-      "zone of times that name none (default: UTC; this machine's own for its own logs)",
-    )
+  withLogs(
+    program
+      .command('replay')
+      .summary('run a log through live detection as if it happened now')
+      .description('Prints when each campaign would have been seen, and what blocking would have\nprevented.')
+      .argument('[path...]', 'files, folders, patterns, or - for standard input')
+      .addOption(
+        new Option('-f, --format <format>', 'for a person or for a program')
+          .choices(['text', 'json'] as const)
+          .default('text' as const),
+      )
+      .option('-e, --every', 'each source as it is named, not how many an hour or day')
+      .option('--closed', 'keep attempts of named sources from it, as a block would')
+      .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
+      .option('--false-campaigns-per-year <number>', 'how many to accept (default: 0.5)', rateOf),
+    "(default: UTC; this machine's own for its own logs)",
+  )
     .option('--width <columns>', 'columns of the text', widthOf)
     .addHelpText('after', REPLAY_HELP)
     .action(async (paths, options) => {
@@ -140,14 +122,8 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
             format: options.format,
             every: options.every ?? false,
             closed: options.closed ?? false,
-            followRotations: options.followRotations ?? false,
-            fields: options.fields ?? null,
-            forms: options.forms ?? [],
+            ...logsIn(options),
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
-            since: options.since ?? null,
-            until: options.until ?? null,
-            year: options.year ?? null,
-            timezone: options.timezone ?? null,
             width: options.width ?? null,
           },
           effects,
@@ -187,27 +163,23 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
       );
     });
 
-  program
-    .command('audit')
-    .summary('what would make guessing at this sshd pointless')
-    .description("Holds sshd's settings against what was tried, and says what would help most.")
-    .argument('[log...]', 'files, folders, patterns, or - for standard input')
-    .addOption(
-      new Option('-f, --format <format>', 'for a person or for a program')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
-    .option('--sshd-config <file>', 'an sshd_config, or what sshd -T printed')
-    .option('--openssh <release>', 'with --sshd-config: its release, e.g. 9.2')
-    .option('--sshd <path>', 'the program to ask')
-    .option('--connection <spec>', 'whose settings: user=..,host=..,addr=.. (Match blocks)')
-    .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
-    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
-    .option('--forms <path>', FORMS_OPTION, several)
-    .option('--since <time>', 'from this date, time or span back from now (14d)')
-    .option('--until <time>', 'up to this date, time or span back from now')
-    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
-    .option('--timezone <zone>', 'zone of times that name none (default: UTC)')
+  withLogs(
+    program
+      .command('audit')
+      .summary('what would make guessing at this sshd pointless')
+      .description("Holds sshd's settings against what was tried, and says what would help most.")
+      .argument('[log...]', 'files, folders, patterns, or - for standard input')
+      .addOption(
+        new Option('-f, --format <format>', 'for a person or for a program')
+          .choices(['text', 'json'] as const)
+          .default('text' as const),
+      )
+      .option('--sshd-config <file>', 'an sshd_config, or what sshd -T printed')
+      .option('--openssh <release>', 'with --sshd-config: its release, e.g. 9.2')
+      .option('--sshd <path>', 'the program to ask')
+      .option('--connection <spec>', 'whose settings: user=..,host=..,addr=.. (Match blocks)')
+      .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on'),
+  )
     .option('--width <columns>', 'columns of the text', widthOf)
     .addHelpText('after', AUDIT_HELP)
     .action(async (paths, options) => {
@@ -221,13 +193,7 @@ export function logCommands(program: Command, effects: CommandEffects, done: (st
             sshd: options.sshd ?? null,
             connection: options.connection ?? null,
             openssh: options.openssh ?? null,
-            followRotations: options.followRotations ?? false,
-            fields: options.fields ?? null,
-            forms: options.forms ?? [],
-            since: options.since ?? null,
-            until: options.until ?? null,
-            year: options.year ?? null,
-            timezone: options.timezone ?? null,
+            ...logsIn(options),
             width: options.width ?? null,
           },
           effects,

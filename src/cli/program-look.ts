@@ -2,15 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { EXPORT_FORMATS, TRAFFIC_LIGHTS } from '../show/export/format.ts';
 import type { CommandEffects } from './effects.ts';
-import {
-  FORMS_OPTION,
-  placesIn,
-  rateOf,
-  several,
-  wholeNumber,
-  withPlaces,
-  yearOf,
-} from './program-options.ts';
+import { logsIn, placesIn, rateOf, several, wholeNumber, withLogs, withPlaces } from './program-options.ts';
 
 const EXPORT_HELP = `
 stix          STIX 2.1 bundle           csv, json  rows with dates and networks
@@ -43,30 +35,28 @@ export function lookCommands(
   done: (status: number) => void,
 ): void {
   topCommand(program, effects, done);
-  withPlaces(
-    program
-      .command('export')
-      .summary('hand campaigns and participants on')
-      .description('Writes participants and their campaigns for other programs and people.')
-      .argument('[path...]', 'logs (default: the history of this machine)'),
+  withLogs(
+    withPlaces(
+      program
+        .command('export')
+        .summary('hand campaigns and participants on')
+        .description('Writes participants and their campaigns for other programs and people.')
+        .argument('[path...]', 'logs (default: the history of this machine)'),
+    )
+      .addOption(
+        new Option('-f, --format <format>', 'see below').choices(EXPORT_FORMATS).makeOptionMandatory(),
+      )
+      .option('-c, --campaign <id>', 'only this one (default: all)')
+      .option('--confidence <share>', 'participants from so sure on', shareOf, 0.9)
+      .option('--show-names', 'also names that could be passwords')
+      .option('--organisation <name>', 'who answers for it')
+      .option('--email <address>', 'where questions about it are answered')
+      .addOption(new Option('--tlp <colour>', 'who may read it (default: amber)').choices(TRAFFIC_LIGHTS))
+      .option('--hours <number>', 'of decisions: for how long', wholeNumber, 336)
+      .option('--places <file>', "where addresses are: .mmdb or tor's geoip", several)
+      .option('-o, --output <file>', 'write it there')
+      .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on'),
   )
-    .addOption(new Option('-f, --format <format>', 'see below').choices(EXPORT_FORMATS).makeOptionMandatory())
-    .option('-c, --campaign <id>', 'only this one (default: all)')
-    .option('--confidence <share>', 'participants from so sure on', shareOf, 0.9)
-    .option('--show-names', 'also names that could be passwords')
-    .option('--organisation <name>', 'who answers for it')
-    .option('--email <address>', 'where questions about it are answered')
-    .addOption(new Option('--tlp <colour>', 'who may read it (default: amber)').choices(TRAFFIC_LIGHTS))
-    .option('--hours <number>', 'of decisions: for how long', wholeNumber, 336)
-    .option('--places <file>', "where addresses are: .mmdb or tor's geoip", several)
-    .option('-o, --output <file>', 'write it there')
-    .option('--follow-rotations', 'with auth.log, auth.log.1, auth.log.2.gz and so on')
-    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
-    .option('--forms <path>', FORMS_OPTION, several)
-    .option('--since <time>', 'from this date, time or span back from now (14d)')
-    .option('--until <time>', 'up to this date, time or span back from now')
-    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
-    .option('--timezone <zone>', 'zone of times that name none (default: UTC)')
     .option('--false-campaigns-per-year <number>', 'as for scan', rateOf)
     .addHelpText('after', EXPORT_HELP)
     .action(async (paths, options) => {
@@ -86,13 +76,7 @@ export function lookCommands(
             hours: options.hours,
             places: options.places ?? [],
             output: options.output ?? null,
-            followRotations: options.followRotations ?? false,
-            fields: options.fields ?? null,
-            forms: options.forms ?? [],
-            since: options.since ?? null,
-            until: options.until ?? null,
-            year: options.year ?? null,
-            timezone: options.timezone ?? null,
+            ...logsIn(options),
             falseCampaignsPerYear: options.falseCampaignsPerYear ?? null,
           },
           effects,

@@ -19,6 +19,46 @@ export function placesIn(options: {
   return { config: options.config ?? null, state: options.state ?? null, socket: options.socket ?? null };
 }
 
+/** What {@link withLogs} adds to a command's options. */
+interface LogOptions {
+  fields?: string | undefined;
+  forms?: string[] | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  year?: number | undefined;
+  timezone?: string | undefined;
+}
+
+/** Options that say how logs are read. `zone`: what holds for times that name none. */
+export function withLogs<A extends unknown[], O extends OptionValues>(
+  command: Command<A, O>,
+  zone = '(default: UTC)',
+): Command<A, O & LogOptions> {
+  return command
+    .option('--fields <names>', 'fields of JSON and CSV: time=ts,message=msg,..')
+    .option('--forms <path>', FORMS_OPTION, several)
+    .option('--since <time>', 'from this date, time or span back from now (14d)')
+    .option('--until <time>', 'up to this date, time or span back from now')
+    .option('--year <year>', 'year of the first line, where lines have none', yearOf)
+    .option('--timezone <zone>', `zone of times that name none ${zone}`) as unknown as Command<
+    A,
+    O & LogOptions
+  >;
+}
+
+/** What of {@link withLogs} and `--follow-rotations` was said; null: nothing. */
+export function logsIn(options: LogOptions & { followRotations?: boolean | undefined }) {
+  return {
+    followRotations: options.followRotations ?? false,
+    fields: options.fields ?? null,
+    forms: options.forms ?? [],
+    since: options.since ?? null,
+    until: options.until ?? null,
+    year: options.year ?? null,
+    timezone: options.timezone ?? null,
+  };
+}
+
 /** A word that is one of these. */
 export function oneOf<T extends string>(words: readonly T[]) {
   return (text: string): T => {
