@@ -15,6 +15,8 @@ const LAYERS = [
   'respond',
   'alarm',
   'serve',
+  'exchange',
+  'collect',
   'daemon',
   'fleet',
   'simulate',

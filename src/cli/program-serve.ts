@@ -45,16 +45,17 @@ export function serveCommands(
       .description('Makes a token and prints it, this one time.')
       .argument('<name>', 'whose it is: it stands in the audit trail'),
   )
-    .option('--scope <scope>', 'read, feed, metrics or block (repeatable; default: read)', several)
+    .option('--scope <scope>', 'read, feed, metrics, block or send (repeatable; default: read)', several)
+    .option('--sensor <name>', "with send: whose attempts these are; '*': as lines say (a relay)")
     .option('--for <span>', 'it ends after this: 36h, 90d, 52w (default: never)')
     .addOption(formatOption())
     .action(async (name, options) => {
       const { tokenAdd } = await import('./token.ts');
-      const { scope, for: span, format } = options;
+      const { scope, sensor, for: span, format } = options;
       done(
         await tokenAdd(
           name,
-          { ...placesIn(options), scopes: scope ?? [], span: span ?? null, format },
+          { ...placesIn(options), scopes: scope ?? [], sensor, span: span ?? null, format },
           effects,
         ),
       );
@@ -89,13 +90,15 @@ export function serveCommands(
 }
 
 const TOKEN_HELP = `
-Scopes: read (everything but acting), feed (participants alone), metrics, block
-(block, release, allow). Tokens are in the state folder: run it as the user whom
+Scopes: read (everything but acting), feed (participants and blocks alone),
+metrics, block (block, release, allow), send (lines and attempts of one sensor to
+a collector). Tokens are in the state folder: run it as the user whom
 that belongs to.
 
 Examples:
   slowbrute token add ann --scope read --scope block
   slowbrute token add firewall --scope feed --for 52w
+  slowbrute token add web1 --scope send --scope feed --sensor web1.example
   slowbrute token revoke ann
 `;
 

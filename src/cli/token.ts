@@ -13,6 +13,8 @@ import { configured, type PlaceOptions } from './history-access.ts';
 export interface TokenOptions extends PlaceOptions {
   /** Of `add`: what it may; none: `read`. */
   readonly scopes: readonly string[];
+  /** Of `add` with the scope `send`: whose attempts they are. */
+  readonly sensor?: string | undefined;
   /** Of `add`: `90d`; null: it never ends. */
   readonly span: string | null;
   readonly format: 'text' | 'json';
@@ -27,13 +29,13 @@ export async function tokenAdd(
   const { file, actions } = opened(options, effects);
   const scopes = options.scopes.length === 0 ? (['read'] as const) : options.scopes.map(scopeOf);
   const seconds = options.span === null ? null : spanOption(options.span);
-  const { token, text } = file.add({ name, scopes, seconds }, effects.now());
+  const { token, text } = file.add({ name, scopes, seconds, sensor: options.sensor }, effects.now());
   await actions.add({
     time: token.made,
     by: whoCalls(effects),
     does: 'token-made',
     target: name,
-    why: `may ${token.scopes.join(', ')}`,
+    why: `may ${token.scopes.join(', ')}${token.sensor === undefined ? '' : ` as ${token.sensor}`}`,
   });
   if (options.format === 'json')
     effects.stdout.write(`${JSON.stringify({ ...token, hash: undefined, token: text })}\n`);
@@ -53,6 +55,7 @@ export async function tokenList(options: TokenOptions, effects: CommandEffects):
     [
       { title: 'token', key: 'name', of: ({ name }) => name, most: 64 },
       { title: 'may', key: 'scopes', of: ({ scopes }) => scopes.join(' ') },
+      { title: 'sensor', key: 'sensor', of: ({ sensor }) => sensor ?? null },
       { title: 'made', key: 'made', of: ({ made }) => isoTime(made) },
       { title: 'ends', key: 'expires', of: ({ expires }) => isoTime(expires) },
       {

@@ -24,6 +24,7 @@ import { type Listening, listenOnPort, listenOnSocket } from '../serve/listen.ts
 import type { CommandEffects } from './effects.ts';
 import { configured, type PlaceOptions } from './history-access.ts';
 import { version } from './version.ts';
+import { createFleet } from './watch-fleet.ts';
 import { reloading } from './watch-reload.ts';
 import { catchSignals, type Signals } from './watch-signals.ts';
 
@@ -87,6 +88,11 @@ async function keepWatch(
   makeSocketFolder(places);
   // whatever is written from here on is about who logs in here: nobody else's business
   process.umask(0o077);
+  const fleet = createFleet(
+    places.stateFolder,
+    () => effects.now(),
+    (happening) => log(happening),
+  );
   const daemon = await Watch.start(made, metrics, {
     get stdin() {
       return effects.stdin;
@@ -96,8 +102,13 @@ async function keepWatch(
     programPath: effects.programPath,
     now: () => effects.now(),
     machine: realMachineEffects(),
-    tell: (happening) => log(happening),
+    tell: (happening) => {
+      log(happening);
+      fleet.hear(happening);
+    },
+    collect: fleet.collect,
   });
+  fleet.decisions.begin(daemon.blocking.standing());
   const control: Control = {
     questions: daemon.history,
     blocks: daemon.blocking.service,

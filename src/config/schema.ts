@@ -29,15 +29,38 @@ const inputSchema = z
       .optional()
       .describe('Listen for syslog, e.g. "udp://127.0.0.1:5514"; also tcp:// and tls://.'),
     stdin: z.literal(true).optional().describe('Standard input.'),
+    collect: z
+      .string()
+      .regex(
+        /^https?:\/\/(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\]|localhost):\d{1,5}$/,
+        'must be https://ADDRESS:PORT or http://ADDRESS:PORT',
+      )
+      .optional()
+      .describe(
+        'Listen for lines and attempts of other sensors over HTTP, e.g. "https://0.0.0.0:8514" (docs/collector.md).',
+      ),
+    plain: z
+      .literal(true)
+      .optional()
+      .describe('For collect: http:// beyond loopback, where something before it speaks TLS.'),
+    'lines-per-second': z
+      .int()
+      .min(1)
+      .optional()
+      .describe('For collect: of one sensor; what comes beyond is told to come again.'),
     allow: z
       .array(addressOrNetwork)
       .optional()
-      .describe('Who may send syslog: addresses and networks. Default: loopback only.'),
-    certificate: shortText.optional().describe('For tls://: the file with the certificate chain, PEM.'),
-    key: shortText.optional().describe('For tls://: the file with the private key, PEM.'),
+      .describe(
+        'Who may send: addresses and networks. Default: for syslog loopback only, for collect whoever has a token.',
+      ),
+    certificate: shortText
+      .optional()
+      .describe('For tls:// and https://: the file with the certificate chain, PEM.'),
+    key: shortText.optional().describe('For tls:// and https://: the file with the private key, PEM.'),
     'client-ca': shortText
       .optional()
-      .describe('For tls://: only senders with a certificate of this authority, PEM.'),
+      .describe('For tls:// and https://: only senders with a certificate of this authority, PEM.'),
     'sensor-by': z
       .enum(['header', 'address'])
       .optional()
@@ -51,23 +74,38 @@ const inputSchema = z
       .describe('Of one sender; what comes beyond is dropped and counted (udp) or waits.'),
   })
   .superRefine((input, context) => {
-    const kinds = (['file', 'journal', 'syslog', 'stdin'] as const).filter(
+    const kinds = (['file', 'journal', 'syslog', 'stdin', 'collect'] as const).filter(
       (kind) => input[kind] !== undefined,
     );
     if (kinds.length !== 1)
-      context.addIssue({ code: 'custom', message: 'names exactly one of: file, journal, syslog, stdin' });
-    const isTls = input.syslog?.startsWith('tls://') === true;
-    if (isTls && (input.certificate === undefined || input.key === undefined))
-      context.addIssue({ code: 'custom', message: 'tls:// needs certificate and key' });
-    if (!isTls && (input.certificate ?? input.key ?? input['client-ca']) !== undefined)
-      context.addIssue({ code: 'custom', message: 'certificate, key and client-ca belong to tls:// only' });
-    if (
-      input.syslog === undefined &&
-      (input.allow ?? input['sensor-by'] ?? input['messages-per-second']) !== undefined
-    )
       context.addIssue({
         code: 'custom',
-        message: 'allow, sensor-by and messages-per-second belong to syslog only',
+        message: 'names exactly one of: file, journal, syslog, stdin, collect',
+      });
+    const isTls =
+      input.syslog?.startsWith('tls://') === true || input.collect?.startsWith('https://') === true;
+    if (isTls && (input.certificate === undefined || input.key === undefined))
+      context.addIssue({ code: 'custom', message: 'tls:// and https:// need certificate and key' });
+    if (!isTls && (input.certificate ?? input.key ?? input['client-ca']) !== undefined)
+      context.addIssue({
+        code: 'custom',
+        message: 'certificate, key and client-ca belong to tls:// and https:// only',
+      });
+    if (input.syslog === undefined && (input['sensor-by'] ?? input['messages-per-second']) !== undefined)
+      context.addIssue({
+        code: 'custom',
+        message: 'sensor-by and messages-per-second belong to syslog only',
+      });
+    if (input.collect === undefined && (input.plain ?? input['lines-per-second']) !== undefined)
+      context.addIssue({ code: 'custom', message: 'plain and lines-per-second belong to collect only' });
+    if (input.syslog === undefined && input.collect === undefined && input.allow !== undefined)
+      context.addIssue({ code: 'custom', message: 'allow belongs to syslog and collect only' });
+    const isBare = input.collect?.startsWith('http://') === true && input.plain === undefined;
+    if (isBare && !/^http:\/\/(127\.|\[::1\]|localhost:)/.test(input.collect ?? ''))
+      context.addIssue({
+        code: 'custom',
+        message:
+          'http:// beyond loopback shows tokens to everybody on the way: https://, or plain = true behind a proxy',
       });
   });
 

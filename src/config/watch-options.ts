@@ -95,6 +95,16 @@ function inputOf(input: InputConfiguration): InputOptions {
   if (input.file !== undefined) return { kind: 'file', path: input.file };
   if (input.journal !== undefined) return { kind: 'journal' };
   if (input.stdin !== undefined) return { kind: 'stdin' };
+  if (input.collect !== undefined)
+    return {
+      kind: 'collector',
+      ...hostPort(input.collect.slice(input.collect.indexOf('://') + 3)),
+      certificate: input.certificate ?? null,
+      key: input.key ?? null,
+      clientCa: input['client-ca'] ?? null,
+      allow: input.allow ?? [],
+      linesPerSecond: input['lines-per-second'] ?? null,
+    };
   const [protocol = '', where = ''] = input.syslog!.split('://');
   if (protocol !== 'udp' && protocol !== 'tcp' && protocol !== 'tls')
     throw new Trouble(

@@ -4,6 +4,10 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createCollectorParser } from '../collect/collector-parser.ts';
+import { collectorName, receiveLines } from '../collect/receive.ts';
+import type { CollectEffects } from '../collect/requests.ts';
+import { Trouble } from '../model/error.ts';
 import type { Services } from '../parse/services.ts';
 import { createStreamParser, type SavedParser, type StreamParser } from '../parse/stream/stream-parser.ts';
 import { beginPosition, followFile } from '../read/follow/file.ts';
@@ -17,6 +21,12 @@ import { isPattern } from '../read/glob.ts';
 import type { InputStatus } from '../serve/status.ts';
 import type { InputOptions, WatchOptions } from './options.ts';
 import type { SavedInput } from './recovery.ts';
+
+/** What inputs need of the world. */
+export interface InputEffects extends FollowEffects {
+  /** Of whoever receives from sensors; left out: nobody can. */
+  readonly collect?: CollectEffects | undefined;
+}
 
 /** One input that is read. */
 export interface OpenInput {
@@ -51,9 +61,9 @@ function isPipe(path: string): boolean {
 
 /** The same effects, whose notices go elsewhere; standard input is not touched by that. */
 export function noticing(
-  effects: Omit<FollowEffects, 'onNotice'>,
+  effects: Omit<InputEffects, 'onNotice'>,
   onNotice: (notice: FollowNotice) => void,
-): FollowEffects {
+): InputEffects {
   return {
     get stdin() {
       return effects.stdin;
@@ -63,6 +73,7 @@ export function noticing(
     programPath: effects.programPath,
     now: () => effects.now(),
     onNotice,
+    collect: effects.collect,
   };
 }
 
@@ -79,6 +90,8 @@ export function nameOf(options: InputOptions): string {
       return 'stdin';
     case 'syslog':
       return `syslog ${options.protocol}://${options.host}:${options.port}`;
+    case 'collector':
+      return collectorName(options.host, options.port);
   }
 }
 
@@ -91,7 +104,7 @@ export async function openInput(
   watch: Pick<WatchOptions, 'stateFolder' | 'begin' | 'once' | 'timezone' | 'services' | 'recordForms'>,
   saved: SavedInput | null,
   stored: string | null,
-  effects: FollowEffects,
+  effects: InputEffects,
 ): Promise<OpenInput> {
   const input = nameOf(options);
   const parser = parserOf(options, watch, saved?.parser);
@@ -110,7 +123,8 @@ export function parserOf(
   saved: SavedParser | undefined,
 ): StreamParser {
   const { timezone, services, recordForms } = watch;
-  return createStreamParser({ input: nameOf(options), timezone, services, recordForms }, saved);
+  const create = options.kind === 'collector' ? createCollectorParser : createStreamParser;
+  return create({ input: nameOf(options), timezone, services, recordForms }, saved);
 }
 
 function followerOf(
@@ -118,7 +132,7 @@ function followerOf(
   watch: Pick<WatchOptions, 'stateFolder' | 'begin' | 'once' | 'services'>,
   from: string | null,
   known: string | null,
-  effects: FollowEffects,
+  effects: InputEffects,
 ): Follower {
   const { begin } = watch;
   const spoolFolder = join(watch.stateFolder, 'spool');
@@ -133,6 +147,10 @@ function followerOf(
       return followStdin(from, { spoolFolder, known }, effects);
     case 'syslog':
       return receiveSyslog(from, { ...options, spoolFolder, known }, effects);
+    case 'collector':
+      if (effects.collect === undefined)
+        throw new Trouble('bad-config', 'nobody can be received here', 'Take the input collect out.');
+      return receiveLines(from, { ...options, spoolFolder, known }, effects, effects.collect);
   }
 }
 

@@ -25,12 +25,26 @@ export interface SyslogOptions {
   readonly messagesPerSecond: number | null;
 }
 
+/** Lines and attempts of sensors, over HTTP (src/collect/receive.ts). */
+export interface CollectorOptions {
+  readonly host: string;
+  readonly port: number;
+  /** With them it speaks TLS. */
+  readonly certificate: string | null;
+  readonly key: string | null;
+  readonly clientCa: string | null;
+  /** Addresses and networks that may send; none: whoever has a token. */
+  readonly allow: readonly string[];
+  readonly linesPerSecond: number | null;
+}
+
 export type InputOptions =
   | { readonly kind: 'file'; readonly path: string }
   /** A named pipe: what a path of the configuration turns out to be at the start (inputs.ts). */
   | { readonly kind: 'pipe'; readonly path: string }
   | { readonly kind: 'journal' }
   | ({ readonly kind: 'syslog' } & SyslogOptions)
+  | ({ readonly kind: 'collector' } & CollectorOptions)
   | { readonly kind: 'stdin' };
 
 export interface BlockOptions {

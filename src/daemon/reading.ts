@@ -6,11 +6,19 @@
 import { Trouble } from '../model/error.ts';
 import type { Told } from '../model/stream.ts';
 import { type SavedVoices, Voices } from '../parse/stream/voices.ts';
-import type { Batch, FollowEffects, FollowNotice } from '../read/follow/follower.ts';
+import type { Batch, FollowNotice } from '../read/follow/follower.ts';
 import { type MergedFollowers, mergeFollowers } from '../read/follow/merge.ts';
 import type { InputStatus } from '../serve/status.ts';
 import type { History } from '../store/history.ts';
-import { expanded, nameOf, type OpenInput, openInput, parserOf, statusOf } from './inputs.ts';
+import {
+  expanded,
+  type InputEffects,
+  nameOf,
+  type OpenInput,
+  openInput,
+  parserOf,
+  statusOf,
+} from './inputs.ts';
 import type { InputOptions, WatchOptions } from './options.ts';
 import { pendingFrom, positionState, type SavedInput } from './recovery.ts';
 
@@ -35,7 +43,7 @@ export interface Taken {
 export class Reading {
   #options: ReadingOptions;
   readonly #history: Pick<History, 'state'>;
-  readonly #effects: FollowEffects;
+  readonly #effects: InputEffects;
   readonly #voices: Voices;
   readonly #merged: MergedFollowers;
   readonly #open = new Map<string, OpenInput>();
@@ -48,7 +56,7 @@ export class Reading {
     options: ReadingOptions,
     history: Pick<History, 'state'>,
     voices: SavedVoices | null,
-    effects: FollowEffects,
+    effects: InputEffects,
   ) {
     this.#options = options;
     this.#history = history;

@@ -129,7 +129,9 @@ export function pendingFrom(parser: SavedParser, voices: SavedVoices, input: str
       oldest = Math.min(oldest, value.line);
     for (const one of value instanceof Set ? value : Object.values(value)) look(one);
   };
-  look(parser.connections);
-  look(parser.sessions);
+  for (const one of [parser, ...(parser.senders ?? []).map((sender) => sender.parser)]) {
+    look(one.connections);
+    look(one.sessions);
+  }
   return oldest;
 }

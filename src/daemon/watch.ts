@@ -14,7 +14,7 @@ import type { BlockChange, FirewallChange } from '../model/block.ts';
 import { Trouble } from '../model/error.ts';
 import type { LiveEvent } from '../model/live.ts';
 import { MINUTE } from '../model/time.ts';
-import type { Batch, FollowEffects, FollowNotice } from '../read/follow/follower.ts';
+import type { Batch, FollowNotice } from '../read/follow/follower.ts';
 import { inputRemarks } from '../read/follow/input-remarks.ts';
 import type { Blocking } from '../respond/blocking.ts';
 import type { AttemptFacts } from '../respond/decide.ts';
@@ -27,7 +27,7 @@ import { Core } from './core.ts';
 import { daemonStatus, measure } from './daemon-status.ts';
 import { Every } from './every.ts';
 import type { Happening, Problem, Tell } from './happening.ts';
-import { expanded, nameOf, noticing } from './inputs.ts';
+import { expanded, type InputEffects, nameOf, noticing } from './inputs.ts';
 import { KeepingOut } from './keeping-out.ts';
 import type { Metrics } from './metrics.ts';
 import type { WatchOptions } from './options.ts';
@@ -40,7 +40,7 @@ import { Troubles } from './troubles.ts';
 /** Beside the history, in the state folder. */
 const SNAPSHOT_NAME = 'snapshot';
 
-export interface WatchEffects extends Omit<FollowEffects, 'onNotice'> {
+export interface WatchEffects extends Omit<InputEffects, 'onNotice'> {
   readonly machine: MachineEffects;
   tell: Tell;
 }

@@ -78,6 +78,13 @@ export interface SavedParser {
   readonly unread: SavedUnread;
   /** When the last line that told anything arrived, by the wall. */
   readonly lastTold: number;
+  /** Of a collector (src/collect/collector-parser.ts): the parser of each sensor, where its numbers are, when the batch came. */
+  readonly senders?: readonly { readonly sensor: string; readonly parser: SavedParser }[];
+  readonly runs?: readonly {
+    readonly stream: string;
+    readonly runs: readonly { readonly first: number; readonly line: number; readonly count: number }[];
+  }[];
+  readonly came?: number | null;
 }
 
 /** A line's text is kept so long with its attempts. */

@@ -53,6 +53,11 @@ export class Spool {
   #failing: string | null = null;
   #closed = false;
   #roomWaiters: (() => void)[] = [];
+  /** Bytes that were taken, that were written, and that are safe, of this run. */
+  #takenBytes = 0;
+  #writtenBytes = 0;
+  #safeBytes = 0;
+  #safeWaiters: { readonly upTo: number; readonly resolve: (isSafe: boolean) => void }[] = [];
   #wake: (() => void) | null = null;
 
   /**
@@ -100,6 +105,7 @@ export class Spool {
     if (!this.hasRoom) return false;
     this.#pending.push(lines);
     this.#pendingBytes += lines.length;
+    this.#takenBytes += lines.length;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
     });
@@ -110,6 +116,19 @@ export class Spool {
   async room(): Promise<void> {
     while (!this.hasRoom && !this.#closed)
       await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Resolves when all that was taken up to now would survive a loss of power, with true; with false where it was closed before. */
+  safe(): Promise<boolean> {
+    const upTo = this.#takenBytes;
+    if (this.#safeBytes >= upTo) return Promise.resolve(true);
+    if (this.#closed && this.#running === null) return Promise.resolve(false);
+    return new Promise((resolve) => this.#safeWaiters.push({ upTo, resolve }));
+  }
+
+  /** Whether the disk takes nothing now. */
+  get isFailing(): boolean {
+    return this.#failing !== null;
   }
 
   /** Resolves when all that was taken is safe, or can't be made so. */
@@ -135,6 +154,7 @@ export class Spool {
     this.#wake?.();
     this.#tellRoom();
     await this.#running;
+    for (const { resolve } of this.#safeWaiters.splice(0)) resolve(false);
     await this.#file?.close().catch(() => {}); // synced already
     this.#file = null;
   }
@@ -180,6 +200,7 @@ export class Spool {
         throw error;
       }
       this.#written += bytes.length;
+      this.#writtenBytes += bytes.length;
       this.#pendingBytes -= bytes.length;
       this.#tellRoom();
     }
@@ -188,9 +209,12 @@ export class Spool {
   async #sync(): Promise<void> {
     if (this.#file === null || this.#durable.bytes === this.#written) return;
     const written = this.#written;
+    const all = this.#writtenBytes;
     await this.#file.datasync();
     this.#lastSync = performance.now();
     this.#durable = { segment: this.#segment, bytes: written };
+    this.#safeBytes = all;
+    this.#tellSafe();
     this.#onDurable();
   }
 
@@ -214,6 +238,14 @@ export class Spool {
     this.#written = this.#released = 0;
     this.#segment++;
     this.#durable = { segment: this.#segment, bytes: 0 };
+  }
+
+  #tellSafe(): void {
+    const waiters = this.#safeWaiters;
+    let told = 0;
+    for (; told < waiters.length && waiters[told]!.upTo <= this.#safeBytes; told++)
+      waiters[told]!.resolve(true);
+    if (told > 0) this.#safeWaiters = waiters.slice(told);
   }
 
   #tellRoom(): void {

@@ -11,14 +11,19 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Trouble } from '../../model/error.ts';
 
-/** `read`: look at everything, which the two others are parts of; `feed`: participants alone; `metrics`; `block`: act. */
-export const SCOPES = ['read', 'feed', 'metrics', 'block'] as const;
+/**
+ * `read`: look at everything, which the two others are parts of; `feed`: participants and blocks alone; `metrics`; `block`: act;
+ * `send`: a sensor's lines and attempts to a collector (src/collect/).
+ */
+export const SCOPES = ['read', 'feed', 'metrics', 'block', 'send'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface Token {
   /** Unique; by this name it stands in the audit trail. */
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Of the scope `send`: the sensor whose attempts these are, whatever its lines say; {@link ANY_SENSOR}: as they say. */
+  readonly sensor?: string | undefined;
   /** Seconds since 1970 UTC. */
   readonly made: number;
   /** From when on it is not valid any more; null: it never ends. */
@@ -35,14 +40,20 @@ export interface TokenBook {
   isValid(token: Token, now: number): boolean;
 }
 
+/** The token of a relay, which speaks for whichever host a line names. */
+export const ANY_SENSOR = '*';
+
 /** So that it is known for what it is in a configuration or a leak. */
 const PREFIX = 'sb_';
 const BITS = 256;
-const MOST_TOKENS = 1000;
+/** Two for each sensor of a fleet of 10,000: 5 MB of file. */
+const MOST_TOKENS = 20_000;
 const FILE_MODE = 0o600;
 export const TOKENS_FILE = 'tokens.json';
 
 const name = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u);
+/** A host name, or what is used as one in a log: one word. */
+const sensorName = z.string().regex(/^(?:[A-Za-z0-9_](?:[A-Za-z0-9._:-]{0,253}[A-Za-z0-9_])?|\*)$/);
 const fileSchema = z.strictObject({
   schema: z.literal('slowbrute.tokens/1'),
   tokens: z
@@ -50,6 +61,7 @@ const fileSchema = z.strictObject({
       z.strictObject({
         name,
         scopes: z.array(z.enum(SCOPES)),
+        sensor: sensorName.optional(),
         made: z.number(),
         expires: z.number().nullable(),
         hash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -61,11 +73,13 @@ const fileSchema = z.strictObject({
 export interface NewToken {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Must be there with `send`, and without it not. */
+  readonly sensor?: string | undefined;
   /** null: it never ends. */
   readonly seconds: number | null;
 }
 
-/** A new token, and its text. Throws `Trouble` `wrong-call` for a name that is none. */
+/** A new token, and its text. Throws `Trouble` `wrong-call` for a name that is none, or a sensor that is missing. */
 export function makeToken(asked: NewToken, now: number): { readonly token: Token; readonly text: string } {
   if (!name.safeParse(asked.name).success)
     throw new Trouble(
@@ -73,11 +87,25 @@ export function makeToken(asked: NewToken, now: number): { readonly token: Token
       `'${asked.name.slice(0, 80)}' is no name for a token`,
       'Take up to 64 letters, digits, spaces and . _ @ -, a letter or digit first.',
     );
+  const { sensor } = asked;
+  if (asked.scopes.includes('send') !== (sensor !== undefined))
+    throw new Trouble(
+      'wrong-call',
+      sensor === undefined ? 'a token that sends needs a sensor' : 'a sensor belongs to the scope send only',
+      "Name whose attempts these are: --scope send --sensor web1.example ('*' for a relay that speaks for many).",
+    );
+  if (sensor !== undefined && !sensorName.safeParse(sensor).success)
+    throw new Trouble(
+      'wrong-call',
+      `'${sensor.slice(0, 80)}' is no name of a sensor`,
+      'Take a host name: letters, digits and . _ : -, up to 255.',
+    );
   const text = `${PREFIX}${randomBytes(BITS / 8).toString('base64url')}`;
   const made = Math.floor(now);
   const expires = asked.seconds === null ? null : made + Math.ceil(asked.seconds);
   const scopes = SCOPES.filter((one) => asked.scopes.includes(one));
-  return { token: { name: asked.name, scopes, made, expires, hash: hashOf(text) }, text };
+  const token = { name: asked.name, scopes, ...(sensor === undefined ? {} : { sensor }), made, expires };
+  return { token: { ...token, hash: hashOf(text) }, text };
 }
 
 /** Tokens in memory alone, for a server that ends with its command. */
@@ -92,6 +120,11 @@ export function tokensInMemory(tokens: readonly Token[]): TokenBook {
 export class TokenFile implements TokenBook {
   readonly path: string;
   #tokens: readonly Token[] = [];
+  /**
+   * By hash: a fleet's sensors ask a thousand times a second. Whoever times the look-up learns about the hash of what was sent, which
+   * nobody can choose, and not about a token.
+   */
+  #byHash = new Map<string, Token>();
   #read = '';
 
   constructor(stateFolder: string) {
@@ -105,12 +138,13 @@ export class TokenFile implements TokenBook {
 
   find(text: string, now: number): Token | null {
     this.#refresh();
-    return found(this.#tokens, text, now);
+    const token = this.#byHash.get(hashOf(text));
+    return token !== undefined && isCurrent(token, now) ? token : null;
   }
 
   isValid(token: Token, now: number): boolean {
     this.#refresh();
-    return this.#tokens.some(({ hash }) => hash === token.hash) && isCurrent(token, now);
+    return this.#byHash.has(token.hash) && isCurrent(token, now);
   }
 
   /** Makes a token and says its text, which nobody can ever read again. Throws `wrong-call` where the name is taken. */
@@ -151,11 +185,13 @@ export class TokenFile implements TokenBook {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw this.#unreadable(error);
       this.#tokens = [];
+      this.#byHash.clear();
       this.#read = '';
       return;
     }
     if (state === this.#read) return;
     this.#tokens = this.#load();
+    this.#byHash = new Map(this.#tokens.map((token) => [token.hash, token]));
     this.#read = state;
   }
 
