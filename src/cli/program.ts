@@ -47,7 +47,8 @@ export async function run(argv: readonly string[], effects: CommandEffects): Pro
   }
 }
 
-function commandLine(effects: CommandEffects, done: (status: number) => void) {
+/** All commands with their options; what is called says its exit status to `done`. Nothing is run by making it. */
+export function commandLine(effects: CommandEffects, done: (status: number) => void) {
   const program = new Command('slowbrute')
     .description('Finds distributed, slow, coordinated password guessing in login logs.')
     .version(version(), '-V, --version', 'print the version')

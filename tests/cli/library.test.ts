@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildWhenStale } from './command.ts';
+import { buildWhenStale, slowbrute } from './command.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 beforeAll(buildWhenStale, 180_000);
@@ -86,6 +86,13 @@ describe('the package slowbrute', () => {
     const program = example.replace('/var/log/auth.log', 'samples/rosalita.log.gz');
     expect(program).not.toBe(example);
     expect(run(program)).toContain('Campaign c1:');
+  });
+
+  it('runs the program of README.md, which makes the report of its first command', () => {
+    const readme = readFileSync(resolve(root, 'README.md'), 'utf8');
+    const program = /```js\n([\s\S]*?)```/.exec(readme)![1]!;
+    const { stdout } = slowbrute(['scan', '--year', '2008', 'samples/rosalita.log.gz']);
+    expect(run(program)).toBe(stdout);
   });
 
   it('has types that a strict program compiles against', () => {
