@@ -59,13 +59,14 @@ export function logsIn(options: LogOptions & { followRotations?: boolean | undef
   };
 }
 
-/** A word that is one of these. */
+/** A word that is one of these; which they are stands on the function, for the reference (reference.ts). */
 export function oneOf<T extends string>(words: readonly T[]) {
-  return (text: string): T => {
+  const parse = (text: string): T => {
     const word = words.find((one) => one === text);
     if (word === undefined) throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`);
     return word;
   };
+  return Object.assign(parse, { words });
 }
 
 export const FORMS_OPTION = 'forms of your own, a file or a folder (repeatable)';

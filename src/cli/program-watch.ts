@@ -56,7 +56,7 @@ export function watchCommands(
       new Option(
         '--engine <engine>',
         'what keeps the history: auto, duckdb, sqlite, file, memory, or the URL of a ClickHouse',
-      ).argParser(engineOf),
+      ).argParser(Object.assign(engineOf, { words: ENGINES })),
     )
     .addHelpText('after', WATCH_HELP)
     .action(async (paths, options) => {

@@ -5,14 +5,16 @@
  * Exit status: 0 where a report could be made, 2 for a wrong call, 1 otherwise.
  */
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { Trouble, type TroubleCode } from '../model/error.ts';
+import { Trouble } from '../model/error.ts';
 import type { CommandEffects } from './effects.ts';
+import { EXIT_STATUS } from './exit-status.ts';
 import { fleetCommands } from './program-fleet.ts';
 import { logCommands } from './program-logs.ts';
 import { lookCommands } from './program-look.ts';
 import { measureCommands } from './program-measure.ts';
 import { respondCommands } from './program-respond.ts';
 import { serveCommands } from './program-serve.ts';
+import { shellCommands } from './program-shell.ts';
 import { watchCommands } from './program-watch.ts';
 import { version } from './version.ts';
 import { writeTrouble } from './write.ts';
@@ -72,6 +74,7 @@ export function commandLine(effects: CommandEffects, done: (status: number) => v
   fleetCommands(program, effects, done);
   respondCommands(program, effects, done);
   serveCommands(program, effects, done);
+  shellCommands(program, effects, done);
   return program;
 }
 
@@ -97,18 +100,3 @@ function report(error: unknown, effects: CommandEffects): number {
   if (isDebug) effects.stderr.write(`${what.stack ?? ''}\n`);
   return 1;
 }
-
-/** Beyond 1: a wrong call, and of sysexits.h what a service manager can act on. */
-const EXIT_STATUS: Partial<Record<TroubleCode, number>> = {
-  'wrong-call': 2,
-  'not-running': 69, // EX_UNAVAILABLE
-  'firewall-failed': 69,
-  'not-writable': 73, // EX_CANTCREAT
-  'store-away': 69,
-  'store-full': 74, // EX_IOERR
-  'store-corrupt': 74,
-  'store-busy': 75, // EX_TEMPFAIL
-  'no-rights': 77, // EX_NOPERM
-  'bad-config': 78, // EX_CONFIG
-  'store-newer': 78,
-};

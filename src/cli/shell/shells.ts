@@ -1,0 +1,3 @@
+/** The shells whose completion is made (completion.ts). */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
