@@ -1,7 +1,7 @@
-// Writes docs/commands.md from the command line itself, or, with --check, says whether it is as it would be written. Needs the
-// built program (npm run build).
+// Writes docs/commands.md from the command line itself, or, with --check, says whether it is as it would be written.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fromSource } from './from-source.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -74,10 +74,11 @@ function cell(text) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const from = (path) => import(`${root}/dist/cli/${path}`);
-  const { commandLine } = await from('program.js');
-  const { referenceOf, usageOf } = await from('reference.js');
-  const { realEffects } = await from('effects.js');
+  const [{ commandLine }, { referenceOf, usageOf }, { realEffects }] = await fromSource(
+    'cli/program.ts',
+    'cli/reference.ts',
+    'cli/effects.ts',
+  );
   const text = commandsDocument(referenceOf(commandLine(realEffects(), () => {})), usageOf);
   const path = `${root}/docs/commands.md`;
   if (process.argv.includes('--check')) {

@@ -1,12 +1,15 @@
 // Writes docs/configuration.md from the schema of the configuration (src/config/schema.ts), or, with --check, says whether it
-// is as it would be written. Needs the built program (npm run build).
+// is as it would be written.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { configurationTables, rowOf } from './configuration-keys.mjs';
+import { fromSource } from './from-source.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-const { configurationJsonSchema } = await import(`${root}/dist/config/configuration-file.js`);
-const { EXAMPLE } = await import(`${root}/dist/config/example.js`);
+const [{ configurationJsonSchema }, { EXAMPLE }] = await fromSource(
+  'config/configuration-file.ts',
+  'config/example.ts',
+);
 const path = `${root}/docs/configuration.md`;
 
 const lines = [

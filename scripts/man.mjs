@@ -1,8 +1,9 @@
 // Man pages: slowbrute(1), one for each command, and slowbrute.toml(5), from the command line and the schema of the configuration
-// as they are built. `npm run build` writes them into dist/man; the package names them for `npm install --global`.
+// as they are. `npm run build` writes them into dist/man; the package names them for `npm install --global`.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { configurationTables } from './configuration-keys.mjs';
+import { fromSource } from './from-source.mjs';
 import { bold, code, example, heading, italic, line, paragraph, plain, sentences, term } from './roff.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -196,19 +197,21 @@ export function releaseOf(changelog, version) {
   return { version, date };
 }
 
-/** The pages of what is built in dist/. */
-export async function builtManPages() {
-  const from = (path) => import(`${root}/dist/${path}`);
-  const { commandLine } = await from('cli/program.js');
-  const { referenceOf } = await from('cli/reference.js');
-  const { realEffects } = await from('cli/effects.js');
-  const { EXIT_STATUS_MEANS } = await from('cli/exit-status.js');
-  const { configurationJsonSchema } = await from('config/configuration-file.js');
-  const { EXAMPLE } = await from('config/example.js');
+/** The pages of what is in src/. */
+export async function manPagesNow() {
+  const [program, { referenceOf }, { realEffects }, { EXIT_STATUS_MEANS }, configuration, { EXAMPLE }] =
+    await fromSource(
+      'cli/program.ts',
+      'cli/reference.ts',
+      'cli/effects.ts',
+      'cli/exit-status.ts',
+      'config/configuration-file.ts',
+      'config/example.ts',
+    );
   const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   return manPages({
-    reference: referenceOf(commandLine(realEffects(), () => {})),
-    schema: configurationJsonSchema(),
+    reference: referenceOf(program.commandLine(realEffects(), () => {})),
+    schema: configuration.configurationJsonSchema(),
     sample: EXAMPLE,
     exitStatus: EXIT_STATUS_MEANS,
     release: releaseOf(readFileSync(`${root}/CHANGELOG.md`, 'utf8'), version),
@@ -219,5 +222,5 @@ if (process.argv[1] === import.meta.filename) {
   const folder = `${root}/dist/man`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const [name, page] of await builtManPages()) writeFileSync(`${folder}/${name}`, page);
+  for (const [name, page] of await manPagesNow()) writeFileSync(`${folder}/${name}`, page);
 }
