@@ -38,7 +38,7 @@ export async function loadLog(
   paths: readonly string[],
   options: TimeOptions,
   effects: CommandEffects,
-  { count = false }: { readonly count?: boolean } = {},
+  { count = false, lines = false }: { readonly count?: boolean; readonly lines?: boolean } = {},
 ): Promise<LogOfACall | null> {
   const now = Math.floor(effects.now());
   const timezone = checkZone(options.timezone ?? (paths.length === 0 ? effects.machineZone : 'UTC'));
@@ -60,6 +60,7 @@ export async function loadLog(
     paths,
     {
       count,
+      lines,
       timezone,
       year: options.year,
       since,

@@ -19,6 +19,7 @@ import { atlasOf } from './atlas-access.ts';
 import type { CommandEffects } from './effects.ts';
 import { configured, type PlaceOptions } from './history-access.ts';
 import { loadLog, type TimeOptions } from './load-log.ts';
+import { logLines } from './log-lines.ts';
 import { version } from './version.ts';
 import { writeTrouble } from './write.ts';
 
@@ -60,10 +61,15 @@ async function serveLog(
   progress.erase();
   const atlas = atlasOf([], configured(options, effects).configuration, effects);
   const counting = countPrevented(loaded);
+  const lines = logLines(paths, options, effects, effects.now());
   const name = loaded.input.paths.join(', ');
   const site = ofLog(
     { name, version: version(), table, detection, report },
-    { prevented: () => counting.now(), places: atlas },
+    {
+      prevented: () => counting.now(),
+      places: atlas,
+      lines: (rows, milliseconds) => lines.find(rows, milliseconds),
+    },
   );
   try {
     await serveUntilStopped(
@@ -74,6 +80,7 @@ async function serveLog(
     );
   } finally {
     counting.stop();
+    lines.stop();
   }
   return 0;
 }

@@ -83,6 +83,8 @@ export interface AttemptTable {
   readonly method: Uint8Array;
   /** Index into {@link services}. */
   readonly service: Uint8Array;
+  /** Number of the line that told of each attempt, over all that was read, from 1; absent unless it was asked for. */
+  readonly line?: Uint32Array;
   /** Canonical text of each source: IPv4 dotted, IPv6 as RFC 5952 writes it, or a host name in lower case. */
   readonly sources: readonly string[];
   /** User names as the log has them; the entry {@link NO_USER} is the empty string and stands for 'not told'. */

@@ -71,9 +71,15 @@ export class AttemptTableBuilder {
   /** Rows that turned out to be told already, null where there are none. */
   #dropped: Set<number> | null = null;
   readonly #named = new Interner();
+  /** Number of the line that told of each row; null: nobody asks. */
+  #line: Uint32Array | null;
 
-  /** `count`: from which size on most failures of busy sources are counted and not kept; null: all are kept. */
-  constructor({ count = null }: { readonly count?: CountingLimits | null } = {}) {
+  /** `count`: from which size on most failures of busy sources are counted and not kept; null: all are kept. `lines`: whether rows keep the line that told of them. */
+  constructor({
+    count = null,
+    lines = false,
+  }: { readonly count?: CountingLimits | null; readonly lines?: boolean } = {}) {
+    this.#line = lines ? new Uint32Array(this.#capacity) : null;
     this.#counting = count === null ? null : new Counting(count);
     // entry 0 is kept for 'not told'; a user whose name is the empty string gets an entry of its own
     this.users.strings.push('');
@@ -131,6 +137,7 @@ export class AttemptTableBuilder {
     account: number,
     method: number,
     service = 0,
+    line = 0,
   ): number {
     const row = this.length++;
     if (this.#counting !== null && outcome === FAILURE && !this.#counting.keeps(source, this.#kept)) {
@@ -146,6 +153,7 @@ export class AttemptTableBuilder {
     this.#account[i] = account;
     this.#method[i] = method;
     this.#service[i] = service;
+    if (this.#line !== null) this.#line[i] = line;
     return row;
   }
 
@@ -333,6 +341,7 @@ export class AttemptTableBuilder {
       account: pick(this.#account, index, n),
       method: pick(this.#method, index, n),
       service: pick(this.#service, index, n),
+      ...(this.#line === null ? {} : { line: pick(this.#line, index, n) }),
       sources: this.sources.strings,
       users: this.users.strings,
       sensors: this.sensors.strings,
@@ -357,6 +366,7 @@ export class AttemptTableBuilder {
     this.#account = grown(this.#account, this.#capacity);
     this.#method = grown(this.#method, this.#capacity);
     this.#service = grown(this.#service, this.#capacity);
+    if (this.#line !== null) this.#line = grown(this.#line, this.#capacity);
     if (this.#rowOf !== null) this.#rowOf = grown(this.#rowOf, this.#capacity);
   }
 }

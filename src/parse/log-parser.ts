@@ -9,6 +9,7 @@ import { type LineHandler, type LineOptions, LogLines } from './log-lines.ts';
 import type { MessageReading } from './message.ts';
 import { Replays } from './replays.ts';
 import { Sessions } from './sessions.ts';
+import { type Mark, NO_MARK } from './sink.ts';
 import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS, Stamp } from './stamp.ts';
 import { TableSink } from './table-sink.ts';
 import { dateInName, Timeline } from './timeline.ts';
@@ -24,6 +25,8 @@ export interface ParseOptions extends LineOptions {
   readonly year: number | null;
   /** Epoch seconds; a yearless log's last line is never after this (and a day, for zones). */
   readonly reference: number;
+  /** Whether each row keeps the number of the line that told of it (the builder must, too); left out: no. */
+  readonly lines?: boolean;
 }
 
 export interface ParseCounts {
@@ -61,7 +64,7 @@ export function createLogParser(options: ParseOptions, builder: AttemptTableBuil
 
 /** What joins lines to attempts: {@link Connections}, or the byte machine's own (fast/). */
 export interface Joiner {
-  tell(sensor: string, pid: number, time: number, reading: MessageReading): void;
+  tell(sensor: string, pid: number, time: number, reading: MessageReading, mark?: Mark): void;
   /** Counts every connection as over. Rows told so far are in the builder afterwards. */
   finish(): void;
   /** Lines that were told before, and were dropped (replays.ts). */
@@ -121,9 +124,10 @@ export class GroupParser implements LogParser, LineHandler {
   /** Hands what a line tells to what joins the lines of its service. */
   tell(sensor: string, pid: number, time: number, reading: MessageReading): void {
     const join = this.#lines.services.joinOf(reading.form.service);
-    if (join === 'connection') this.#connections.tell(sensor, pid, time, reading);
+    const mark = this.#options.lines === true ? { line: this.#lines.lines, text: '' } : NO_MARK;
+    if (join === 'connection') this.#connections.tell(sensor, pid, time, reading, mark);
     else if (!this.#replays.isReplay(sensor, pid, time, reading))
-      this.#sessions.tell(sensor, pid, time, reading, join);
+      this.#sessions.tell(sensor, pid, time, reading, join, mark);
   }
 
   unread(text: string, reason: string): void {

@@ -2,7 +2,7 @@
 import { NO_USER, SSHD_SERVICE } from '../model/attempt.ts';
 import type { AttemptTableBuilder } from '../model/table.ts';
 import { SecondVoices } from './second-voices.ts';
-import type { AttemptSink } from './sink.ts';
+import type { AttemptSink, Mark } from './sink.ts';
 
 export class TableSink implements AttemptSink<number> {
   readonly #builder: AttemptTableBuilder;
@@ -22,6 +22,7 @@ export class TableSink implements AttemptSink<number> {
     account: number,
     method: number,
     service: string,
+    mark: Mark,
   ): number {
     const builder = this.#builder;
     return builder.appendCodes(
@@ -33,6 +34,7 @@ export class TableSink implements AttemptSink<number> {
       account,
       method,
       service === SSHD_SERVICE ? 0 : builder.serviceId(service),
+      mark.line,
     );
   }
 

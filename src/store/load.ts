@@ -20,6 +20,7 @@ import { findInputs, type Input, type InputGroup } from '../read/inputs.ts';
 import { readInto, readOpened } from '../read/lines.ts';
 import { type Opened, openChunks, openText } from '../read/text.ts';
 import { createFastParser } from './byte-machine.ts';
+import { LinePlaces, type ReadText } from './line-places.ts';
 import { LOOKED_AT, ProgramTally } from './programs.ts';
 import { secondThread } from './second-thread.ts';
 import {
@@ -67,6 +68,8 @@ export interface LoadOptions {
    * worth it. What is read does not depend on it.
    */
   readonly threads?: 1 | 2;
+  /** Whether rows keep the line that told of them, which only the readable path knows; left out: no. */
+  readonly lines?: boolean;
 }
 
 export interface LoadEffects extends ReadEffects {
@@ -92,6 +95,8 @@ export interface LoadedLog {
   readonly table: AttemptTable;
   readonly input: LoadedInput;
   readonly warnings: readonly Warning[];
+  /** What was read, in order, to be read again; empty unless `lines` was asked for. */
+  readonly texts: readonly ReadText[];
 }
 
 /**
@@ -107,6 +112,7 @@ export async function loadAttempts(
   const all = options.since !== null || options.until !== null;
   const builder = new AttemptTableBuilder({
     count: options.count === true && !all ? COUNTING_LIMITS : null,
+    lines: options.lines === true,
   });
   const parseOptions: ParseOptions = {
     timezone: options.timezone,
@@ -115,10 +121,11 @@ export async function loadAttempts(
     fields: options.fields ?? null,
     ...(options.services === undefined ? {} : { services: options.services }),
     ...(options.recordForms === undefined ? {} : { recordForms: options.recordForms }),
+    ...(options.lines === true ? { lines: true } : {}),
   };
   const tally = new ProgramTally();
   const fast =
-    options.readableOnly === true
+    options.readableOnly === true || options.lines === true
       ? null
       : createFastParser(
           parseOptions,
@@ -159,6 +166,7 @@ export async function loadAttempts(
       otherLines: counts.otherLines,
     },
     warnings,
+    texts: options.lines === true ? loader.texts : [],
   };
 }
 
@@ -180,6 +188,9 @@ class Loader {
   readonly warnings: Warning[];
   readonly paths: string[] = [];
   bytes = 0;
+  readonly texts: ReadText[] = [];
+  /** Lines of the texts before. */
+  #lines = 0;
   readonly #parser: LogParser | FastParser;
   readonly #effects: LoadEffects;
   readonly #total: number | null;
@@ -326,20 +337,37 @@ class Loader {
     const bytes = common === null ? all : without(all, common.bytes);
     parser.beginFile({ name: path, group });
     this.#tally.beginFile();
+    const skipped = common?.bytes ?? 0;
+    const places = new LinePlaces(skipped);
     const result =
       parser instanceof FastParser
         ? await readInto(path, bytes, parser, common === null ? opened.file : null, (count) =>
             this.#progress(count),
           )
-        : await readOpened(path, bytes, {
-            onBegin: () => {},
-            onLine: (text) => {
-              lines++;
-              this.#tally.line(text);
-              parser.line(text);
+        : await readOpened(
+            path,
+            places.watched(bytes, () => lines),
+            {
+              onBegin: () => {},
+              onLine: (text) => {
+                lines++;
+                this.#tally.line(text);
+                parser.line(text);
+              },
             },
-          });
+          );
     if (parser instanceof FastParser) lines = parser.lines;
+    else
+      this.texts.push({
+        path,
+        before: this.#lines,
+        lines,
+        skipped,
+        places: places.list,
+        isPlain: opened.file !== null,
+        reopen,
+      });
+    this.#lines += lines;
     this.bytes += result.bytes;
     if (result.trouble !== null) this.warnings.push(result.trouble);
     if (result.cutLines > 0) this.warnings.push(cut(path, result.cutLines));

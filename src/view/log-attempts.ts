@@ -1,8 +1,39 @@
-/** Attempts of a finished log as a person reads them, by what is asked for. A table has no lines, so their text is empty. */
+/**
+ * Attempts of a finished log as a person reads them, by what is asked for. A table has no lines; where somebody can find them
+ * ({@link FindLines}), they are added.
+ */
 import { type AttemptTable, METHODS, NO_USER, SUCCESS } from '../model/attempt.ts';
 import { addressKey, rangeOf } from '../store/history/address.ts';
 import type { DrawnColumns } from './drawing.ts';
 import type { AttemptFilter, AttemptRow } from './site.ts';
+
+/** A row whose line is wanted, with what it tells, in case the log has changed. */
+export interface RowToFind {
+  readonly row: number;
+  readonly time: number;
+  readonly source: string;
+  readonly user: string | null;
+}
+
+/** As in {@link AttemptRow}. */
+export type LineOfRow = Pick<AttemptRow, 'text' | 'input' | 'line'>;
+
+/** A line, or null, for each row; all null after so many milliseconds. */
+export type FindLines = (
+  rows: readonly RowToFind[],
+  milliseconds: number,
+) => Promise<readonly (LineOfRow | null)[]>;
+
+/** `rows` with their lines, as far as they are found in time. */
+export async function withLines(
+  rows: readonly AttemptRow[],
+  find: FindLines,
+  milliseconds: number,
+): Promise<readonly AttemptRow[]> {
+  const wanted = rows.map(({ seq, time, source, user }) => ({ row: seq - 1, time, source, user }));
+  const lines = await find(wanted, milliseconds);
+  return rows.map((row, i) => ({ ...row, ...lines[i] }));
+}
 
 /** Attempt of row `row`; numbers begin with 1. */
 export function rowAt(

@@ -6,7 +6,7 @@ import type { Campaign, Detection } from '../model/detection.ts';
 import type { Places } from '../model/place.ts';
 import { chanceOf } from './chance.ts';
 import { draw } from './drawing.ts';
-import { firstFrom, rowAt, rowsOf } from './log-attempts.ts';
+import { type FindLines, firstFrom, rowAt, rowsOf, withLines } from './log-attempts.ts';
 import { logColumns } from './log-columns.ts';
 import { logSource } from './log-source.ts';
 import { NO_SERIES, SeriesCounter, stepsOf } from './series.ts';
@@ -43,7 +43,14 @@ export interface FinishedLogOptions {
   readonly prevented?: () => { readonly prevented: number; readonly limit: number; readonly isAll: boolean };
   /** Where an address is; left out: nobody knows. */
   readonly places?: Places;
+  /** Finds the lines that told of attempts; left out: they have none. */
+  readonly lines?: FindLines;
 }
+
+/** Attempts of one question whose lines are read: a page. Whoever asks for all of them gets them without. */
+const MOST_LINES = 1000;
+/** Milliseconds that somebody who asks for one attempt waits for its line: a gigabyte is read for the first of them. */
+const PATIENCE_MS = 18_000;
 
 export function ofLog(log: FinishedLog, options: FinishedLogOptions = {}): Site {
   return new LogSite(log, options);
@@ -157,14 +164,22 @@ class LogSite implements Site {
 
   async *attempts(filter: AttemptFilter): AsyncIterable<AttemptRow> {
     const { table } = this.#log;
-    for (const row of rowsOf(table, this.#columns, this.#ids, filter))
-      yield rowAt(table, this.#columns, this.#ids, row);
+    const rows = rowsOf(table, this.#columns, this.#ids, filter);
+    const { lines } = this.#options;
+    if (lines === undefined || (filter.limit ?? Number.POSITIVE_INFINITY) > MOST_LINES) {
+      for (const row of rows) yield rowAt(table, this.#columns, this.#ids, row);
+      return;
+    }
+    const page = [...rows].map((row) => rowAt(table, this.#columns, this.#ids, row));
+    yield* await withLines(page, lines, PATIENCE_MS);
   }
 
   async attempt(seq: number): Promise<AttemptRow | null> {
     const { table } = this.#log;
     if (!Number.isInteger(seq) || seq < 1 || seq > table.length) return null;
-    return rowAt(table, this.#columns, this.#ids, seq - 1);
+    const row = rowAt(table, this.#columns, this.#ids, seq - 1);
+    const { lines } = this.#options;
+    return lines === undefined ? row : (await withLines([row], lines, PATIENCE_MS))[0]!;
   }
 
   async participants(query: { readonly since?: number; readonly confidence?: number }) {
