@@ -15,6 +15,7 @@ import { renderJson } from '../show/json.ts';
 import { renderText } from '../show/text.ts';
 import type { CommandEffects } from './effects.ts';
 import { type LogOfACall, loadLog, type TimeOptions } from './load-log.ts';
+import type { LogLinesOf } from './log-lines.ts';
 import { version } from './version.ts';
 import { hasUnicode, wantsColour } from './write.ts';
 
@@ -59,7 +60,14 @@ export async function scan(
   loaded.progress.erase();
   const report = buildReport(loaded, detection, detectOptions);
   if (options.format === 'html') {
-    effects.stdout.write(await htmlOf(loaded, detection, report, options.showNames ?? false));
+    const { logLines } = await import('./log-lines.ts');
+    const isShort = loaded.input.bytes <= MOST_READ_AGAIN;
+    const lines = isShort ? logLines(paths, options, effects, effects.now()) : null;
+    try {
+      effects.stdout.write(await htmlOf(loaded, detection, report, lines, options.showNames ?? false));
+    } finally {
+      lines?.stop();
+    }
     return 0;
   }
   effects.stdout.write(
@@ -89,11 +97,15 @@ function dotsOf(table: AttemptTable, detection: Detection): (campaign: string) =
   };
 }
 
+/** Bytes of a log that is read a second time for the few lines that a report quotes: 3 s. A longer one is quoted by nobody. */
+const MOST_READ_AGAIN = 256 * 1024 * 1024;
+
 /** The report to hand on. What it is made of is loaded only where one is wanted. */
 async function htmlOf(
   loaded: LogOfACall,
   detection: Detection,
   report: Report,
+  lines: LogLinesOf | null,
   showNames: boolean,
 ): Promise<string> {
   const [{ ofLog }, { countPrevented }, { renderHtml }, { openAtlas }] = await Promise.all([
@@ -111,7 +123,11 @@ async function htmlOf(
   const places = openAtlas({ files: [], look: true }, () => {});
   const site = ofLog(
     { name, version: version(), table: loaded.table, detection, report },
-    { prevented: () => counting.now(), places },
+    {
+      prevented: () => counting.now(),
+      places,
+      ...(lines === null ? {} : { lines: (rows, milliseconds) => lines.find(rows, milliseconds) }),
+    },
   );
   return renderHtml(site, { names: showNames ? 'shown' : 'hidden' });
 }

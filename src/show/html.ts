@@ -8,12 +8,12 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Trouble } from '../model/error.ts';
-import { encodeEnclosed } from '../view/enclosed.ts';
+import { type EnclosedLine, encodeEnclosed } from '../view/enclosed.ts';
 import { redacted } from '../view/redact.ts';
-import type { CampaignView, Picture, Site } from '../view/site.ts';
+import type { AttemptRow, CampaignView, Picture, Site } from '../view/site.ts';
 
 export interface HtmlOptions {
   /** Whether names that may be passwords are in it (src/view/redact.ts). */
@@ -34,6 +34,11 @@ const MANY_ATTEMPTS = 100_000;
 const COLUMNS = 32_768;
 /** Of a campaign's participants; with more the file grows and nobody reads them. The CSV has all. */
 const MOST_PARTICIPANTS = 20_000;
+/** Lines of the log of each campaign: logins of participants, its first attempts, its last ones. So many show how it looks. */
+const LOGINS = 4;
+const ENDS = 3;
+/** Campaigns whose lines are in it. */
+const MOST_WITH_LINES = 50;
 
 /** The file. Errors: `Trouble` where the page was not built. */
 export async function renderHtml(site: Site, options: HtmlOptions): Promise<string> {
@@ -47,6 +52,8 @@ export async function renderHtml(site: Site, options: HtmlOptions): Promise<stri
     if (campaign !== null)
       campaigns.push({ ...campaign, participants: campaign.participants.slice(0, MOST_PARTICIPANTS) });
   }
+  const told: AttemptRow[] = [];
+  for (const { id } of overview.campaigns.slice(0, MOST_WITH_LINES)) told.push(...(await linesOf(shown, id)));
   let limit = MOST_ATTEMPTS;
   for (;;) {
     const picture = await shown.picture({ limit });
@@ -56,6 +63,7 @@ export async function renderHtml(site: Site, options: HtmlOptions): Promise<stri
       picture,
       timeStep: timeStepOf(picture),
       names: options.names,
+      lines: enclosedLines(picture, told),
     });
     const data = gzipSync(bytes, { level: 9 }).toString('base64');
     const html = fileOf(template, data);
@@ -64,6 +72,28 @@ export async function renderHtml(site: Site, options: HtmlOptions): Promise<stri
     const share = Math.max(0.1, Math.min(0.9, (mostBytes / html.length) * 0.97));
     limit = Math.floor(Math.min(limit, picture.length) * share);
   }
+}
+
+async function linesOf(site: Site, campaign: string): Promise<readonly AttemptRow[]> {
+  const rows: AttemptRow[] = [];
+  for (const asked of [
+    { outcome: 'success', newestFirst: true, limit: LOGINS },
+    { outcome: 'failure', limit: ENDS },
+    { outcome: 'failure', newestFirst: true, limit: ENDS },
+  ] as const)
+    for await (const row of site.attempts({ campaign, ...asked })) if (row.text !== '') rows.push(row);
+  return rows;
+}
+
+/** By their place in the picture; without the folders of whoever made the report. */
+function enclosedLines(picture: Picture, rows: readonly AttemptRow[]): readonly EnclosedLine[] {
+  const wanted = new Map(rows.map((row) => [row.seq, row]));
+  const lines: EnclosedLine[] = [];
+  for (let at = 0; at < picture.length && lines.length < wanted.size; at++) {
+    const row = wanted.get(picture.seq[at]!);
+    if (row !== undefined) lines.push({ at, text: row.text, input: basename(row.input), line: row.line });
+  }
+  return lines;
 }
 
 /** 1 where there are few enough for all to be exact. */

@@ -53,6 +53,7 @@ const enclosed = (picture: Picture, timeStep = 1): Enclosed => ({
   picture,
   timeStep,
   names: 'hidden',
+  lines: [],
 });
 
 test('what is read is what was written, whatever the attempts', () => {

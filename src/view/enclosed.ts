@@ -11,6 +11,16 @@ import { NO_INDEX } from './site.ts';
 export const ENCLOSED_SCHEMA = 'slowbrute.enclosed/1';
 const NEWLINE = 10;
 
+/** The line that told of an attempt of the picture. */
+export interface EnclosedLine {
+  /** Index of the attempt in the picture. */
+  readonly at: number;
+  readonly text: string;
+  /** The name of its file, and its number in it. */
+  readonly input: string;
+  readonly line: number;
+}
+
 export interface Enclosed {
   readonly overview: Overview;
   readonly campaigns: readonly CampaignView[];
@@ -19,6 +29,8 @@ export interface Enclosed {
   readonly timeStep: number;
   /** Whether names that may be passwords are in it. */
   readonly names: 'hidden' | 'shown';
+  /** Those of a few attempts of each campaign. */
+  readonly lines: readonly EnclosedLine[];
 }
 
 interface Header {
@@ -27,6 +39,7 @@ interface Header {
   readonly campaigns: readonly CampaignView[];
   readonly timeStep: number;
   readonly names: 'hidden' | 'shown';
+  readonly lines: readonly EnclosedLine[];
   readonly picture: Pick<
     Picture,
     'length' | 'isThinned' | 'all' | 'from' | 'users' | 'sources' | 'sensors' | 'campaigns'
@@ -54,6 +67,7 @@ export function encodeEnclosed(enclosed: Enclosed): Uint8Array {
     campaigns: enclosed.campaigns,
     timeStep,
     names: enclosed.names,
+    lines: enclosed.lines,
     picture: { length, isThinned, all, from, users, sources, sensors, campaigns },
     columns: columns.map((column) => column.length),
   };
@@ -107,6 +121,7 @@ export function decodeEnclosed(bytes: Uint8Array): Enclosed {
     campaigns: header.campaigns,
     timeStep: header.timeStep,
     names: header.names,
+    lines: header.lines,
     picture: {
       ...header.picture,
       time,

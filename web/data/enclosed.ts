@@ -2,7 +2,7 @@
  * A report to hand on as a gateway: everything is in the file. What a server would look up is counted here from the columns of the
  * picture.
  */
-import { decodeEnclosed, type Enclosed } from '../../src/view/enclosed.ts';
+import { decodeEnclosed, type Enclosed, type EnclosedLine } from '../../src/view/enclosed.ts';
 import {
   type AttemptFilter,
   type AttemptRow,
@@ -32,6 +32,7 @@ export async function openEnclosed(text: string): Promise<Enclosed> {
 
 export function enclosedGateway(enclosed: Enclosed): Gateway {
   const { overview, campaigns, picture } = enclosed;
+  const lines = new Map(enclosed.lines.map((one) => [one.at, one]));
   return {
     kind: 'report',
     overview: () => Promise.resolve(overview),
@@ -52,8 +53,8 @@ export function enclosedGateway(enclosed: Enclosed): Gateway {
     },
     campaign: async (id) => campaigns.find(({ row }) => row.id === id) ?? gone(),
     source: async (source) => sourceIn(enclosed, source) ?? gone(),
-    attempts: async (filter) => attemptsIn(picture, filter),
-    attempt: async (seq) => (seq >= 1 && seq <= picture.length ? rowAt(picture, seq - 1) : gone()),
+    attempts: async (filter) => attemptsIn(picture, filter, lines),
+    attempt: async (seq) => (seq >= 1 && seq <= picture.length ? rowAt(picture, seq - 1, lines) : gone()),
     blocks: () => Promise.resolve([]),
     allowed: () => Promise.resolve([]),
     actions: () => Promise.resolve([]),
@@ -94,7 +95,10 @@ function partOf(picture: Picture, wanted: (i: number) => boolean, limit: number)
   };
 }
 
-function rowAt(picture: Picture, i: number): AttemptRow {
+type Lines = ReadonlyMap<number, EnclosedLine>;
+
+function rowAt(picture: Picture, i: number, lines: Lines): AttemptRow {
+  const told = lines.get(i);
   const flags = picture.flags[i]!;
   return {
     seq: i + 1,
@@ -107,17 +111,18 @@ function rowAt(picture: Picture, i: number): AttemptRow {
     success: (flags & IS_SUCCESS) !== 0,
     method: null,
     campaign: picture.campaigns[picture.campaign[i]! - 1] ?? null,
-    text: '',
-    input: '',
-    line: 0,
+    text: told?.text ?? '',
+    input: told?.input ?? '',
+    line: told?.line ?? 0,
   };
 }
 
-function attemptsIn(picture: Picture, filter: AttemptFilter): AttemptPage {
+function attemptsIn(picture: Picture, filter: AttemptFilter, lines: Lines): AttemptPage {
   const source = filter.source === undefined ? -1 : picture.sources.indexOf(filter.source);
   const campaign = filter.campaign === undefined ? -1 : picture.campaigns.indexOf(filter.campaign) + 1;
   const limit = filter.limit ?? 100;
   const isBack = filter.newestFirst === true;
+  const wantsSuccess = filter.outcome === undefined ? null : filter.outcome === 'success';
   const from = (filter.since ?? Number.NEGATIVE_INFINITY) - picture.from;
   const to = (filter.until ?? Number.POSITIVE_INFINITY) - picture.from;
   const attempts: AttemptRow[] = [];
@@ -126,7 +131,8 @@ function attemptsIn(picture: Picture, filter: AttemptFilter): AttemptPage {
     if (picture.time[i]! < from || picture.time[i]! >= to) continue;
     if (filter.source !== undefined && picture.source[i] !== source) continue;
     if (filter.campaign !== undefined && picture.campaign[i] !== campaign) continue;
-    attempts.push(rowAt(picture, i));
+    if (wantsSuccess !== null && ((picture.flags[i]! & IS_SUCCESS) !== 0) !== wantsSuccess) continue;
+    attempts.push(rowAt(picture, i, lines));
   }
   return { attempts, next: attempts.length < limit ? null : attempts.at(-1)!.seq };
 }

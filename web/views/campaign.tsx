@@ -12,6 +12,7 @@ import { Scroll } from '../words/scroll.tsx';
 import { Mark, Raw, UserName } from '../words/text.tsx';
 import { CampaignState } from './campaign-card.tsx';
 import { ChanceStrip, EvidenceBars } from './evidence.tsx';
+import { LinesOfLog } from './lines-of-log.tsx';
 import { Intrusions, Tile } from './overview.tsx';
 import { Participants } from './participants.tsx';
 import { Preview } from './preview.tsx';
@@ -127,6 +128,7 @@ function Ready({ view, site }: { readonly view: CampaignView; readonly site: Sit
         </section>
       )}
       {report !== null && <Names report={report} />}
+      <LinesOfLog id={row.id} site={site} />
       <section class="card" aria-labelledby="participants">
         <h2 id="participants">{counted(there, 'participant')}</h2>
         <Participants participants={view.participants} />
