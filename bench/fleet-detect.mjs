@@ -4,6 +4,7 @@
 //
 //   node bench/fleet-detect.mjs --attempts 1m,10m --workers 1,2,4 --seeds 1000,1001 --folder /somewhere [--sensors 20]
 //
+// --workers 0 writes the attempts only, for a measurement in a process of its own: what writes them takes memory, too.
 // --sensors N: also looks at N single sensors, each by itself, as `scan` would. Seeds below 1000 are for tuning.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -35,7 +36,7 @@ for (const attempts of values.attempts.split(',').map(numberOf)) {
   for (const seed of values.seeds.split(',').map(Number)) {
     const { place, truth, single } = spooled(attempts, seed);
     for (const workers of values.workers.split(',').map(Number))
-      await measure(place, truth, attempts, seed, workers);
+      if (workers > 0) await measure(place, truth, attempts, seed, workers);
     await alone(single, seed);
   }
 }

@@ -7,10 +7,10 @@
  */
 import { detect } from '../detect/detect.ts';
 import { lookClosely } from '../detect/fleet/closely.ts';
-import { addedFacts, NO_FACTS, type ShareFacts, witnessesOf } from '../detect/fleet/facts.ts';
+import { type ShareFacts, sumOfFacts, witnessesOf } from '../detect/fleet/facts.ts';
 import { inOneOrder, type Wanted } from '../detect/fleet/gather.ts';
 import { mergedWeights } from '../detect/fleet/merge.ts';
-import { clockGrid, countedBins, QuietClock } from '../detect/fleet/quiet-clock.ts';
+import { binOf, clockGrid, countBins, QuietClock } from '../detect/fleet/quiet-clock.ts';
 import { type Suspects, suspectsOf } from '../detect/fleet/suspects.ts';
 import type { ShareWeights } from '../detect/fleet/weigh.ts';
 import type { AttemptTable } from '../model/attempt.ts';
@@ -87,25 +87,35 @@ export async function detectFleet(
     wanted: null,
   };
   let index = 0;
-  const run = async <T>(stage: Stage): Promise<readonly T[]> => {
+  const done = async (stage: Stage): Promise<number> => {
     const at = index++;
     await board.put(stageName(at), packed(stage));
     await workOn(attempts, board, at, stage, 'coordinator', effects);
+    return at;
+  };
+  const run = async <T>(stage: Stage): Promise<readonly T[]> => {
+    const at = await done(stage);
     const results: T[] = [];
     for (let task = 0; task < stage.tasks; task++) results.push(await read<T>(board, resultName(at, task)));
     return results;
   };
 
-  const byFacts = await run<ShareFacts>({ ...base, kind: 'facts', tasks: base.sourceShares });
-  const facts = byFacts.reduce(addedFacts, NO_FACTS);
+  const facts = sumOfFacts(await run<ShareFacts>({ ...base, kind: 'facts', tasks: base.sourceShares }));
   await board.put(FACTS, packed(facts));
   const grid = facts.attempts === 0 ? clockGrid(0, 0) : clockGrid(facts.first, facts.last);
 
-  const byVisits = await run<ShareVisits>({ ...base, kind: 'visits', tasks: base.sourceShares, grid });
-  const counts = countedBins(
-    grid,
-    byVisits.map((share) => share.bins),
-  );
+  const counts = new Uint32Array(binOf(grid, grid.last) + 1);
+  const visitors = { sources: 0, quietSources: 0, loudSources: 0, people: 0 };
+  const atVisits = await done({ ...base, kind: 'visits', tasks: base.sourceShares, grid });
+  for (let task = 0; task < base.sourceShares; task++) {
+    // one share at a time: the visits of a hundred million attempts are 70 MB of bins
+    const share = await read<ShareVisits>(board, resultName(atVisits, task));
+    countBins(counts, share.bins);
+    visitors.sources += share.sources;
+    visitors.quietSources += share.quietSources;
+    visitors.loudSources += share.loudSources;
+    visitors.people += share.people;
+  }
   await board.put(CLOCK, packed(counts));
   const clock = new QuietClock(grid, counts);
 
@@ -127,23 +137,18 @@ export async function detectFleet(
   await board.put(stageName(index), packed({ ...base, kind: 'end', tasks: 0 }));
 
   const table = tableOf(frames.flat());
-  const sum = (of: (share: ShareVisits) => number) => byVisits.reduce((total, share) => total + of(share), 0);
-  const quietSources = sum((share) => share.quietSources);
   return {
     table,
     detection:
       suspects === null
         ? detect(table, options.detect)
-        : closely(table, clock, suspects, facts, options.detect, quietSources),
+        : closely(table, clock, suspects, facts, options.detect, visitors.quietSources),
     attempts: facts.attempts,
     failures: facts.failures,
     firstSeen: facts.first,
     lastSeen: facts.last,
-    sources: sum((share) => share.sources),
     quietVisits: clock.ticks,
-    quietSources,
-    loudSources: sum((share) => share.loudSources),
-    people: sum((share) => share.people),
+    ...visitors,
     suspects,
   };
 }

@@ -90,7 +90,7 @@ async function visitsOfShare(
   stage: Stage,
   share: number,
 ): Promise<ShareVisits> {
-  const facts = await read<ShareFacts>(board, FACTS);
+  const facts = await readOnce<ShareFacts>(board, FACTS);
   const parts: (readonly Visits[])[] = [];
   let sources = 0;
   let quietSources = 0;
@@ -111,7 +111,9 @@ async function visitsOfShare(
     await board.put(visitsName(name, share), packed(own));
   }
   const times = joined(parts.flatMap((dealt) => dealt.map(({ time }) => time)));
-  const bins = Uint32Array.from(times, (time) => binOf(stage.grid!, time)).sort();
+  const bins = new Uint32Array(times.length);
+  for (let i = 0; i < bins.length; i++) bins[i] = binOf(stage.grid!, times[i]!);
+  bins.sort();
   return { bins, sources, quietSources, loudSources, people };
 }
 
@@ -119,12 +121,12 @@ async function weighed(board: Board, stage: Stage, share: number) {
   const parts: Visits[] = [];
   for (let source = 0; source < stage.sourceShares; source++)
     parts.push(await read<Visits>(board, visitsName(share, source)));
-  const counts = await read<Uint32Array>(board, CLOCK);
+  const counts = await readOnce<Uint32Array>(board, CLOCK);
   return weighShare(new QuietClock(stage.grid!, counts), joinedVisits(parts));
 }
 
 async function gatheredShare(attempts: FleetAttempts, board: Board, stage: Stage, share: number) {
-  const facts = await read<ShareFacts>(board, FACTS);
+  const facts = await readOnce<ShareFacts>(board, FACTS);
   const frames: Frame[] = [];
   for await (const table of attempts.bySource(share, stage.sourceShares)) {
     const visitors = classifyVisitors(table, stage.options, witnessesOf(table, facts));
@@ -145,4 +147,14 @@ export async function read<T>(board: Board, name: string): Promise<T> {
     if (tries === MOST_TRIES) throw new Error(`nothing lies on the board under ${name}`);
     await sleep(TRY_AGAIN_MS);
   }
+}
+
+const unpackedOf = new WeakMap<Board, Map<string, unknown>>();
+
+/** As {@link read}, of what every task of a stage begins with: unpacked once for all tasks that this process does. */
+async function readOnce<T>(board: Board, name: string): Promise<T> {
+  const known = unpackedOf.get(board) ?? new Map<string, unknown>();
+  unpackedOf.set(board, known);
+  if (!known.has(name)) known.set(name, await read<T>(board, name));
+  return known.get(name) as T;
 }

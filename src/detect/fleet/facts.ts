@@ -83,6 +83,14 @@ export function addedFacts(a: ShareFacts, b: ShareFacts): ShareFacts {
   };
 }
 
+/** The sum of all, made in pairs: each fact is copied as often as shares can be halved, not once for each share. */
+export function sumOfFacts(shares: readonly ShareFacts[]): ShareFacts {
+  let level = shares;
+  while (level.length > 1)
+    level = level.flatMap((one, i) => (i % 2 === 1 ? [] : [addedFacts(one, level[i + 1] ?? NO_FACTS)]));
+  return level[0] ?? NO_FACTS;
+}
+
 /** What the whole fleet says of the names of a table that holds some of its sources. */
 export function witnessesOf(table: AttemptTable, facts: ShareFacts): NameWitnesses {
   const userSuccessSources = new Uint32Array(table.users.length);

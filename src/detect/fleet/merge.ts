@@ -3,41 +3,42 @@
  * is first: associative and commutative, so it may be made in any order, on any machine.
  */
 import type { Classified } from '../segments.ts';
+import { placeOf } from './facts.ts';
+import { inOneOrder } from './named-surprises.ts';
 import type { ShareWeights, Surprises } from './weigh.ts';
 
 /** Shares of different names of one clock. */
 export function mergedWeights(shares: readonly ShareWeights[]): ShareWeights {
   const given = shares.filter((s) => s.visits > 0);
-  const names = Float64Array.from(given.flatMap((s) => [...s.names])).sort();
-  const places = new Map<number, number>();
-  for (let i = 0; i < names.length; i++) places.set(names[i]!, i);
+  const sum = (of: (share: ShareWeights) => number) => given.reduce((n, share) => n + of(share), 0);
+  const names = new Float64Array(sum((s) => s.names.length));
+  let room = 0;
+  for (const share of given) {
+    names.set(share.names, room);
+    room += share.names.length;
+  }
+  names.sort();
   const nameVisits = new Uint32Array(names.length);
-  const total = given.reduce((n, s) => n + s.log.tick.length, 0);
+  const total = sum((s) => s.log.tick.length);
   const tick = new Uint32Array(total);
   const classes = new Uint8Array(total);
   const name = new Uint32Array(total);
   let at = 0;
   for (const share of given) {
-    share.names.forEach((key, i) => {
-      nameVisits[places.get(key)!] = share.nameVisits[i]!;
-    });
-    for (let i = 0; i < share.log.tick.length; i++, at++) {
-      tick[at] = share.log.tick[i]!;
-      classes[at] = share.log.class[i]!;
-      name[at] = places.get(share.names[share.log.name[i]!]!)!;
+    const places = new Uint32Array(share.names.length);
+    for (let i = 0; i < places.length; i++) {
+      places[i] = placeOf(names, share.names[i]!);
+      nameVisits[places[i]!] = share.nameVisits[i]!;
     }
+    tick.set(share.log.tick, at);
+    classes.set(share.log.class, at);
+    for (let i = 0; i < share.log.name.length; i++) name[at + i] = places[share.log.name[i]!]!;
+    at += share.log.tick.length;
   }
-  const order = new Uint32Array(total);
-  for (let i = 0; i < total; i++) order[i] = i;
-  order.sort((a, b) => tick[a]! - tick[b]! || classes[a]! - classes[b]! || name[a]! - name[b]!);
   const rounds = Math.max(0, ...given.map((s) => s.chance.length));
   return {
-    visits: given.reduce((n, s) => n + s.visits, 0),
-    log: {
-      tick: order.map((i) => tick[i]!),
-      class: Uint8Array.from(order, (i) => classes[i]!),
-      name: order.map((i) => name[i]!),
-    },
+    visits: sum((s) => s.visits),
+    log: inOneOrder({ tick, class: classes, name }),
     chance: Array.from({ length: rounds }, (_, round) => mergedSurprises(given.map((s) => s.chance[round]!))),
     names,
     nameVisits,
@@ -45,15 +46,23 @@ export function mergedWeights(shares: readonly ShareWeights[]): ShareWeights {
 }
 
 function mergedSurprises(parts: readonly Surprises[]): Surprises {
-  const both = new Float64Array(parts.reduce((n, p) => n + p.tick.length, 0));
+  const both = new Float64Array(parts.reduce((n, part) => n + part.tick.length, 0));
   let at = 0;
   for (const part of parts)
     for (let i = 0; i < part.tick.length; i++) both[at++] = part.tick[i]! * 16 + part.class[i]!;
   both.sort();
-  return {
-    tick: Uint32Array.from(both, (x) => Math.floor(x / 16)),
-    class: Uint8Array.from(both, (x) => x % 16),
-  };
+  return surprisesIn(both);
+}
+
+/** Of sorted numbers tick × 16 + class. Loops: TypedArray.from with a function makes a list of boxed numbers first. */
+export function surprisesIn(both: Float64Array): Surprises {
+  const tick = new Uint32Array(both.length);
+  const classes = new Uint8Array(both.length);
+  for (let i = 0; i < both.length; i++) {
+    tick[i] = Math.floor(both[i]! / 16);
+    classes[i] = both[i]! % 16;
+  }
+  return { tick, class: classes };
 }
 
 /**

@@ -26,8 +26,13 @@ export function binOf({ first, binSeconds }: ClockGrid, time: number): number {
 /** Visits in each bin of a grid. */
 export function countedBins(grid: ClockGrid, visits: Iterable<Uint32Array>): Uint32Array {
   const counts = new Uint32Array(binOf(grid, grid.last) + 1);
-  for (const bins of visits) for (let i = 0; i < bins.length; i++) counts[bins[i]!]!++;
+  for (const bins of visits) countBins(counts, bins);
   return counts;
+}
+
+/** Adds the visits of a share, each told by its bin, to `counts`. */
+export function countBins(counts: Uint32Array, bins: Uint32Array): void {
+  for (let i = 0; i < bins.length; i++) counts[bins[i]!]!++;
 }
 
 export class QuietClock implements TickClock {

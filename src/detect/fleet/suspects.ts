@@ -4,7 +4,7 @@
  * that, by one process, is what these names' sources did, a small part of all.
  */
 import { type Chance, type Classified, chanceOf, type Segment, SHARES, segmentsAmong } from '../segments.ts';
-import { classified } from './merge.ts';
+import { classified, surprisesIn } from './merge.ts';
 import type { ShareWeights, Surprises } from './weigh.ts';
 
 /**
@@ -65,29 +65,40 @@ export function suspectsOf(
       linked[name[i]!]!++;
     }
   }
-  const order = [...scores.keys()]
-    .filter((i) => scores[i]! > 0)
-    .sort((a, b) => scores[b]! - scores[a]! || weights.names[a]! - weights.names[b]!);
-  const chosen = new Set<number>();
+  const order: number[] = [];
+  for (let i = 0; i < scores.length; i++) if (scores[i]! > 0) order.push(i);
+  order.sort((a, b) => scores[b]! - scores[a]! || weights.names[a]! - weights.names[b]!);
+  const chosen = new Uint8Array(scores.length);
   let visits = 0;
   for (const i of order) {
     const own = weights.nameVisits[i]!;
     if (own > LARGEST_NAME * mostVisits && linked[i]! < LINKED_SHARE * own) continue;
     if (visits + own > mostVisits) continue;
     visits += own;
-    chosen.add(i);
+    chosen[i] = 1;
   }
-  const others = [...tick.keys()].filter((i) => !chosen.has(name[i]!));
   return {
     segments,
     shares,
     chance,
-    names: Float64Array.from(chosen, (i) => weights.names[i]!).sort(),
-    rest: {
-      tick: Uint32Array.from(others, (i) => tick[i]!),
-      class: Uint8Array.from(others, (i) => classes[i]!),
-    },
+    names: weights.names.filter((_, i) => chosen[i] === 1),
+    rest: surprisesOnOthers(weights, chosen),
   };
+}
+
+function surprisesOnOthers(
+  { log: { tick, class: classes, name } }: ShareWeights,
+  chosen: Uint8Array,
+): Surprises {
+  let count = 0;
+  for (let i = 0; i < tick.length; i++) if (chosen[name[i]!] === 0) count++;
+  const rest = { tick: new Uint32Array(count), class: new Uint8Array(count) };
+  for (let i = 0, at = 0; at < count; i++) {
+    if (chosen[name[i]!] === 1) continue;
+    rest.tick[at] = tick[i]!;
+    rest.class[at++] = classes[i]!;
+  }
+  return rest;
 }
 
 /** What a tick of each class adds to a segment with that share, above one without any surprise. */
@@ -114,11 +125,5 @@ export function withSurprises(rest: Surprises, own: Surprises, ticks: number): C
   for (let i = 0; i < rest.tick.length; i++) both[i] = rest.tick[i]! * 16 + rest.class[i]!;
   for (let i = 0; i < own.tick.length; i++) both[rest.tick.length + i] = own.tick[i]! * 16 + own.class[i]!;
   both.sort();
-  return classified(
-    {
-      tick: Uint32Array.from(both, (x) => Math.floor(x / 16)),
-      class: Uint8Array.from(both, (x) => x % 16),
-    },
-    ticks,
-  );
+  return classified(surprisesIn(both), ticks);
 }

@@ -10,6 +10,8 @@
 import { type ByName, weighNames } from '../links.ts';
 import { classOf, surrogateRounds } from '../segments.ts';
 import { drawnFor } from './key.ts';
+import { surprisesIn } from './merge.ts';
+import { inOneOrder } from './named-surprises.ts';
 import type { QuietClock } from './quiet-clock.ts';
 import type { Visits } from './visits.ts';
 
@@ -50,27 +52,34 @@ export function weighShare(clock: QuietClock, visits: Visits): ShareWeights {
   const { byName, keys, sources } = groups;
   const bits = new Float32Array(byName.tick.length);
   weighNames(byName, sources.length, clock, bits);
-  const found: [tick: number, class_: number, name: number][] = [];
+  const log = {
+    tick: new Uint32Array(bits.length),
+    class: new Uint8Array(bits.length),
+    name: new Uint32Array(bits.length),
+  };
+  let found = 0;
   const names: number[] = [];
   const nameVisits: number[] = [];
   for (let u = 0; u < keys.length; u++) {
-    const before = found.length;
+    const before = found;
     for (let j = byName.start[u]!; j < byName.start[u + 1]!; j++) {
       const c = classOf(bits[j]!);
-      if (c > 0) found.push([byName.tick[j]!, c, names.length]);
+      if (c === 0) continue;
+      log.tick[found] = byName.tick[j]!;
+      log.class[found] = c;
+      log.name[found++] = names.length;
     }
-    if (found.length === before) continue;
+    if (found === before) continue;
     names.push(keys[u]!);
     nameVisits.push(byName.start[u + 1]! - byName.start[u]!);
   }
-  found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
   return {
     visits: visits.time.length,
-    log: {
-      tick: Uint32Array.from(found, ([tick]) => tick),
-      class: Uint8Array.from(found, ([, c]) => c),
-      name: Uint32Array.from(found, ([, , name]) => name),
-    },
+    log: inOneOrder({
+      tick: log.tick.subarray(0, found),
+      class: log.class.subarray(0, found),
+      name: log.name.subarray(0, found),
+    }),
     chance: Array.from({ length: n < 16 ? 0 : surrogateRounds(n) }, (_, round) =>
       surprisesOf(moved(byName, sources, round, n), sources.length, clock, bits),
     ),
@@ -140,11 +149,13 @@ function moved({ start, tick, by }: ByName, sources: Float64Array, round: number
     both[j] = (sum < n ? sum : sum - n) * MOST_SOURCES + by[j]!;
   }
   for (let u = 0; u + 1 < start.length; u++) sortStretch(both, start[u]!, start[u + 1]!);
-  return {
-    start,
-    tick: Uint32Array.from(both, (x) => Math.floor(x / MOST_SOURCES)),
-    by: Uint32Array.from(both, (x) => x % MOST_SOURCES),
-  };
+  const ticks = new Uint32Array(both.length);
+  const sourceOf = new Uint32Array(both.length);
+  for (let j = 0; j < both.length; j++) {
+    ticks[j] = Math.floor(both[j]! / MOST_SOURCES);
+    sourceOf[j] = both[j]! - ticks[j]! * MOST_SOURCES;
+  }
+  return { start, tick: ticks, by: sourceOf };
 }
 
 /** Most names have a few visits only: those are put in order where they stand. */
@@ -163,14 +174,11 @@ function sortStretch(values: Float64Array, from: number, to: number): void {
 
 function surprisesOf(names: ByName, sources: number, clock: QuietClock, room: Float32Array): Surprises {
   weighNames(names, sources, clock, room);
-  const both: number[] = [];
+  let count = 0;
+  const both = new Float64Array(room.length);
   for (let j = 0; j < room.length; j++) {
     const c = classOf(room[j]!);
-    if (c > 0) both.push(names.tick[j]! * 16 + c);
+    if (c > 0) both[count++] = names.tick[j]! * 16 + c;
   }
-  const sorted = Float64Array.from(both).sort();
-  return {
-    tick: Uint32Array.from(sorted, (x) => Math.floor(x / 16)),
-    class: Uint8Array.from(sorted, (x) => x % 16),
-  };
+  return surprisesIn(both.subarray(0, count).sort());
 }
