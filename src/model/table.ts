@@ -15,6 +15,7 @@ import {
 } from './attempt.ts';
 import { Counting, type CountingLimits } from './counted.ts';
 import { Interner } from './interner.ts';
+import { sortByTime } from './time-order.ts';
 
 /** One attempt as a row to append. `known`, `user` and `method` are null where no line told them. */
 export interface AttemptRow {
@@ -329,7 +330,7 @@ export class AttemptTableBuilder {
       for (let i = 0; i < n; i++)
         if ((keep === undefined || keep(time[i]!)) && dropped?.has(i) !== true) order[kept++] = i;
       index = order.subarray(0, kept);
-      if (!sorted) index.sort((a, b) => time[a]! - time[b]! || a - b);
+      if (!sorted) sortByTime(index, time);
     }
     return {
       length: index === null ? n : index.length,

@@ -2,8 +2,17 @@
 import type { StoredAttempt } from '../../history.ts';
 import { addressKey } from '../address.ts';
 import { accountOf, knownOf } from '../sql-query.ts';
+import {
+  ConstantColumn,
+  I64Column,
+  type NativeColumn,
+  nativeBlock,
+  TextColumn,
+  U8Column,
+  U32Column,
+} from './native.ts';
 import type { Identity } from './records.ts';
-import { type ColumnType, type Row, RowWriter } from './row-binary.ts';
+import type { ColumnType, Row } from './row-binary.ts';
 import { PARTITION_SECONDS, TOLD_METHOD, TOLD_USER } from './schema.ts';
 
 /** What is read of a row. */
@@ -53,26 +62,24 @@ export function attemptOf(row: Row): AttemptVersion {
   };
 }
 
-/** Rows of one commit. */
+/** Rows of one commit, as columns. */
 export class AttemptBlock {
   /** Partitions in one insert: today's server takes 100 (max_partitions_per_insert_block), each becomes a file. */
   static readonly MOST_PARTITIONS = 90;
 
-  readonly #rows: RowWriter;
-  readonly #head: Uint8Array;
+  readonly #columns;
   /** The last number in each partition: what to look for on another replica. */
   readonly #last = new Map<number, number>();
   /** Keys of the addresses that came: a commit has many attempts of a source. */
   readonly #addresses = new Map<string, string>();
+  #lastPartition = Number.NaN;
+  #lastSeq = 0;
+  #rows = 0;
+  #hasVersions = false;
 
-  constructor({ site, writer }: Identity, generation: number, batch: number, room: number) {
-    const head = new RowWriter(512);
-    head.text(site);
-    head.text(writer);
-    head.u32(generation);
-    head.i64(batch);
-    this.#head = head.bytes();
-    this.#rows = new RowWriter(room);
+  /** `rows`: how many will come, about. */
+  constructor({ site, writer }: Identity, generation: number, batch: number, rows: number) {
+    this.#columns = columnsFor({ site, writer }, generation, batch, rows, () => this.#rows);
   }
 
   get isFull(): boolean {
@@ -80,43 +87,96 @@ export class AttemptBlock {
   }
 
   get isEmpty(): boolean {
-    return this.#last.size === 0;
+    return this.#rows === 0;
   }
 
   /** Numbers of which one lies in each partition. */
   get samples(): readonly number[] {
-    return [...this.#last.values()];
+    const last = new Map(this.#last);
+    if (this.#rows > 0) last.set(this.#lastPartition, this.#lastSeq);
+    return [...last.values()];
   }
 
   add(attempt: StoredAttempt, version: number, text: string): void {
-    const rows = this.#rows;
-    const { time, source, user, method, name } = attempt;
-    rows.raw(this.#head);
-    rows.i64(attempt.seq);
-    rows.u32(version);
-    rows.i64(time);
-    rows.text(source);
+    const columns = this.#columns;
+    const { seq, time, source, user, method, name } = attempt;
+    columns.seq.add(seq);
+    columns.version.add(version);
+    if (version !== 0) this.#hasVersions = true;
+    columns.time.add(time);
+    columns.source.add(source);
     let address = this.#addresses.get(source);
     if (address === undefined) {
       address = addressKey(source) ?? '';
       this.#addresses.set(source, address);
     }
-    rows.text(address);
-    rows.text(user ?? '');
-    rows.text(attempt.sensor);
-    rows.text(attempt.service);
-    rows.text(method ?? '');
-    rows.u8((user === null ? 0 : TOLD_USER) | (method === null ? 0 : TOLD_METHOD));
-    rows.u8(accountOf(attempt.known));
-    rows.u8(Number(attempt.success));
-    rows.text(name.input);
-    rows.i64(name.line);
-    rows.u32(name.nth);
-    rows.text(text);
-    this.#last.set(Math.trunc(time / PARTITION_SECONDS), attempt.seq);
+    columns.address.add(address);
+    columns.user.add(user ?? '');
+    columns.sensor.add(attempt.sensor);
+    columns.service.add(attempt.service);
+    columns.method.add(method ?? '');
+    columns.told.add((user === null ? 0 : TOLD_USER) | (method === null ? 0 : TOLD_METHOD));
+    columns.account.add(accountOf(attempt.known));
+    columns.success.add(attempt.success ? 1 : 0);
+    columns.input.add(name.input);
+    columns.line.add(name.line);
+    columns.nth.add(name.nth);
+    columns.text.add(text);
+    const partition = Math.trunc(time / PARTITION_SECONDS);
+    if (partition !== this.#lastPartition) {
+      if (this.#rows > 0) this.#last.set(this.#lastPartition, this.#lastSeq);
+      this.#last.set(partition, seq);
+      this.#lastPartition = partition;
+    }
+    this.#lastSeq = seq;
+    this.#rows++;
   }
 
-  bytes(): Buffer {
-    return this.#rows.bytes();
+  /** What is inserted: rows in the format Native, with the names of their columns. Columns that say nothing are left out. */
+  native(): { readonly columns: string; readonly bytes: Buffer } {
+    const given = Object.entries(this.#columns).filter(
+      ([name]) =>
+        (name !== 'text' || this.#columns.text.hasText) && (name !== 'version' || this.#hasVersions),
+    );
+    return { columns: given.map(([name]) => name).join(', '), bytes: nativeBlock(this.#rows, given) };
   }
+}
+
+/** Bytes of a text, about, to begin with. */
+const TEXT_ROOM = 16;
+
+function columnsFor(
+  { site, writer }: Identity,
+  generation: number,
+  batch: number,
+  rows: number,
+  count: () => number,
+) {
+  const always = <T>(one: NativeColumn & { add(value: T): void }, value: T) => {
+    one.add(value);
+    return new ConstantColumn(one, count);
+  };
+  const text = () => new TextColumn(rows * TEXT_ROOM);
+  return {
+    site: always(new TextColumn(64), site),
+    writer: always(new TextColumn(64), writer),
+    generation: always(new U32Column(1), generation),
+    batch: always(new I64Column('UInt64', 1), batch),
+    seq: new I64Column('UInt64', rows),
+    version: new U32Column(rows),
+    time: new I64Column('Int64', rows),
+    source: text(),
+    address: text(),
+    user: text(),
+    sensor: text(),
+    service: text(),
+    method: text(),
+    told: new U8Column(rows),
+    account: new U8Column(rows),
+    success: new U8Column(rows),
+    input: text(),
+    line: new I64Column('Int64', rows),
+    nth: new U32Column(rows),
+    text: text(),
+  };
 }

@@ -90,7 +90,6 @@ export const KINDS = {
 } as const;
 export type Kind = keyof typeof KINDS;
 
-export const ATTEMPT_COLUMNS = Object.keys(ATTEMPTS).join(', ');
 export const RECORD_COLUMNS = Object.keys(RECORDS).join(', ');
 
 /** Names of the tables of a place, as they stand in a statement. */

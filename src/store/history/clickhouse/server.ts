@@ -22,6 +22,9 @@ const LARGEST_BLOCK = 16 * 1024 * 1024;
  */
 export const SECONDS = { question: 300, insert: 60, alive: 10 } as const;
 
+/** Rows one by one (row-binary.ts), or as columns (native.ts). */
+export type InsertFormat = 'RowBinary' | 'Native';
+
 /** How long a server that did not answer is left alone while there are others. */
 const LEFT_ALONE_MS = 5000;
 
@@ -91,11 +94,17 @@ export class Server {
     );
   }
 
-  /** `rows` are of RowBinary, and arrive whole or not at all within a partition. `id` names the request on the server. */
-  async insert(table: string, columns: string, rows: Buffer, id: string): Promise<void> {
+  /** `rows` arrive whole or not at all within a partition. `id` names the request on the server. */
+  async insert(
+    table: string,
+    columns: string,
+    rows: Buffer,
+    id: string,
+    format: InsertFormat = 'RowBinary',
+  ): Promise<void> {
     await this.#guarded(async () => {
       const { stream } = await this.#client.exec({
-        query: `INSERT INTO ${table} (${columns}) FORMAT RowBinary`,
+        query: `INSERT INTO ${table} (${columns}) FORMAT ${format}`,
         values: Readable.from([rows], { objectMode: false }),
         clickhouse_settings: { max_insert_block_size: String(LARGEST_BLOCK) },
         query_id: `${id}-${++this.#number}`,

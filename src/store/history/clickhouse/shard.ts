@@ -13,7 +13,7 @@ import { away, ClickHouseFault, ServerAway } from './errors.ts';
 import { literal } from './literal.ts';
 import type { ColumnType, Row } from './row-binary.ts';
 import { MIGRATIONS, type Tables, tablesOf, versionsTable } from './schema.ts';
-import { SECONDS, Server } from './server.ts';
+import { type InsertFormat, SECONDS, Server } from './server.ts';
 import { type ClickHousePlace, shownUrl } from './url.ts';
 
 /** A replica fetches what it lacks within a second or two; one that has come back after an hour takes longer. */
@@ -115,10 +115,16 @@ export class Shard {
   }
 
   /** Inserts on the server in use, once: an error says nothing of whether it arrived. */
-  async insert(table: string, columns: string, rows: Buffer, id: string): Promise<void> {
+  async insert(
+    table: string,
+    columns: string,
+    rows: Buffer,
+    id: string,
+    format: InsertFormat = 'RowBinary',
+  ): Promise<void> {
     const server = await this.server();
     try {
-      await server.insert(table, columns, rows, id);
+      await server.insert(table, columns, rows, id, format);
     } catch (error) {
       if (error instanceof ServerAway) this.leave(server);
       throw error;

@@ -15,7 +15,7 @@ import type { Claim } from './claim.ts';
 import { deleteRemains, hasRemains } from './cleaning.ts';
 import { literals } from './literal.ts';
 import { type Identity, ofWriter, RecordBlock, Records } from './records.ts';
-import { ATTEMPT_COLUMNS, KINDS, RECORD_COLUMNS } from './schema.ts';
+import { KINDS, RECORD_COLUMNS } from './schema.ts';
 import type { Shard } from './shard.ts';
 import { Sources } from './sources.ts';
 import { NOTHING_YET, runsAfter, type Standing, shown, versionOf } from './standing.ts';
@@ -24,8 +24,6 @@ import { NOTHING_YET, runsAfter, type Standing, shown, versionOf } from './stand
 const AT_ONCE = 1000;
 /** Runs that stand with every question: a few cost nothing, and each opening makes one. */
 const MOST_RUNS = 8;
-/** Bytes of an attempt, about, to begin a block with. */
-const ROOM = 320;
 
 /** A question that is answered with a number, at least `count` where what was written is there. */
 export interface Probe {
@@ -207,7 +205,8 @@ export class Writer {
     const send = async (): Promise<void> => {
       if (block === null || block.isEmpty) return;
       const { samples } = block;
-      await this.#shard.insert(table, ATTEMPT_COLUMNS, block.bytes(), this.#claim.key);
+      const { columns, bytes } = block.native();
+      await this.#shard.insert(table, columns, bytes, this.#claim.key, 'Native');
       for (const some of pieces(samples, AT_ONCE))
         probes.push({
           sql:
@@ -219,12 +218,12 @@ export class Writer {
     };
     const rows = attempts.length + changed.length;
     for (const attempt of attempts) {
-      block ??= new AttemptBlock(this.#identity, generation, batch, rows * ROOM);
+      block ??= new AttemptBlock(this.#identity, generation, batch, rows);
       block.add(attempt, 0, attempt.text);
       if (block.isFull) await send();
     }
     for (const { attempt, version } of changed) {
-      block ??= new AttemptBlock(this.#identity, generation, batch, rows * ROOM);
+      block ??= new AttemptBlock(this.#identity, generation, batch, rows);
       block.add(attempt, version, attempt.text);
       if (block.isFull) await send();
     }
