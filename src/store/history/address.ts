@@ -10,7 +10,7 @@ import { sourceOf } from '../../parse/source.ts';
 /** The key of an address; null for a name. */
 export function addressKey(source: string): string | null {
   const kind = isIP(source);
-  if (kind === 4) return `4${hex(source.split('.').map(Number), 2)}`;
+  if (kind === 4) return ofIPv4(source);
   if (kind !== 6 || source.includes('%')) return null;
   return `6${hex(groupsOf(source), 4)}`;
 }
@@ -44,6 +44,26 @@ export function rangeOf(network: string): AddressRange {
       : digits);
   return { first: ends(digit & ~mask, '0'), last: ends(digit | mask, 'f') };
 }
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Of a dotted quad: every attempt that is stored has its source's. */
+function ofIPv4(text: string): string {
+  let key = '4';
+  let byte = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit !== DOT) byte = byte * 10 + unit - ZERO;
+    else {
+      key += BYTES[byte]!;
+      byte = 0;
+    }
+  }
+  return key + BYTES[byte]!;
+}
+
+const DOT = 0x2e;
+const ZERO = 0x30;
 
 function hex(parts: readonly number[], digits: number): string {
   return parts.map((part) => part.toString(16).padStart(digits, '0')).join('');
