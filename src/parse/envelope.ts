@@ -176,6 +176,14 @@ export class Envelope {
       const close = text.indexOf('] ', i);
       if (close > 0 && close - i < 40) i = close + 2;
     }
+    // PAM before 0.79 in programs that have opened syslog themselves: `sshd[1]: (pam_unix) authentication failure; ..`
+    if (this.module === '' && text.startsWith('(pam_', i)) {
+      const close = text.indexOf(') ', i);
+      if (close > 0 && close - i < 40) {
+        this.module = text.slice(i + 1, close);
+        i = close + 2;
+      }
+    }
     this.messageStart = i;
     return true;
   }

@@ -151,7 +151,13 @@ export class MessageReader {
       }
     }
     const text = start === 0 && end === message.length ? message : message.slice(start, end);
+    const reading = this.#matched(text, start, count);
+    if (reading !== 'no-form' || !text.endsWith(' ')) return reading;
+    // some programs and relays end every line with a blank; one that a form knows of has been read with it
+    return this.#matched(text.slice(0, textEnd(text)), start, count);
+  }
 
+  #matched(text: string, start: number, count: number): MessageReading | UnreadReason {
     const forms = text.startsWith(PAM)
       ? this.#ofModules.at(text, text.indexOf(': ') + 2)
       : this.#plain.at(text, 0);
@@ -171,6 +177,13 @@ export class MessageReader {
     }
     return failed;
   }
+}
+
+/** Behind the last character that is no blank. */
+function textEnd(text: string): number {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 32) end--;
+  return end;
 }
 
 const ofSshd = new MessageReader(
