@@ -28,6 +28,32 @@ export interface Snapshot {
   readonly inputs: readonly SavedInput[];
 }
 
+/**
+ * The parts of a snapshot as they are written, so that none is big: of live detection each field of the three that grow with what it
+ * remembers, of the inputs each. Nothing is copied.
+ */
+export function partsOf({ seq, live, voices, inputs }: Snapshot): readonly unknown[] {
+  const { watch, states, ...rest } = live;
+  const grown = [watch, states].map((of) => Object.entries(of));
+  return [{ seq, voices, live: rest, fields: grown.map(({ length }) => length) }, ...grown.flat(), ...inputs];
+}
+
+/** What {@link partsOf} has taken apart. */
+function putTogether(parts: readonly unknown[]): Snapshot {
+  const head = parts[0] as Pick<Snapshot, 'seq' | 'voices'> & { live: object; fields: [number, number] };
+  const [watchFields, stateFields] = head.fields;
+  const fields = (from: number, count: number) =>
+    Object.fromEntries(parts.slice(from, from + count) as [string, unknown][]);
+  const watch = fields(1, watchFields);
+  const states = fields(1 + watchFields, stateFields);
+  return {
+    seq: head.seq,
+    voices: head.voices,
+    live: { ...head.live, watch, states } as unknown as SavedLive,
+    inputs: parts.slice(1 + watchFields + stateFields) as SavedInput[],
+  };
+}
+
 export interface SavedInput {
   readonly input: string;
   /** null: nothing was read yet of an input that begins where it begins. */
@@ -105,7 +131,7 @@ async function fitting(path: string, lastSeq: number, tell: Tell): Promise<Snaps
       `the snapshot cannot be used (${read.kind})`,
       'What it knew is made anew from the history; nothing is to be done.',
     );
-  const snapshot = read.snapshot as Snapshot;
+  const snapshot = putTogether(read.parts);
   if (snapshot.seq > lastSeq)
     return useless(
       'the snapshot is of a history that has more attempts',
@@ -130,7 +156,7 @@ export function pendingFrom(parser: SavedParser, voices: SavedVoices, input: str
     for (const one of value instanceof Set ? value : Object.values(value)) look(one);
   };
   for (const one of [parser, ...(parser.senders ?? []).map((sender) => sender.parser)]) {
-    look(one.connections);
+    oldest = Math.min(oldest, one.connections.live.oldestLine);
     look(one.sessions);
   }
   return oldest;

@@ -2,6 +2,7 @@ import * as realFiles from 'node:fs/promises';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSnapshot, type SnapshotFiles, writeSnapshot } from './snapshot-file.ts';
@@ -27,32 +28,46 @@ function knot() {
 describe('a snapshot', () => {
   it('comes back as it was, with what is one thing still one thing', async () => {
     const path = fresh();
-    const bytes = await writeSnapshot(path, knot(), head);
+    const bytes = await writeSnapshot(path, [knot()], head);
     expect((await stat(path)).size).toBe(bytes);
     const read = await readSnapshot(path, 3);
     expect(read).toMatchObject({ kind: 'read', version: '1.2.3' });
-    const snapshot = (read.kind === 'read' ? read.snapshot : null) as ReturnType<typeof knot>;
+    const snapshot = (read.kind === 'read' ? read.parts[0] : null) as ReturnType<typeof knot>;
     expect(snapshot).toEqual(knot());
     const other = snapshot.other as { one: unknown; times: unknown };
     expect(other.one).toBe(snapshot);
     expect(other.times).toBe(snapshot.times);
   });
 
-  it('is what it was at the call, whatever changes while it is written', async () => {
+  it('is of as many parts as it was, of whatever size', async () => {
+    const part = fc.oneof(
+      fc.jsonValue(),
+      fc.nat({ max: 300_000 }).map((n) => new Uint8Array(n).fill(n)),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 6 }), async (parts) => {
+        const path = fresh();
+        await writeSnapshot(path, parts, head);
+        const read = await readSnapshot(path, 3);
+        expect(read.kind === 'read' && isDeepStrictEqual(read.parts, parts)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('a part that cannot be written is a bug, and the old snapshot stays', async () => {
     const path = fresh();
-    const state = { attempts: 1 };
-    const written = writeSnapshot(path, state, head);
-    state.attempts = 2;
-    await written;
-    expect(await readSnapshot(path, 3)).toMatchObject({ kind: 'read', snapshot: { attempts: 1 } });
+    await writeSnapshot(path, ['old'], head);
+    await expect(writeSnapshot(path, ['new', () => 1], head)).rejects.toThrow(/could not be cloned/);
+    expect(await readSnapshot(path, 3)).toMatchObject({ parts: ['old'] });
   });
 
   it('takes the place of the one before, readable by nobody else, and leaves nothing beside it', async () => {
     const path = fresh();
     await writeFile(`${path}.new`, 'left by a crash', { mode: 0o644 });
-    await writeSnapshot(path, 'first', head);
-    await writeSnapshot(path, 'second', head);
-    expect(await readSnapshot(path, 3)).toMatchObject({ snapshot: 'second' });
+    await writeSnapshot(path, ['first'], head);
+    await writeSnapshot(path, ['second'], head);
+    expect(await readSnapshot(path, 3)).toMatchObject({ parts: ['second'] });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
@@ -69,13 +84,13 @@ describe('what is no snapshot of ours', () => {
 
   it('is of another format, older or newer: not read, but said which', async () => {
     const path = fresh();
-    await writeSnapshot(path, 'old', { format: 2, version: '1.0.0' });
+    await writeSnapshot(path, ['old'], { format: 2, version: '1.0.0' });
     expect(await readSnapshot(path, 3)).toEqual({ kind: 'other-format', format: 2, version: '1.0.0' });
   });
 
   it('is cut, at whatever byte', async () => {
     const path = fresh();
-    await writeSnapshot(path, knot(), head);
+    await writeSnapshot(path, [knot()], head);
     const whole = await readFile(path);
     for (let length = 0; length < whole.length; length++) {
       await writeFile(path, whole.subarray(0, length));
@@ -85,7 +100,7 @@ describe('what is no snapshot of ours', () => {
 
   it('is damaged, in whatever bits: no damaged byte is ever taken for content', async () => {
     const path = fresh();
-    await writeSnapshot(path, knot(), head);
+    await writeSnapshot(path, [knot()], head);
     const whole = await readFile(path);
     await fc.assert(
       fc.asyncProperty(
@@ -129,14 +144,16 @@ describe('what goes wrong while writing', () => {
     ['rename', 'EACCES', 'not-writable'],
   ] as const)('%s: %s is told as %s, and the old snapshot stays', async (step, code, told) => {
     const path = fresh();
-    await writeSnapshot(path, 'old', head);
-    await expect(writeSnapshot(path, 'new', head, failing(step, code))).rejects.toMatchObject({ code: told });
-    expect(await readSnapshot(path, 3)).toMatchObject({ snapshot: 'old' });
+    await writeSnapshot(path, ['old'], head);
+    await expect(writeSnapshot(path, ['new'], head, failing(step, code))).rejects.toMatchObject({
+      code: told,
+    });
+    expect(await readSnapshot(path, 3)).toMatchObject({ parts: ['old'] });
     expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
   it('a folder that is not there is told in words', async () => {
-    await expect(writeSnapshot(join(folder, 'none', 'x'), 1, head)).rejects.toMatchObject({
+    await expect(writeSnapshot(join(folder, 'none', 'x'), [1], head)).rejects.toMatchObject({
       code: 'not-writable',
     });
   });

@@ -7,19 +7,22 @@
  * The layout, numbers little-endian:
  *
  *     0   8 bytes   `slowsnap`
- *     8  32 bytes   SHA-256 of all that follows
+ *     8  32 bytes   SHA-256 of what begins at byte 60, then of bytes 40 to 59
  *    40   4 bytes   format of the content, a number of the caller's
- *    44   4 bytes   1: the body is deflated (RFC 1951), 0: it is not
+ *    44   4 bytes   1: the body is deflated (RFC 1951)
  *    48   4 bytes   length of the version
  *    52   8 bytes   length of the body
- *    60             version of the program that wrote it, UTF-8; then the body, as v8.serialize has it
+ *    60             version of the program that wrote it, UTF-8; then the body
+ *
+ * The body is one part after the other: its length, 8 bytes, and what v8.serialize makes of it. Parts, because the whole at once would
+ * take its size three times over in memory, and the daemon's only thread for half a second.
  */
 import { createHash } from 'node:crypto';
 import * as realFiles from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
+import { pipeline, Readable } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
-import { deflateRaw, inflateRaw } from 'node:zlib';
+import { createDeflateRaw, createInflateRaw } from 'node:zlib';
 import { Trouble } from '../model/error.ts';
 
 const MAGIC = Buffer.from('slowsnap', 'latin1');
@@ -46,7 +49,7 @@ export interface SnapshotHead {
 }
 
 export type SnapshotRead =
-  | { readonly kind: 'read'; readonly version: string; readonly snapshot: unknown }
+  | { readonly kind: 'read'; readonly version: string; readonly parts: readonly unknown[] }
   /** There is none: the first start. */
   | { readonly kind: 'missing' }
   /** Bytes of something else. */
@@ -63,50 +66,83 @@ export type SnapshotRead =
 /** What of the file system is used. */
 export type SnapshotFiles = Pick<typeof realFiles, 'open' | 'readFile' | 'rename' | 'rm'>;
 
-const deflate = promisify(deflateRaw);
-const inflate = promisify(inflateRaw);
+/** Bytes of what is deflated that are written at once. */
+const CHUNK = 128 * 1024;
+/** Of the number in front of each part. */
+const LENGTH_BYTES = 8;
 
 /**
- * Writes `snapshot` (whatever v8.serialize takes) to `path`, readable by nobody else, in place of what is there; resolves
- * with the bytes written when it would survive a loss of power. The snapshot is taken before the function returns its
- * promise: that is all that the caller waits for, the rest is done beside it.
+ * Writes `parts` (each whatever v8.serialize takes) to `path`, readable by nobody else, in place of what is there; resolves
+ * with the bytes written when it would survive a loss of power. Each part is taken when it is its turn, so nobody may change them
+ * before: what is handed in is a copy of what lives on.
  *
  * Errors: `Trouble`, `store-full` or `not-writable`; what was there before is there still, and nothing is left beside it.
  * Two calls for one path must not overlap.
  */
 export async function writeSnapshot(
   path: string,
-  snapshot: unknown,
+  parts: readonly unknown[],
   head: SnapshotHead,
   files: SnapshotFiles = realFiles,
 ): Promise<number> {
-  const body = await deflate(serialize(snapshot), { level: LEVEL });
   const version = Buffer.from(head.version).subarray(0, LONGEST_VERSION);
-  const start = Buffer.alloc(VERSION_AT);
-  MAGIC.copy(start);
-  start.writeUInt32LE(head.format, FORMAT_AT);
-  start.writeUInt32LE(1, DEFLATED_AT);
-  start.writeUInt32LE(version.length, VERSION_LENGTH_AT);
-  start.writeBigUInt64LE(BigInt(body.length), BODY_LENGTH_AT);
-  checksumOf([start.subarray(FORMAT_AT), version, body]).copy(start, CHECKSUM_AT);
   const beside = `${path}.new`;
   try {
     // what a crash has left is none of ours any more; 'wx' follows no link that somebody has put there
     await files.rm(beside, { force: true });
     const file = await files.open(beside, 'wx', 0o600);
+    let bodyLength = 0;
     try {
-      for (const part of [start, version, body]) await file.writeFile(part);
+      // the head's place: what it says is known at the end
+      await file.writeFile(Buffer.concat([Buffer.alloc(VERSION_AT), version]));
+      const hash = createHash('sha256').update(version);
+      for await (const chunk of deflated(parts)) {
+        hash.update(chunk);
+        bodyLength += chunk.length;
+        await file.writeFile(chunk);
+      }
+      const start = startOf(head.format, version.length, bodyLength);
+      hash.update(start.subarray(FORMAT_AT)).digest().copy(start, CHECKSUM_AT);
+      await file.write(start, 0, start.length, 0);
       await file.sync();
     } finally {
       await file.close();
     }
     await files.rename(beside, path);
     await syncFolder(dirname(path), files);
+    return VERSION_AT + version.length + bodyLength;
   } catch (error) {
     await files.rm(beside, { force: true }).catch(() => {});
     throw troubleOf(path, error);
   }
-  return start.length + version.length + body.length;
+}
+
+/** All but the checksum. */
+function startOf(format: number, versionLength: number, bodyLength: number): Buffer {
+  const start = Buffer.alloc(VERSION_AT);
+  MAGIC.copy(start);
+  start.writeUInt32LE(format, FORMAT_AT);
+  start.writeUInt32LE(1, DEFLATED_AT);
+  start.writeUInt32LE(versionLength, VERSION_LENGTH_AT);
+  start.writeBigUInt64LE(BigInt(bodyLength), BODY_LENGTH_AT);
+  return start;
+}
+
+/** One part is there as bytes at a time, and other work is done between them. */
+function deflated(parts: readonly unknown[]): AsyncIterable<Buffer> {
+  const serialized = function* (): Generator<Buffer> {
+    for (const part of parts) {
+      const bytes = serialize(part);
+      const length = Buffer.alloc(LENGTH_BYTES);
+      length.writeBigUInt64LE(BigInt(bytes.length));
+      yield length;
+      yield bytes;
+    }
+  };
+  // a stream of bytes, so that it holds back after the first of what it is given
+  const source = Readable.from(serialized(), { objectMode: false, highWaterMark: 1 });
+  // whoever reads on hears of an error on the way
+  return pipeline(source, createDeflateRaw({ level: LEVEL, chunkSize: CHUNK }), () => {});
 }
 
 /** What was written to `path`, if it is whole and of this format; never throws for what is in the file. */
@@ -130,26 +166,48 @@ export async function readSnapshot(
   if (versionLength > LONGEST_VERSION) return { kind: 'damaged' };
   if (bytes.length < length) return { kind: 'cut' };
   if (bytes.length > length) return { kind: 'damaged' };
-  const checksum = bytes.subarray(CHECKSUM_AT, FORMAT_AT);
-  if (!checksumOf([bytes.subarray(FORMAT_AT)]).equals(checksum)) return { kind: 'damaged' };
+  const checksum = createHash('sha256')
+    .update(bytes.subarray(VERSION_AT))
+    .update(bytes.subarray(FORMAT_AT, VERSION_AT))
+    .digest();
+  if (!checksum.equals(bytes.subarray(CHECKSUM_AT, FORMAT_AT))) return { kind: 'damaged' };
   const bodyAt = VERSION_AT + versionLength;
   const version = bytes.toString('utf8', VERSION_AT, bodyAt);
   const written = bytes.readUInt32LE(FORMAT_AT);
   if (written !== format) return { kind: 'other-format', format: written, version };
-  const body = bytes.subarray(bodyAt);
   try {
-    const whole = bytes.readUInt32LE(DEFLATED_AT) === 1 ? await inflate(body) : body;
-    return { kind: 'read', version, snapshot: deserialize(whole) };
+    return { kind: 'read', version, parts: await inflatedParts(bytes.subarray(bodyAt)) };
   } catch {
     // whole, and of our format, but this engine does not know how the one that wrote it writes
     return { kind: 'other-format', format: written, version };
   }
 }
 
-function checksumOf(parts: readonly Buffer[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+/** Each part is read as soon as its last byte is there, so that the whole is never there as bytes. */
+async function inflatedParts(body: Buffer): Promise<readonly unknown[]> {
+  const parts: unknown[] = [];
+  let waiting: Buffer[] = [];
+  let length = 0;
+  let needed: number | null = null;
+  const whole = Readable.from([body], { objectMode: false });
+  const chunks: AsyncIterable<Buffer> = pipeline(whole, createInflateRaw({ chunkSize: CHUNK }), () => {});
+  for await (const chunk of chunks) {
+    waiting.push(chunk);
+    length += chunk.length;
+    while (length >= (needed ?? LENGTH_BYTES)) {
+      const bytes: Buffer = Buffer.concat(waiting);
+      const end: number = needed ?? LENGTH_BYTES;
+      if (needed === null) needed = Number(bytes.readBigUInt64LE());
+      else {
+        parts.push(deserialize(bytes.subarray(0, end)));
+        needed = null;
+      }
+      waiting = [bytes.subarray(end)];
+      length -= end;
+    }
+  }
+  if (length > 0 || needed !== null) throw new Error('ends within a part');
+  return parts;
 }
 
 /** Without it a loss of power may undo the renaming. Where a folder cannot be opened (Windows), there is no such thing. */

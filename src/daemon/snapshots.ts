@@ -7,7 +7,7 @@ import { Trouble } from '../model/error.ts';
 import { MINUTE } from '../model/time.ts';
 import { Every } from './every.ts';
 import type { Tell } from './happening.ts';
-import { SNAPSHOT_FORMAT, type Snapshot } from './recovery.ts';
+import { partsOf, SNAPSHOT_FORMAT, type Snapshot } from './recovery.ts';
 import { writeSnapshot } from './snapshot-file.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -56,17 +56,17 @@ export class Snapshots {
     return (this.#every.isDue || this.#lines >= LINES) && performance.now() >= this.#mayAt;
   }
 
-  /** Writes it; says whether it is there. It is taken before anything is waited for. */
+  /** Writes it; says whether it is there. Nothing in it may change until then. */
   async write(snapshot: Snapshot): Promise<boolean> {
     const began = performance.now();
     this.#lines = 0;
     this.#every.put(SECONDS);
+    // one after the other
+    this.#mayAt = Number.POSITIVE_INFINITY;
     try {
       const head = { format: SNAPSHOT_FORMAT, version: this.#version };
-      const bytes = await writeSnapshot(this.#path, snapshot, head);
-      const took = performance.now() - began;
-      this.#mayAt = performance.now() + took / SHARE;
-      this.#tell({ kind: 'snapshot:written', bytes, seconds: took / 1000 });
+      const bytes = await writeSnapshot(this.#path, partsOf(snapshot), head);
+      this.#tell({ kind: 'snapshot:written', bytes, seconds: (performance.now() - began) / 1000 });
       this.#troubles.end('snapshot');
       return true;
     } catch (error) {
@@ -75,6 +75,8 @@ export class Snapshots {
       this.#tell({ kind: 'snapshot:failed', problem: { message, remedy } });
       this.#troubles.begin('snapshot', error);
       return false;
+    } finally {
+      this.#mayAt = performance.now() + (performance.now() - began) / SHARE;
     }
   }
 }

@@ -78,7 +78,10 @@ export class Watch {
   #learnt = 0;
   #began = performance.now();
   #stopping: Promise<void> | null = null;
+  /** A snapshot that is being taken. */
   #snapshotting: Promise<void> | null = null;
+  /** The last one, until it is written. */
+  #writing: Promise<void> = Promise.resolve();
 
   /** Opens the history, takes up the work, and begins to follow. Throws `Trouble` where it cannot. */
   static async start(options: WatchOptions, metrics: Metrics, effects: WatchEffects): Promise<Watch> {
@@ -196,7 +199,7 @@ export class Watch {
     for await (const batch of this.#reading.batches()) {
       this.#batch(batch);
       await this.#committer.room();
-      if (this.#snapshots.isDue) await this.snapshot();
+      if (this.#snapshots.isDue) await this.#takeSnapshot();
     }
   }
 
@@ -221,7 +224,7 @@ export class Watch {
     }
     this.#core.pass(now);
     await this.#tellPeople(now);
-    if (this.#isAtEnd() && this.#snapshots.isDue) await this.snapshot();
+    if (this.#isAtEnd() && this.#snapshots.isDue) await this.#takeSnapshot();
     if (this.#retain.take()) await this.#forgetOld(now);
     await this.#keeping.second(now, !this.#isLearning);
     if (this.#patterns.take()) await this.#reading.lookForFiles();
@@ -239,6 +242,7 @@ export class Watch {
     await this.#reading.stop();
     await this.#inSecond?.catch(() => {}); // whoever called it hears of it
     await this.#snapshotting;
+    await this.#writing;
     const waiting = await this.#people.stop();
     for (const [state, value] of waiting) this.#core.state(state, value);
     try {
@@ -339,13 +343,21 @@ export class Watch {
     else this.#troubles.begin('configuration', problem);
   }
 
-  /** Writes a snapshot of now, when the history has all that is in it; none where it takes nothing. Reading waits so long. */
-  snapshot(): Promise<void> {
-    this.#snapshotting ??= this.#committer
-      .drained()
-      .then(async (isDrained) => {
-        if (isDrained) await this.#write();
-        else this.#snapshots.postpone();
+  /** Writes a snapshot of now, when the history has all that is in it; none where it takes nothing. */
+  async snapshot(): Promise<void> {
+    await this.#takeSnapshot();
+    await this.#writing;
+  }
+
+  /** Takes one; reading waits so long, and goes on while it is written. */
+  #takeSnapshot(): Promise<void> {
+    this.#snapshotting ??= this.#writing
+      .then(() => this.#committer.drained())
+      .then((isDrained) => {
+        if (!isDrained) return this.#snapshots.postpone();
+        this.#writing = this.#write();
+        // whoever waits for it hears of a bug
+        this.#writing.catch(() => {});
       })
       .finally(() => {
         this.#snapshotting = null;

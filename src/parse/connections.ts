@@ -37,8 +37,8 @@ import { Replays, type SavedReplays } from './replays.ts';
 import type { SavedLiveConnections } from './saved-connections.ts';
 import { type AttemptSink, type Mark, NO_MARK } from './sink.ts';
 
-export interface SavedConnections<Row> {
-  readonly live: SavedLiveConnections<Row>;
+export interface SavedConnections {
+  readonly live: SavedLiveConnections;
   readonly replays: SavedReplays;
 }
 
@@ -134,13 +134,13 @@ export class Connections<Row> {
     this.#live.endAll();
   }
 
-  /** A copy of the state, for {@link restore}; plain data if `Row` is. */
-  save(): SavedConnections<Row> {
+  /** A copy of the state, for {@link restore}; `Row` must be what {@link saveConnections} takes. */
+  save(): SavedConnections {
     return { live: this.#live.save(), replays: this.#replays.save() };
   }
 
   /** Goes on where another one was saved. */
-  restore(saved: SavedConnections<Row>): void {
+  restore(saved: SavedConnections): void {
     this.#live.restore(saved.live);
     this.#replays.restore(saved.replays);
   }

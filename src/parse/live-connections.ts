@@ -164,11 +164,11 @@ export class LiveConnections<Row> {
     this.#state.lastSweep = Number.NaN;
   }
 
-  save(): SavedLiveConnections<Row> {
+  save(): SavedLiveConnections {
     return saveConnections(this.#state);
   }
 
-  restore(saved: SavedLiveConnections<Row>): void {
+  restore(saved: SavedLiveConnections): void {
     restoreConnections(this.#state, saved);
   }
 

@@ -17,6 +17,7 @@
  */
 import { ACCOUNT_KNOWN, ACCOUNT_NOT_TOLD, ACCOUNT_UNKNOWN, FAILURE, SUCCESS } from '../model/attempt.ts';
 import { ownCopy } from '../model/interner.ts';
+import { ownFields, type RecordColumns, recordColumns, recordsOf } from '../model/record-columns.ts';
 import { methodCode } from '../model/table.ts';
 import type { MessageReading } from './message.ts';
 import { OldestFirst } from './oldest-first.ts';
@@ -57,8 +58,9 @@ interface Session<Row> {
 }
 
 /** Sessions as plain data. */
-export interface SavedSessions<Row> {
-  readonly live: readonly Session<Row>[];
+export interface SavedSessions {
+  /** Of sessions, oldest first. */
+  readonly live: RecordColumns;
   readonly lastSweep: number;
   readonly linesSinceSweep: number;
   readonly sourceless: readonly (readonly [service: string, count: number])[];
@@ -147,9 +149,10 @@ export class Sessions<Row> {
   }
 
   /** A copy of the state, for {@link restore}; plain data if `Row` is. */
-  save(): SavedSessions<Row> {
+  save(): SavedSessions {
+    const live = this.#oldestFirst.list().map(copyOf);
     return {
-      live: this.#oldestFirst.list().map(copyOf),
+      live: recordColumns(live, ownFields(live)),
       lastSweep: this.#lastSweep,
       linesSinceSweep: this.#linesSinceSweep,
       sourceless: [...this.sourceless],
@@ -157,8 +160,8 @@ export class Sessions<Row> {
   }
 
   /** Goes on where another one was saved. */
-  restore(saved: SavedSessions<Row>): void {
-    for (const session of saved.live) this.#add(copyOf(session));
+  restore(saved: SavedSessions): void {
+    for (const session of recordsOf(saved.live)) this.#add(copyOf(session as unknown as Session<Row>));
     this.#lastSweep = saved.lastSweep;
     this.#linesSinceSweep = saved.linesSinceSweep;
     for (const [service, count] of saved.sourceless) this.sourceless.set(service, count);

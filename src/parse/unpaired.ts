@@ -3,6 +3,8 @@
  * number of its own, as PAM's keyboard-interactive logs on Linux, is set off against one of them.
  */
 
+import { type Lists, ListsBuilder } from '../model/columns.ts';
+
 /** How far apart the two processes' lines of one guess are: PAM's delay is 2 s, a stuck look-up of a name 30 s. */
 export const SAME_GUESS_SECONDS = 60;
 
@@ -13,7 +15,9 @@ const MOST = 256;
 const MOST_ADDRESSES = 8;
 
 export interface SavedUnpaired {
-  readonly times: readonly (readonly [source: string, times: readonly number[]])[];
+  readonly sources: readonly string[];
+  /** Of each source. */
+  readonly times: Lists;
   readonly addresses: readonly (readonly [name: string, addresses: readonly string[]])[];
 }
 
@@ -77,17 +81,26 @@ export class Unpaired {
 
   /** A copy of what is in it, for {@link restore}. */
   save(): SavedUnpaired {
+    const times = new ListsBuilder(this.#times.size, this.size);
+    for (const own of this.#times.values()) {
+      for (const time of own) times.add(time);
+      times.end();
+    }
     return {
-      times: [...this.#times].map(([source, times]) => [source, [...times]]),
+      sources: [...this.#times.keys()],
+      times: times.lists(),
       addresses: [...this.#addresses].map(([name, addresses]) => [name, [...addresses]]),
     };
   }
 
   restore(saved: SavedUnpaired): void {
-    for (const [source, times] of saved.times) {
-      this.#times.set(source, [...times]);
-      this.size += times.length;
-    }
+    const { length, items } = saved.times;
+    let at = 0;
+    saved.sources.forEach((source, i) => {
+      this.#times.set(source, [...items.subarray(at, at + length[i]!)]);
+      at += length[i]!;
+    });
+    this.size += at;
     for (const [name, addresses] of saved.addresses) this.#addresses.set(name, [...addresses]);
   }
 

@@ -14,11 +14,11 @@ import {
   SSHD_SERVICE,
   SUCCESS,
 } from '../../model/attempt.ts';
+import { numbered } from '../../model/columns.ts';
 import { ownCopy } from '../../model/interner.ts';
 import type { LiveOptions } from '../../model/live.ts';
 import { type AttemptRow, methodCode } from '../../model/table.ts';
 import { DAY } from '../../model/time.ts';
-import { numbered } from './columns.ts';
 import { appended, Few } from './few.ts';
 import { type NameState, NO_VISITS, NOBODY_MET, type SourceState, thin } from './remembered.ts';
 import { Rows, type SavedRows } from './rows.ts';

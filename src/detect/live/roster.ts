@@ -2,11 +2,11 @@
  * Who is named for which campaign, and everything that is told of it: each opening, naming, intrusion, return and end once.
  */
 import { type AttemptTable, SUCCESS } from '../../model/attempt.ts';
+import { numbered } from '../../model/columns.ts';
 import type { Campaign, EvidenceKind } from '../../model/detection.ts';
 import type { LiveEvent } from '../../model/live.ts';
 import { FEWEST_PARTICIPANTS } from '../finding.ts';
 import type { LiveCampaign } from './affair.ts';
-import { numbered } from './columns.ts';
 import type { Memory } from './memory.ts';
 import { type Past, PastCampaigns } from './past-campaigns.ts';
 import type { SourceState } from './remembered.ts';

@@ -2,7 +2,7 @@
  * Attempts that are remembered, as columns in a ring: in the order in which they came, the oldest are let go. Some 34
  * bytes an attempt; an object each would take three times as much, and time at every collection of garbage.
  */
-import { type Column, ColumnBuilder } from './columns.ts';
+import { type Column, ColumnBuilder } from '../../model/columns.ts';
 import type { NameState, SourceState } from './remembered.ts';
 import type { StateNumbers } from './states.ts';
 import type { States } from './states-again.ts';

@@ -2,8 +2,9 @@
  * The states of sources, names, visits and campaigns again, from the columns that states.ts has saved: first each by
  * itself, then what they refer to.
  */
+
+import { type Lists, small } from '../../model/columns.ts';
 import type { LiveCampaign } from './affair.ts';
-import { type Lists, small } from './columns.ts';
 import { Few } from './few.ts';
 import { type NameState, NO_VISITS, NOBODY_MET, type SourceState, type Visit } from './remembered.ts';
 import type { SavedStates } from './states.ts';

@@ -6,8 +6,9 @@
  * Columns, because 400,000 attempts lead to as many objects: v8.serialize takes five times as long for objects as for
  * the columns, and reads them back into a heap twice the size.
  */
+
+import { type Column, ColumnBuilder, type Lists, ListsBuilder, numbered, sum } from '../../model/columns.ts';
 import type { LiveCampaign } from './affair.ts';
-import { type Column, ColumnBuilder, type Lists, ListsBuilder, numbered, sum } from './columns.ts';
 import type { NameState, SourceState, Visit } from './remembered.ts';
 
 export interface SavedStates {

@@ -66,14 +66,14 @@ export interface StreamParser {
 }
 
 /** Version of {@link SavedParser}: what another one saved cannot be gone on from. */
-export const SAVED_VERSION = 1;
+export const SAVED_VERSION = 2;
 
 export interface SavedParser {
   readonly version: typeof SAVED_VERSION;
   readonly lines: SavedLines;
   readonly clock: SavedClock;
-  readonly connections: SavedConnections<StreamRow>;
-  readonly sessions: SavedSessions<StreamRow>;
+  readonly connections: SavedConnections;
+  readonly sessions: SavedSessions;
   readonly replays: SavedReplays;
   readonly unread: SavedUnread;
   /** When the last line that told anything arrived, by the wall. */
