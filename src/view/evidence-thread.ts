@@ -1,5 +1,7 @@
-/** The program of the thread that finds a campaign's evidence (evidence.ts): one question, one answer. */
+/** The program of the thread that finds a campaign's evidence (evidence.ts), or what weeks say (weeks.ts): one question, one answer. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EvidenceQuestion, evidenceIn } from './evidence.ts';
+import { type WeeksQuestion, weeksIn } from './weeks.ts';
 
-parentPort?.postMessage(evidenceIn(workerData as EvidenceQuestion));
+const question = workerData as EvidenceQuestion | WeeksQuestion;
+parentPort?.postMessage('kind' in question ? weeksIn(question) : evidenceIn(question));

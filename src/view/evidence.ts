@@ -18,6 +18,7 @@ import type { Questions } from '../store/questions.ts';
 import { chanceOf } from './chance.ts';
 import { logColumns } from './log-columns.ts';
 import type { Chance } from './site.ts';
+import { type WeeksQuestion, type WeeksSay, weeksIn } from './weeks.ts';
 
 /** Days before a campaign that show what is usual. */
 const BEFORE_DAYS = 28;
@@ -109,9 +110,20 @@ export function evidenceIn({ id, sources, table }: EvidenceQuestion): Evidenced 
   };
 }
 
-function onThread(question: EvidenceQuestion): Promise<Evidenced> {
+async function onThread(question: EvidenceQuestion): Promise<Evidenced> {
+  return (await asked(question, evidenceIn)) ?? { report: null, chance: null };
+}
+
+/** As {@link Weeks} wants it. */
+export const weeksOnThread = (question: WeeksQuestion): Promise<WeeksSay | null> => asked(question, weeksIn);
+
+/** The answer of a thread of its own; null where it has found none after a while. */
+function asked<Q extends EvidenceQuestion | WeeksQuestion, A>(
+  question: Q,
+  here: (question: Q) => A,
+): Promise<A | null> {
   // worker threads run files of JavaScript only; from its source the program is run by tests alone
-  if (!import.meta.url.endsWith('.js')) return Promise.resolve(evidenceIn(question));
+  if (!import.meta.url.endsWith('.js')) return Promise.resolve(here(question));
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('../view/evidence-thread.js', import.meta.url), {
       workerData: question,
@@ -119,12 +131,12 @@ function onThread(question: EvidenceQuestion): Promise<Evidenced> {
     });
     const timer = setTimeout(() => over(null), PATIENCE_MS);
     timer.unref();
-    const over = (found: Evidenced | null) => {
+    const over = (found: A | null) => {
       clearTimeout(timer);
       void worker.terminate();
-      resolve(found ?? { report: null, chance: null });
+      resolve(found);
     };
-    worker.once('message', (found: Evidenced) => over(found));
+    worker.once('message', (found: A) => over(found));
     worker.once('error', (error) => {
       clearTimeout(timer);
       reject(error);

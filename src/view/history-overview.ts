@@ -1,25 +1,25 @@
 /** The overview of a history: how the site is now, and its failures over time by what they belong to. */
 import { DAY } from '../model/time.ts';
 import type { StoredBlock } from '../store/history.ts';
-import { campaignAt, type HistoryFacts, touches } from './history-facts.ts';
+import { campaignAt, type HistoryFacts } from './history-facts.ts';
+import { loudSources } from './loud.ts';
 import type { HistorySiteOptions } from './of-history.ts';
 import { NO_SERIES, SeriesCounter, stepsOf } from './series.ts';
-import type { BlockSummary, Interval, Overview, Series } from './site.ts';
+import type { BlockSummary, CampaignRow, Interval, Overview, Series } from './site.ts';
 import { stateOf, stateSays } from './state.ts';
+import type { WeeksSay } from './weeks.ts';
 
 /** Attempts that are counted for the series; of more every n-th, times n. */
 const MOST_COUNTED = 500_000;
-/** A source with so many failures on one day is loud for a picture of weeks: fail2ban's five in ten minutes, an hour and a half long. */
-const LOUD_A_DAY = 50;
 
 export async function historyOverview(
   facts: HistoryFacts,
   options: HistorySiteOptions,
   interval: Interval,
+  { rows, weeks }: { readonly rows: readonly CampaignRow[]; readonly weeks: WeeksSay },
 ): Promise<Overview> {
   const { questions } = options;
   const now = options.now();
-  const rows = facts.rows.filter((one) => touches(one, interval));
   const ids = new Set(rows.map(({ id }) => id));
   const compromised = facts.compromised.filter(({ campaign }) => ids.has(campaign));
   const figures = await figuresOf(facts, options, interval);
@@ -54,8 +54,8 @@ export async function historyOverview(
     compromised,
     blocks: blockSummary(facts, await questions.blocks({}), options.isDryRun?.() ?? true, now),
     series: figures.series,
-    notices: [],
-    advice: [],
+    notices: weeks.notices,
+    advice: weeks.advice,
   };
 }
 
@@ -110,28 +110,6 @@ async function figuresOf(
     sensors: [...columns.sensors].sort(),
     series,
   };
-}
-
-/** 1 for each source with so many failures in a day of UTC. */
-function loudSources({
-  length,
-  time,
-  source,
-  success,
-  sources,
-}: Awaited<ReturnType<HistorySiteOptions['questions']['columns']>>): Uint8Array {
-  const isLoud = new Uint8Array(sources.length);
-  const day = new Float64Array(sources.length).fill(-1);
-  const count = new Uint32Array(sources.length);
-  for (let i = 0; i < length; i++) {
-    if (success[i] === 1) continue;
-    const one = source[i]!;
-    const today = Math.floor(time[i]! / DAY);
-    if (day[one] !== today) count[one] = 0;
-    day[one] = today;
-    if (++count[one]! >= LOUD_A_DAY) isLoud[one] = 1;
-  }
-  return isLoud;
 }
 
 /**

@@ -3,6 +3,7 @@ import { sharedNames } from '../explain/dossier.ts';
 import type { Block, BlockReason } from '../model/block.ts';
 import { printable } from '../model/printable.ts';
 import type { CampaignHistory, StoredAttempt, StoredBlock } from '../store/history.ts';
+import { loudSources } from './loud.ts';
 import { type HistorySiteOptions, timeText } from './of-history.ts';
 import type { SourceView } from './site.ts';
 
@@ -10,8 +11,6 @@ import type { SourceView } from './site.ts';
 const OWN = 500;
 const CAMPAIGN = 50_000;
 const MOST_NAMES = 100;
-/** So many failures of its newest attempts on one day make it loud for a person who looks. */
-const LOUD_A_DAY = 50;
 const MOST_ACTIONS = 10_000;
 
 /** null: the history does not know it. */
@@ -99,14 +98,19 @@ function reasonText(reason: BlockReason): string {
   }
 }
 
-function isLoud(attempts: readonly StoredAttempt[]): boolean {
-  const days = new Map<number, number>();
-  for (const { time, success } of attempts) {
-    if (success) continue;
-    const day = Math.floor(time / 86_400);
-    days.set(day, (days.get(day) ?? 0) + 1);
-  }
-  return [...days.values()].some((count) => count >= LOUD_A_DAY);
+function isLoud(newestFirst: readonly StoredAttempt[]): boolean {
+  const attempts = newestFirst.toReversed();
+  const sensors = [...new Set(attempts.map(({ sensor }) => sensor))];
+  const columns = {
+    length: attempts.length,
+    all: attempts.length,
+    time: Float64Array.from(attempts, ({ time }) => time),
+    source: new Uint32Array(attempts.length),
+    sensor: Uint16Array.from(attempts, ({ sensor }) => sensors.indexOf(sensor)),
+    success: Uint8Array.from(attempts, ({ success }) => (success ? 1 : 0)),
+    sources: [''],
+  };
+  return loudSources(columns)[0] === 1;
 }
 
 /** A stored block without its end. */

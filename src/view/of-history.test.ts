@@ -3,7 +3,7 @@ import type { LiveEvent } from '../model/live.ts';
 import { MemoryHistory } from '../store/history/memory.ts';
 import { attempt, commitOf } from '../store/history/test-engines.ts';
 import { ofHistory } from './of-history.ts';
-import { IS_UNKNOWN } from './site.ts';
+import { IS_LOUD, IS_UNKNOWN } from './site.ts';
 
 const START = 1_700_000_000;
 const NOW = START + 90_000;
@@ -79,6 +79,39 @@ describe('a history as a site', () => {
     expect(sum(series.successes)).toBe(1);
     expect(sum(series.campaigns[0]!.counts)).toBe(60);
     expect(blocks).toMatchObject({ isDryRun: true, isEstimate: true });
+  });
+
+  it('counts the names of each campaign, those of its participants alone', async () => {
+    const { site: one } = await site();
+    expect((await one.campaigns({})).map(({ users }) => users)).toEqual([10]);
+    expect((await one.overview({})).campaigns[0]?.users).toBe(10);
+    expect((await one.campaign('c1'))?.row.users).toBe(10);
+    // however little of it is looked at
+    expect((await one.campaigns({ since: START, until: START + 60 })).map(({ users }) => users)).toEqual([10]);
+  });
+
+  it('says what is coordinated and no attack, and what to do, as a report on its weeks would', async () => {
+    const { history } = await site();
+    const options = { name: '/state', version: '0', questions: history, now: () => NOW };
+    const one = ofHistory(options);
+    expect((await one.overview({})).advice).toEqual([]);
+    await expect.poll(async () => (await one.overview({})).advice.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    const { advice } = await one.overview({});
+    expect(advice.map(({ kind }) => kind)).toContain('no-passwords');
+  });
+
+  it('draws loud sources as such, and no more than a daemon has room for', async () => {
+    const { history, site: one } = await site();
+    const many = Array.from({ length: 5 }, (_, i) =>
+      attempt(63 + i, { time: START + 40_000 + i, source: '203.0.113.5', user: 'root' }),
+    );
+    await history.commit(commitOf({ attempts: many }));
+    const picture = await one.picture({ limit: 1_000_000 });
+    const loud = [...picture.flags].filter((flags) => (flags & IS_LOUD) !== 0).length;
+    expect(loud).toBe(5);
+    expect((await one.overview({})).totals.loudSources).toBe(1);
+    expect((await one.source('203.0.113.5'))?.isLoud).toBe(true);
+    expect((await one.source('198.51.100.1'))?.isLoud).toBe(false);
   });
 
   it('draws each attempt with its campaign', async () => {

@@ -3,11 +3,13 @@ import type { Places } from '../model/place.ts';
 import { isoTime } from '../model/time.ts';
 import type { CampaignHistory, StoredAttempt } from '../store/history.ts';
 import type { Questions } from '../store/questions.ts';
+import { CampaignUsers, columnsOfCampaign } from './campaign-users.ts';
 import { draw } from './drawing.ts';
-import { EvidenceBook } from './evidence.ts';
+import { EvidenceBook, weeksOnThread } from './evidence.ts';
 import { campaignAt, Facts, type HistoryFacts, touches } from './history-facts.ts';
 import { historyOverview } from './history-overview.ts';
 import { blockOf, historySource } from './history-source.ts';
+import { loudSources } from './loud.ts';
 import { SeriesCounter, stepsOf } from './series.ts';
 import type {
   Action,
@@ -24,7 +26,8 @@ import type {
   Site,
   SourceView,
 } from './site.ts';
-import { IS_KNOWN, IS_SUCCESS, IS_UNKNOWN } from './site.ts';
+import { IS_KNOWN, IS_LOUD, IS_SUCCESS, IS_UNKNOWN } from './site.ts';
+import { type LookAtWeeks, Weeks } from './weeks.ts';
 
 export interface HistorySiteOptions {
   /** For a heading: the folder of the history. */
@@ -40,12 +43,17 @@ export interface HistorySiteOptions {
   /** What people did by hand, the newest first; left out: nothing is known. */
   readonly actions?: (limit: number) => readonly Action[];
   readonly places?: Places;
+  /** Left out: a thread of its own. */
+  readonly lookAtWeeks?: LookAtWeeks;
 }
 
 /** Attempts told at once of those that have come; of more only how many. */
 const MOST_NEWS = 200;
-/** Attempts of campaigns whose steps are counted. */
-const MOST_COUNTED = 1_000_000;
+/**
+ * Attempts of a picture at most, however many are asked for: a daemon has 250 MB for everything, and a picture takes 80 bytes an
+ * attempt on its way. A part of it that is looked at closer is asked for again. At half of it a month of a busy server is thin.
+ */
+const MOST_DRAWN = 400_000;
 
 export function ofHistory(options: HistorySiteOptions): Site {
   return new HistorySite(options);
@@ -56,39 +64,52 @@ class HistorySite implements Site {
   readonly #questions: Questions;
   readonly #facts: Facts;
   readonly #evidence: EvidenceBook;
+  readonly #users: CampaignUsers;
+  readonly #weeks: Weeks;
 
   constructor(options: HistorySiteOptions) {
     this.#options = options;
     this.#questions = options.questions;
     this.#facts = new Facts(options.questions, options.now);
     this.#evidence = new EvidenceBook(options.questions);
+    this.#users = new CampaignUsers(options.questions, options.now);
+    this.#weeks = new Weeks(options.questions, options.now, options.lookAtWeeks ?? weeksOnThread);
   }
 
   async overview(interval: Interval): Promise<Overview> {
-    return historyOverview(await this.#facts.get(), this.#options, interval);
+    const rows = await this.campaigns(interval);
+    const found = { rows, weeks: this.#weeks.get() };
+    return historyOverview(await this.#facts.get(), this.#options, interval, found);
   }
 
   async campaigns(interval: Interval): Promise<readonly CampaignRow[]> {
-    return (await this.#facts.get()).rows.filter((one) => touches(one, interval));
+    const facts = await this.#facts.get();
+    const rows: CampaignRow[] = [];
+    for (const [i, row] of facts.rows.entries())
+      if (touches(row, interval)) rows.push({ ...row, users: await this.#users.of(facts.campaigns[i]!) });
+    return rows;
   }
 
   async picture(asked: Interval & { readonly limit: number; readonly campaign?: string }): Promise<Picture> {
     const facts = await this.#facts.get();
-    const { campaign, limit, ...interval } = asked;
+    const { campaign, limit: wanted, ...interval } = asked;
+    const limit = Math.min(wanted, MOST_DRAWN);
     const only = campaign === undefined ? 0 : facts.ids.indexOf(campaign) + 1 || -1;
     const whole = new Set(facts.members.keys());
     const span = only > 0 ? spanOf(facts, campaign!, interval) : interval;
-    const columns = await this.#questions.columns({ ...span, most: 2 * limit, whole });
+    const columns = await this.#questions.columns({ ...span, most: only > 0 ? 1 : limit, whole });
     const numbers = new Uint16Array(columns.length);
     const flags = new Uint8Array(columns.length);
     const members = columns.sources.map((source) => facts.members.get(source));
+    const isLoud = loudSources(columns);
     for (let i = 0; i < columns.length; i++) {
       numbers[i] = campaignAt(members[columns.source[i]!], columns.time[i]!);
       const account = columns.account[i];
       flags[i] =
         (columns.success[i] === 1 ? IS_SUCCESS : 0) |
         (account === 2 ? IS_KNOWN : 0) |
-        (account === 1 ? IS_UNKNOWN : 0);
+        (account === 1 ? IS_UNKNOWN : 0) |
+        (isLoud[columns.source[i]!] === 1 ? IS_LOUD : 0);
     }
     const texts = {
       user: (index: number) => columns.users[index] ?? '',
@@ -112,7 +133,7 @@ class HistorySite implements Site {
     const loud = new Set(report?.participants.filter(({ loud }) => loud).map(({ source }) => source));
     const blocked = await this.#blocked();
     return {
-      row: { ...facts.rows[at]!, users: report?.usernames.count ?? 0 },
+      row: { ...facts.rows[at]!, users: await this.#users.of(campaign) },
       report,
       participants: campaign.participants
         .map((one) => this.#participant(one, loud, blocked))
@@ -238,13 +259,9 @@ class HistorySite implements Site {
   async #seriesOf(campaign: CampaignHistory): Promise<Series> {
     const { firstSeen, lastSeen } = campaign;
     const counter = new SeriesCounter(stepsOf(firstSeen, lastSeen), [campaign.id]);
-    const whole = new Set(
-      campaign.participants.filter(({ released }) => released === null).map(({ source }) => source),
-    );
-    const query = { since: firstSeen, until: lastSeen + 1, most: MOST_COUNTED, whole };
-    const columns = await this.#questions.columns(query);
+    const columns = await columnsOfCampaign(this.#questions, campaign);
     for (let i = 0; i < columns.length; i++) {
-      if (!whole.has(columns.sources[columns.source[i]!]!)) continue;
+      if (!columns.isOwn(i)) continue;
       counter.add(columns.time[i]!, columns.success[i] === 1 ? 'success' : 'quiet', 1);
     }
     return counter.series();
