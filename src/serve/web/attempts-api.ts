@@ -81,7 +81,8 @@ export function attemptsApi(app: WebApp, of: SiteByNames): void {
       path: '/api/v1/attempts/{seq}',
       summary: 'One attempt with the line that told of it',
       request: {
-        params: z.strictObject({ seq: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER) }),
+        // a text, as a coerced number would be described as one that may be left out
+        params: z.strictObject({ seq: z.string().regex(/^\d{1,15}$/).transform(Number) }),
         query: z.strictObject({ names: namesQuery }),
       },
       responses: { 200: json(schemas.attempt, 'the attempt'), ...problems, ...notThere },
