@@ -39,6 +39,12 @@ least-confidence = 0.9
 #server = "127.0.0.1"
 #security = "none"
 
+# The page and the API (slowbrute serve), inside the daemon; its first token
+# is in the file page-token of the state folder.
+#[serve]
+#page = true
+#listen = "127.0.0.1:9478"
+
 [log]
 level = "info"
 `;
