@@ -1,5 +1,5 @@
 // The import rule of ARCHITECTURE.md: a layer imports from itself and from the layers above it in this list,
-// never from one below. Prints every offence and exits 1 when there is one.
+// never from one below, and files do not import each other in a circle (types aside). Prints every offence and exits 1 when there is one.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
@@ -58,6 +58,34 @@ for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
   }
 }
 
+for (const circle of circles()) offences.push(`circle of imports: ${circle.join(' -> ')}`);
+
 for (const offence of offences) process.stdout.write(`${offence}\n`);
 process.stdout.write(`layers: ${offences.length === 0 ? 'in order' : `${offences.length} offences`}\n`);
-process.exit(offences.length === 0 ? 0 : 1);
+process.exitCode = offences.length === 0 ? 0 : 1;
+
+/** Files that reach themselves by imports of more than types; each circle once, as it was first walked. */
+function circles() {
+  const imports = new Map();
+  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+    const text = readFileSync(join(root, file), 'utf8');
+    const targets = [];
+    for (const [, what, specifier] of text.matchAll(/^(?:import|export)\s([^;'"]*?)from\s+'(\.[^']+)'/gms)) {
+      const onlyTypes = /^type\s/.test(what) || /^\{(?:\s*type\s[^,}]+,?)+\s*\}\s*$/.test(what);
+      if (!onlyTypes) targets.push(relative(root, resolve(root, dirname(file), specifier)));
+    }
+    imports.set(file, targets);
+  }
+  const found = [];
+  const done = new Set();
+  const walk = (file, path) => {
+    const at = path.indexOf(file);
+    if (at >= 0) found.push([...path.slice(at), file]);
+    if (at >= 0 || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) walk(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) walk(file, []);
+  return found;
+}

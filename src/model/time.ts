@@ -8,3 +8,8 @@ export const DAY = 86_400;
 export function isoTime(seconds: number): string {
   return `${new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19)}Z`;
 }
+
+/** `2008-11-19 15:04:22 UTC`, as a person reads it. */
+export function timeText(seconds: number): string {
+  return isoTime(seconds).replace('T', ' ').replace('Z', ' UTC');
+}

@@ -2,9 +2,10 @@
 import { sharedNames } from '../explain/dossier.ts';
 import type { Block, BlockReason } from '../model/block.ts';
 import { printable } from '../model/printable.ts';
+import { timeText } from '../model/time.ts';
 import type { CampaignHistory, StoredAttempt, StoredBlock } from '../store/history.ts';
 import { loudSources } from './loud.ts';
-import { type HistorySiteOptions, timeText } from './of-history.ts';
+import type { HistorySiteOptions } from './of-history.ts';
 import type { SourceView } from './site.ts';
 
 /** Attempts of one source, and of one campaign, that are looked at. */

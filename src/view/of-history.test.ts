@@ -87,7 +87,9 @@ describe('a history as a site', () => {
     expect((await one.overview({})).campaigns[0]?.users).toBe(10);
     expect((await one.campaign('c1'))?.row.users).toBe(10);
     // however little of it is looked at
-    expect((await one.campaigns({ since: START, until: START + 60 })).map(({ users }) => users)).toEqual([10]);
+    expect((await one.campaigns({ since: START, until: START + 60 })).map(({ users }) => users)).toEqual([
+      10,
+    ]);
   });
 
   it('says what is coordinated and no attack, and what to do, as a report on its weeks would', async () => {
@@ -95,7 +97,9 @@ describe('a history as a site', () => {
     const options = { name: '/state', version: '0', questions: history, now: () => NOW };
     const one = ofHistory(options);
     expect((await one.overview({})).advice).toEqual([]);
-    await expect.poll(async () => (await one.overview({})).advice.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await one.overview({})).advice.length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
     const { advice } = await one.overview({});
     expect(advice.map(({ kind }) => kind)).toContain('no-passwords');
   });

@@ -1,6 +1,5 @@
 /** A history that grows as a {@link Site}: questions to it, answered as a person wants them. */
 import type { Places } from '../model/place.ts';
-import { isoTime } from '../model/time.ts';
 import type { CampaignHistory, StoredAttempt } from '../store/history.ts';
 import type { Questions } from '../store/questions.ts';
 import { CampaignUsers, columnsOfCampaign } from './campaign-users.ts';
@@ -275,6 +274,3 @@ function spanOf(facts: HistoryFacts, id: string, { since, until }: Interval): In
   if (campaign.ended === null) return until === undefined ? begin : { ...begin, until };
   return { ...begin, until: Math.min(campaign.lastSeen + 1, until ?? Number.POSITIVE_INFINITY) };
 }
-
-/** A time as a person reads it. */
-export const timeText = (time: number) => isoTime(time).replace('T', ' ').replace('Z', ' UTC');
