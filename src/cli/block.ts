@@ -95,7 +95,7 @@ export async function blockRemove(
   options: BlockCommandOptions,
   effects: BlockEffects,
 ): Promise<number> {
-  const blocks = await service(options, effects).remove({ target });
+  const blocks = await service(options, effects).remove({ target, by: whoAsks(effects.environment) });
   if (blocks.length === 0 && options.format === 'text') effects.stdout.write('Nothing was blocked there.\n');
   return told(blocks, 'is blocked no longer', options, effects);
 }
@@ -108,17 +108,19 @@ export async function blockAllow(
   effects: BlockEffects,
 ): Promise<number> {
   const blocks = service(options, effects);
+  const by = whoAsks(effects.environment);
   if (verb === 'disallow') {
-    await blocks.disallow({ target });
+    await blocks.disallow({ target, by });
     return 0;
   }
-  return told(await blocks.allow({ target }), 'is blocked no longer', options, effects);
+  return told(await blocks.allow({ target, by }), 'is blocked no longer', options, effects);
 }
 
 /** Ends every block and leaves nothing of ours in any firewall, also where no daemon runs. */
 export async function blockFlush(options: BlockCommandOptions, effects: BlockEffects): Promise<number> {
   const ended =
-    (await unlessNotRunning(() => service(options, effects).flush())) ?? (await flushAlone(options, effects));
+    (await unlessNotRunning(() => service(options, effects).flush({ by: whoAsks(effects.environment) }))) ??
+    (await flushAlone(options, effects));
   effects.stdout.write(
     options.format === 'json'
       ? `${JSON.stringify({ ended })}\n`

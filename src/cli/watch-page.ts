@@ -3,7 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServeSettings } from '../config/serve-options.ts';
 import type { Places } from '../model/place.ts';
-import { openActions } from '../serve/actions.ts';
+import type { BlockService } from '../respond/service.ts';
+import type { Actions } from '../serve/actions.ts';
 import type { Control } from '../serve/control.ts';
 import { webApp } from '../serve/web/app.ts';
 import type { Served } from '../serve/web/context.ts';
@@ -24,14 +25,16 @@ export interface WatchPageOptions {
   readonly isDryRun: () => boolean;
   readonly places: Places;
   readonly exporting: Served['exporting'];
+  /** The audit trail, and what it tells of, which the page writes down by itself. */
+  readonly actions: Actions;
+  readonly blocks: BlockService;
   readonly failed: (error: Error) => void;
 }
 
 /** Throws `Trouble` where the port is taken, or the tokens cannot be kept. */
 export async function servePage(control: Control, options: WatchPageOptions): Promise<ListeningWeb> {
-  const { settings, stateFolder, now } = options;
+  const { settings, stateFolder, now, actions, blocks } = options;
   const tokens = new TokenFile(stateFolder);
-  const actions = openActions(stateFolder);
   if (tokens.list().length === 0 && !existsSync(tokens.path)) {
     const { text } = tokens.add({ name: FIRST_TOKEN, scopes: ['read', 'block'], seconds: null }, now());
     writeFileSync(join(stateFolder, FIRST_TOKEN_FILE), `${text}\n`, { mode: 0o600 });
@@ -50,7 +53,7 @@ export async function servePage(control: Control, options: WatchPageOptions): Pr
     webApp(
       {
         site,
-        blocks: control.blocks,
+        blocks,
         actions,
         status: () => control.status(),
         metrics: () => control.metrics(),

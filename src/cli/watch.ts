@@ -15,12 +15,15 @@ import { createLog } from '../daemon/log.ts';
 import { keepMemorySmall } from '../daemon/memory.ts';
 import { createMetrics } from '../daemon/metrics.ts';
 import type { InputOptions, WatchOptions } from '../daemon/options.ts';
+import { makePrivate } from '../daemon/private-files.ts';
 import { createNotifier } from '../daemon/sd-notify.ts';
 import { Watch } from '../daemon/watch.ts';
 import { Trouble } from '../model/error.ts';
 import { realMachineEffects } from '../respond/machine.ts';
+import { openActions } from '../serve/actions.ts';
 import { type Control, controlApi } from '../serve/control.ts';
 import { type Listening, listenOnPort, listenOnSocket } from '../serve/listen.ts';
+import { recordedBlocks } from '../serve/recorded-blocks.ts';
 import type { CommandEffects } from './effects.ts';
 import { configured, type PlaceOptions } from './history-access.ts';
 import { version } from './version.ts';
@@ -88,6 +91,8 @@ async function keepWatch(
   makeSocketFolder(places);
   // whatever is written from here on is about who logs in here: nobody else's business
   process.umask(0o077);
+  for (const problem of makePrivate(places.stateFolder)) log({ kind: 'daemon:troubled', problem });
+  const actions = openActions(places.stateFolder);
   const fleet = createFleet(
     places.stateFolder,
     () => effects.now(),
@@ -111,7 +116,7 @@ async function keepWatch(
   fleet.decisions.begin(daemon.blocking.standing());
   const control: Control = {
     questions: daemon.history,
-    blocks: daemon.blocking.service,
+    blocks: recordedBlocks(daemon.blocking.service, actions, () => effects.now()),
     status: () => daemon.status(),
     metrics: async () => {
       await daemon.measure();
@@ -164,6 +169,8 @@ async function keepWatch(
           failed,
           places: atlas,
           exporting: exportingOf(configuration),
+          actions,
+          blocks: daemon.blocking.service,
         }),
       );
     }

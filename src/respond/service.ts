@@ -35,19 +35,29 @@ export interface AddRequest {
   readonly evenPeople: boolean;
 }
 
+/** Who asks and why, in their own words: nobody checks it but the socket, which not everybody may use. */
+export interface ByHand {
+  readonly by?: string | undefined;
+  readonly why?: string | undefined;
+}
+
+export interface TargetRequest extends ByHand {
+  readonly target: string;
+}
+
 /** Errors of all: `Trouble` with `wrong-call` for what is no target or is not allowed, `firewall-failed` from flush. */
 export interface BlockService {
   list(): Promise<BlockList>;
   plan(): Promise<readonly BackendPlan[]>;
   add(request: AddRequest): Promise<Block>;
   /** Ends every block that has an address in common with `target`, and says which. */
-  remove(request: { readonly target: string }): Promise<readonly Block[]>;
+  remove(request: TargetRequest): Promise<readonly Block[]>;
   /** Never blocks `target` again, and ends what touches it. */
-  allow(request: { readonly target: string }): Promise<readonly Block[]>;
+  allow(request: TargetRequest): Promise<readonly Block[]>;
   /** Takes `target` off the allow-list made by hand. */
-  disallow(request: { readonly target: string }): Promise<void>;
+  disallow(request: TargetRequest): Promise<void>;
   /** Ends all blocks and leaves nothing of ours in any firewall; says how many blocks ended. */
-  flush(): Promise<number>;
+  flush(request?: ByHand): Promise<number>;
 }
 
 const REFUSALS: Readonly<Record<HandRefusal, string>> = {

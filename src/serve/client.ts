@@ -64,7 +64,7 @@ export function createClient(path: string): Client {
       remove: (body) => post<readonly Block[]>('/v1/blocks/remove', body),
       allow: (body) => post<readonly Block[]>('/v1/blocks/allow', body),
       disallow: (body) => post<void>('/v1/blocks/disallow', body),
-      flush: () => post<number>('/v1/blocks/flush', {}),
+      flush: (body = {}) => post<number>('/v1/blocks/flush', body),
     },
     status: () => get<Status>('/v1/status'),
     metrics: async () => {

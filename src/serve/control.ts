@@ -31,7 +31,9 @@ export interface Control {
 }
 
 const target = z.string().min(1).max(100);
-const targetRequest = z.strictObject({ target });
+const byHand = { by: z.string().max(200).optional(), why: z.string().max(1000).optional() };
+const targetRequest = z.strictObject({ target, ...byHand });
+const flushRequest = z.strictObject(byHand);
 const columnsRequest = z.strictObject({
   since: z.number().optional(),
   until: z.number().optional(),
@@ -116,7 +118,7 @@ export function controlApi(control: Control): Hono {
     await blocks.disallow(await body(c, targetRequest));
     return c.json(null);
   });
-  app.post('/v1/blocks/flush', async (c) => c.json(await blocks.flush()));
+  app.post('/v1/blocks/flush', async (c) => c.json(await blocks.flush(await body(c, flushRequest))));
   app.post('/v1/reload', async (c) => c.json({ changed: await control.reload() }));
   return app;
 }
