@@ -19,7 +19,7 @@ const lines = [
   'An unknown key is an error, because a misspelt `allow` would block the very people it names. `slowbrute config check FILE`',
   'says whether it is right, `slowbrute config show FILE` what it means with every default, `slowbrute config schema` prints',
   'its JSON Schema for an editor. `SIGHUP` (`systemctl reload slowbrute`) reads it again, and all of it changes at once but for',
-  '`state-folder`, `socket`, `metrics` and `history.engine`, which the next start takes up. One that is wrong changes nothing, and',
+  '`state-folder`, `socket`, `metrics`, `fleet` and `history.engine`, which the next start takes up. One that is wrong changes nothing, and',
   '`slowbrute status` says so until it is right.',
   '',
   '```toml',

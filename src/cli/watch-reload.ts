@@ -25,7 +25,7 @@ export interface ReloadParts {
 }
 
 /** Keys that a daemon cannot change while it runs. */
-const NEXT_START: ReadonlySet<string> = new Set(['state-folder', 'socket', 'metrics']);
+const NEXT_START: ReadonlySet<string> = new Set(['state-folder', 'socket', 'metrics', 'fleet']);
 
 /** Gives the reload: it resolves with the keys that changed, and rejects with the `Trouble` of a wrong configuration. */
 export function reloading(first: Standing, parts: ReloadParts): () => Promise<readonly string[]> {

@@ -7,6 +7,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readFleet } from '../config/fleet-options.ts';
 import type { Places } from '../config/places.ts';
 import type { Configuration } from '../config/schema.ts';
 import { readServe } from '../config/serve-options.ts';
@@ -95,6 +96,7 @@ async function keepWatch(
   const actions = openActions(places.stateFolder);
   const fleet = createFleet(
     places.stateFolder,
+    readFleet(configuration),
     () => effects.now(),
     (happening) => log(happening),
   );
@@ -113,7 +115,6 @@ async function keepWatch(
     },
     collect: fleet.collect,
   });
-  fleet.decisions.begin(daemon.blocking.standing());
   const control: Control = {
     questions: daemon.history,
     blocks: recordedBlocks(daemon.blocking.service, actions, () => effects.now()),
@@ -144,6 +145,7 @@ async function keepWatch(
   try {
     const api = controlApi(control);
     listening.push(await listenOnSocket(api, places.socket));
+    await fleet.begin(daemon);
     if (made.metrics !== null) listening.push(await listenOnPort(api, made.metrics.host, made.metrics.port));
     const settings = readServe(configuration);
     if (settings.isOn) {
@@ -175,6 +177,7 @@ async function keepWatch(
       );
     }
   } catch (error) {
+    await fleet.stop();
     await daemon.stop('it cannot be reached');
     for (const one of listening) await one.close();
     throw error;
@@ -183,12 +186,13 @@ async function keepWatch(
   let failed: unknown = null;
   const onBug = (error: unknown) => {
     failed ??= error;
-    void daemon.stop('a bug');
+    void fleet.stop().finally(() => void daemon.stop('a bug'));
   };
   signals.act({
     stop: (signal) => {
       notifier.stopping();
-      void daemon.stop(signal);
+      // what sends reads the history
+      void fleet.stop().finally(() => void daemon.stop(signal));
     },
     reload: () => {
       reload().catch((error: unknown) => {
@@ -213,6 +217,7 @@ async function keepWatch(
     if (options.once) await daemon.second();
   } finally {
     clearInterval(seconds);
+    await fleet.stop();
     await daemon.stop('all was read');
     for (const one of listening) await one.close();
     await notifier.close();

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { alarmSchema } from './schema-alarm.ts';
 import { blockSchema } from './schema-block.ts';
 import { exportSchema, placesSchema } from './schema-export.ts';
+import { fleetSchema } from './schema-fleet.ts';
 import { serveSchema } from './schema-serve.ts';
 import { addressOrNetwork, hostAndPort, shortText } from './schema-words.ts';
 
@@ -85,7 +86,10 @@ const inputSchema = z
     const isTls =
       input.syslog?.startsWith('tls://') === true || input.collect?.startsWith('https://') === true;
     if (isTls && (input.certificate === undefined || input.key === undefined))
-      context.addIssue({ code: 'custom', message: 'tls:// and https:// need certificate and key' });
+      context.addIssue({
+        code: 'custom',
+        message: `${input.collect === undefined ? 'tls' : 'https'}:// needs certificate and key`,
+      });
     if (!isTls && (input.certificate ?? input.key ?? input['client-ca']) !== undefined)
       context.addIssue({
         code: 'custom',
@@ -178,6 +182,7 @@ export const configurationSchema = z.strictObject({
   history: historySchema.prefault({}),
   block: blockSchema.prefault({}),
   alarm: alarmSchema,
+  fleet: fleetSchema.prefault({}),
   places: placesSchema.prefault({}),
   export: exportSchema.prefault({}),
   log: logSchema.prefault({}),

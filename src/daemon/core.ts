@@ -8,6 +8,7 @@ import type { BlockChange } from '../model/block.ts';
 import type { LiveEvent } from '../model/live.ts';
 import type { AttemptName, StreamedAttempt, Told } from '../model/stream.ts';
 import type { Commit, StoredAttempt, StoredEvent } from '../store/history.ts';
+import { Lateness } from './lateness.ts';
 
 /** Who decides what is blocked; see src/respond/. */
 export interface Decides {
@@ -39,6 +40,7 @@ export class Core {
   #blocks: BlockChange[] = [];
   readonly #states: Record<string, string | null> = {};
   #stated = 0;
+  readonly #lateness: Lateness;
   /** Attempts for unknown users of which more may be told, with their sources. */
   readonly #unknown = new Map<string, string>();
 
@@ -49,17 +51,24 @@ export class Core {
     hears: CoreHears,
     seq: number,
     known: ReadonlyMap<string, readonly AttemptName[]>,
+    lateness: Lateness = new Lateness(),
   ) {
     this.#live = live;
     this.#decides = decides;
     this.#hears = hears;
     this.#seq = seq;
+    this.#lateness = lateness;
     this.#known = new Map([...known].map(([input, names]) => [input, new Set(names.map(keyOf))]));
   }
 
   /** The last number that was given to an attempt. */
   get seq(): number {
     return this.#seq;
+  }
+
+  /** Time of the latest attempt that was judged. */
+  get latest(): number {
+    return this.#lateness.latest;
   }
 
   get live(): Live {
@@ -160,7 +169,7 @@ export class Core {
     const { time, source, user, sensor, success, known, method, name, service, text } = attempt;
     // field by field: V8 gives each object that is spread and added to a shape of its own, which is bigger than the object
     this.#attempts.push({ time, source, user, sensor, success, known, method, name, service, text, seq });
-    const events = this.#live.push(attempt);
+    const events = this.#lateness.isLate(attempt) ? [] : this.#live.push(attempt);
     events.forEach((event, nth) => {
       this.#events.push({ seq, nth, event });
       this.#hears.told(event, attempt);

@@ -78,6 +78,12 @@ export type Happening =
       readonly seconds: number;
     }
   | { readonly kind: 'firewall:failed'; readonly backend: string; readonly problem: Problem }
+  /** Attempts went to the fleet; so many wait still. None: it takes none now. */
+  | { readonly kind: 'fleet:sent'; readonly to: string; readonly attempts: number; readonly unsent: number }
+  /** Attempts left the history before the fleet had them. */
+  | { readonly kind: 'fleet:lost'; readonly to: string; readonly attempts: number }
+  /** Others told whom to keep out. */
+  | { readonly kind: 'fleet:heard'; readonly from: string; readonly add: number; readonly remove: number }
   | { readonly kind: 'alarm:sent'; readonly channel: string; readonly subject: string }
   | { readonly kind: 'alarm:failed'; readonly channel: string; readonly problem: Problem };
 

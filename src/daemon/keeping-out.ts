@@ -15,6 +15,7 @@ import type { AttemptFacts } from '../respond/decide.ts';
 import { LookUps } from '../respond/look-ups.ts';
 import { loggedInFrom, type MachineEffects, readMachine } from '../respond/machine.ts';
 import type { MachineAddresses } from '../respond/never.ts';
+import type { Heard } from '../respond/told.ts';
 import {
   COST_DAYS,
   COUNT_SECONDS,
@@ -121,6 +122,11 @@ export class KeepingOut {
 
   pass(): readonly BlockChange[] {
     return this.blocking.tick();
+  }
+
+  /** What others keep out. */
+  heed(by: string, add: readonly Heard[], remove: readonly string[] | 'all'): void {
+    this.#changed(this.blocking.heed(by, add, remove));
   }
 
   get isDryRun(): boolean {

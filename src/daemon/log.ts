@@ -61,6 +61,7 @@ export function levelOf(happening: Happening): Level {
     case 'input:waiting':
     case 'input:gap':
     case 'input:dropped':
+    case 'fleet:lost':
     case 'snapshot:failed':
     case 'alarm:failed':
       return 'warn';
@@ -68,6 +69,7 @@ export function levelOf(happening: Happening): Level {
     case 'history:committed':
     case 'snapshot:written':
     case 'history:aged':
+    case 'fleet:sent':
       return 'debug';
     default:
       return 'info';
@@ -124,6 +126,12 @@ export function sentenceOf(happening: Happening): string | null {
       return `${happening.backend}: ${happening.added} in, ${happening.removed} out, ${seconds(happening.seconds)}`;
     case 'firewall:failed':
       return `${happening.backend}: ${said(happening.problem)}`;
+    case 'fleet:sent':
+      return `${happening.attempts} attempts to ${text(happening.to)}, ${happening.unsent.toLocaleString('en')} wait`;
+    case 'fleet:lost':
+      return `${happening.attempts.toLocaleString('en')} attempts left the history before ${text(happening.to)} had them`;
+    case 'fleet:heard':
+      return `${text(happening.from)} keeps out ${happening.add} more, ${happening.remove} no more`;
     case 'alarm:sent':
       return `told ${happening.channel}: ${text(happening.subject)}`;
     case 'alarm:failed':

@@ -60,6 +60,7 @@ export function createMetrics(): Metrics {
   const open = gauge('campaigns', 'Campaigns that go on now.');
   const participants = gauge('participants', 'Sources that are named for a campaign that goes on.');
   const waiting = gauge('waiting_attempts', 'Attempts that the history has not taken yet.');
+  const unsent = gauge('unsent_attempts', 'Attempts that the fleet does not have yet.');
   const lag = gauge('lag_bytes', 'Bytes of an input that were not read yet.', ['input']);
   const sources = gauge('remembered_sources', 'Sources that live detection remembers.');
   const remembered = gauge('remembered_attempts', 'Attempts that live detection remembers.');
@@ -90,6 +91,10 @@ export function createMetrics(): Metrics {
           dropped.inc({ input: happening.input }, happening.messages);
           problems.inc({ kind: happening.kind });
           break;
+        case 'fleet:sent':
+          unsent.set(happening.unsent);
+          break;
+        case 'fleet:lost':
         case 'daemon:troubled':
         case 'input:waiting':
         case 'input:gap':

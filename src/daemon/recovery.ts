@@ -18,6 +18,7 @@ import { SAVED_VERSION, type SavedParser } from '../parse/stream/stream-parser.t
 import type { SavedVoices } from '../parse/stream/voices.ts';
 import type { History } from '../store/history.ts';
 import type { Tell } from './happening.ts';
+import { Lateness } from './lateness.ts';
 import { readSnapshot } from './snapshot-file.ts';
 
 /** What a snapshot holds: all as of one moment, when no attempt up to `seq` was uncommitted. */
@@ -26,6 +27,8 @@ export interface Snapshot {
   readonly live: SavedLive;
   readonly voices: SavedVoices;
   readonly inputs: readonly SavedInput[];
+  /** Of {@link Lateness}; left out by versions that knew no collector. */
+  readonly latest?: number;
 }
 
 /**
@@ -68,6 +71,7 @@ export const SNAPSHOT_FORMAT = SAVED_FORMAT * 1000 + SAVED_VERSION;
 
 export interface Recovered {
   readonly live: Live;
+  readonly lateness: Lateness;
   readonly seq: number;
   /** Names that the history has, of lines that will be read again. */
   readonly known: ReadonlyMap<string, readonly AttemptName[]>;
@@ -93,10 +97,11 @@ export async function recover(
   const lastSeq = await history.lastSeq();
   const snapshot = await fitting(snapshotPath, lastSeq, tell);
   const live = createLive(options, snapshot?.live);
+  const lateness = new Lateness(snapshot?.latest);
   const since = now - options.memoryDays * DAY;
   let judged = 0;
   for await (const attempt of history.attempts(snapshot === null ? { since } : { after: snapshot.seq })) {
-    live.push(attempt);
+    if (!lateness.isLate(attempt)) live.push(attempt);
     judged++;
   }
   const known = new Map<string, readonly AttemptName[]>();
@@ -111,6 +116,7 @@ export async function recover(
   if (lastSeq > 0) tell({ kind: 'history:recovered', attempts: judged, from, seconds });
   return {
     live,
+    lateness,
     seq: Math.max(lastSeq, snapshot?.seq ?? 0),
     known,
     voices: snapshot?.voices ?? null,

@@ -19,6 +19,7 @@ import { inputRemarks } from '../read/follow/input-remarks.ts';
 import type { Blocking } from '../respond/blocking.ts';
 import type { AttemptFacts } from '../respond/decide.ts';
 import type { MachineEffects } from '../respond/machine.ts';
+import type { Heard } from '../respond/told.ts';
 import type { Status } from '../serve/status.ts';
 import { openHistory } from '../store/history/open.ts';
 import type { History } from '../store/history.ts';
@@ -177,7 +178,7 @@ export class Watch {
       changed: (change: Parameters<Core['change']>[0][number]) =>
         this.#tell({ kind: 'block:changed', change, isDryRun: this.#keeping.isDryRun }),
     };
-    this.#core = new Core(recovered.live, decides, hears, recovered.seq, recovered.known);
+    this.#core = new Core(recovered.live, decides, hears, recovered.seq, recovered.known, recovered.lateness);
     this.#committer = new Committer(this.#core, history, (happening) => {
       this.#tell(happening);
       if (happening.kind === 'history:committed') this.#keeping.blocking.committed();
@@ -337,6 +338,22 @@ export class Watch {
     return inputs;
   }
 
+  /** What others keep out (respond/told.ts). */
+  heed(by: string, add: readonly Heard[], remove: readonly string[] | 'all'): void {
+    if (this.#stopping === null) this.#keeping.heed(by, add, remove);
+  }
+
+  /** Something beside it does not work, or (null) works again: shown, and told to people, like its own. */
+  beside(what: string, problem: Problem | null): void {
+    if (problem === null) this.#troubles.end(what);
+    else this.#troubles.begin(what, problem);
+  }
+
+  /** Tells what happens beside it to the log and the metrics. */
+  happens(happening: Happening): void {
+    this.#tell(happening);
+  }
+
   /** A configuration could not be taken up, and the old one holds; null: it was. */
   refused(problem: Problem | null): void {
     if (problem === null) this.#troubles.end('configuration');
@@ -372,6 +389,7 @@ export class Watch {
       live: this.#core.live.save(),
       voices,
       inputs,
+      latest: this.#core.latest,
     });
     if (isWritten) this.#reading.release(inputs);
   }

@@ -13,6 +13,7 @@ import { type Network, networkText, parseNetwork, parseTarget } from './network.
 import { createNever, type MachineAddresses, type NeverOptions } from './never.ts';
 import type { BlockPolicy } from './policy.ts';
 import { type BlockService, noTarget, refusal } from './service.ts';
+import type { Heard } from './told.ts';
 
 export interface BlockingOptions {
   readonly policy: BlockPolicy;
@@ -43,6 +44,8 @@ export interface Blocking {
   event(event: LiveEvent): readonly BlockChange[];
   /** The user that a source was said to have tried, and not to exist, exists. */
   known(source: string): readonly BlockChange[];
+  /** What others keep out (decide.ts). */
+  heed(by: string, add: readonly Heard[], remove: readonly string[] | 'all'): readonly BlockChange[];
   /** To be called about once a second: blocks end. Costs nothing while none does. */
   tick(): readonly BlockChange[];
   /** What was told so far is committed: the firewalls may follow. */
@@ -146,6 +149,7 @@ export function createBlocking(
     attempt: (attempt, events) => told(decider.attempt(attempt, events, effects.now())),
     event: (event) => told(decider.event(event, effects.now())),
     known: (source) => told(decider.known(source, effects.now())),
+    heed: (by, add, remove) => told(decider.heed(by, add, remove, effects.now())),
     tick: () => told(decider.tick(effects.now())),
     committed,
     reconfigure(next, nextMachine) {

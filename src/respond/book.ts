@@ -11,6 +11,9 @@ import { type BlockPolicy, blockSeconds, timeOf, weightOf } from './policy.ts';
 /** An end that is put off by less than this share of the block's time is not worth a line in the history. */
 const WORTH_EXTENDING = 0.05;
 
+/** Seconds by which two ends must differ to be two: the same one is told again with every list, by clocks that wobble. */
+const SAME_END_SECONDS = 60;
+
 /** Who failed no more often than this before logging in is a person who mistyped a name. */
 const MOST_SLIPS = 3;
 
@@ -91,6 +94,25 @@ export class Book {
     }
     if (reason.kind === 'participant') this.#claims.claim(text, source);
     return null;
+  }
+
+  /** Blocks what others told of up to `until`, or moves its end there; what is blocked with better reason stays as it is. */
+  heed(
+    target: string,
+    source: string | null,
+    reason: Extract<BlockReason, { readonly kind: 'told' }>,
+    until: number,
+    now: number,
+  ): 'no-room' | null {
+    const standing = this.#ledger.at(target);
+    if (standing?.reason.kind === 'told') {
+      const before = standing.until ?? Number.POSITIVE_INFINITY;
+      if (Math.abs(before - until) > SAME_END_SECONDS) this.#tell(this.#ledger.extend(standing, until, now));
+      return null;
+    }
+    if (standing !== undefined && standing.weight >= reason.confidence) return null;
+    if (standing !== undefined) this.end(standing, 'superseded', now);
+    return this.add(target, source, reason, until, now) ? null : 'no-room';
   }
 
   /** Enters a block; false where there is no room for it. */

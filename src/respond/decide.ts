@@ -19,6 +19,7 @@ import { type Network, networkText, parseNetwork, parseTarget } from './network.
 import type { Never, NeverReason } from './never.ts';
 import { People } from './people.ts';
 import { type BlockPolicy, timeOf } from './policy.ts';
+import { aimOf, type Heard, type HeardRefusal } from './told.ts';
 
 /** What blocking needs of an attempt. */
 export type AttemptFacts = Pick<AttemptRow, 'time' | 'source' | 'user' | 'success' | 'known'>;
@@ -41,7 +42,7 @@ export interface DeciderMemory {
 export const EMPTY_MEMORY: DeciderMemory = { blocks: [], people: [], participants: [] };
 
 /** Why a source was not blocked that a policy is after. `over`: its time is over already, as the attempt is old. */
-export type Refusal = NeverReason | 'host-name' | 'person' | 'unsure' | 'over' | 'no-room';
+export type Refusal = NeverReason | HeardRefusal | 'host-name' | 'no-room';
 
 export type HandRefusal = NeverReason | 'person' | 'too-wide' | 'no-room';
 
@@ -167,6 +168,38 @@ export class Decider {
     for (const block of this.#book.around(source))
       if (block.source === source && block.reason.kind === 'unknown-user')
         this.#book.end(block, 'released', now);
+    return this.#book.take();
+  }
+
+  /** What `by` keeps out besides what it told before; or, with `all`, what it keeps out at all. */
+  heed(
+    by: string,
+    add: readonly Heard[],
+    remove: readonly string[] | 'all',
+    now: number,
+  ): readonly BlockChange[] {
+    const kept = remove === 'all' ? new Set(add.map(({ target }) => target)) : null;
+    const gone = kept === null ? new Set(remove) : null;
+    for (const block of this.standing()) {
+      if (block.reason.kind !== 'told' || block.reason.by !== by) continue;
+      if (kept === null ? gone?.has(block.target) === true : !kept.has(block.target))
+        this.#unheed(block, now);
+    }
+    for (const heard of add) {
+      const { confidence } = heard;
+      const aim = aimOf(heard, this.#policy, this.#never, this.#people, now);
+      const refused =
+        'refused' in aim
+          ? aim.refused
+          : this.#book.heed(
+              networkText(aim.target),
+              aim.source,
+              { kind: 'told', by, confidence },
+              aim.until,
+              now,
+            );
+      if (refused !== null) this.#refuse(refused);
+    }
     return this.#book.take();
   }
 
@@ -320,6 +353,16 @@ export class Decider {
     if (this.#people.anyIn(network) || this.#never.why(network) !== null) return;
     const campaign = cause.reason.kind === 'participant' ? cause.reason.campaign : null;
     this.#book.block(network, { ...cause, reason: { kind: 'network', sources, campaign } }, now);
+  }
+
+  /** It is told no more; whom detection here has named stays out. */
+  #unheed(block: Block, now: number): void {
+    const claimants = this.#book.claimants(block.target);
+    this.#book.end(block, 'released', now);
+    for (const claimant of claimants) {
+      const participant = this.#participants.get(claimant);
+      if (participant !== undefined) this.#keepOut(claimant, participant, now);
+    }
   }
 
   #endByHand(block: Block, now: number): void {
