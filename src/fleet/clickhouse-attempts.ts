@@ -11,6 +11,7 @@ import { NOTHING_YET, type Standing, shown } from '../store/history/clickhouse/s
 import { knownOf } from '../store/history/sql-query.ts';
 import { whole } from '../store/history/sql-session.ts';
 import type { FleetAttempts } from './fleet-attempts.ts';
+import { persistently } from './persistently.ts';
 
 /** Conditions of so many writers stand in one statement: some 10 KB. */
 const WRITERS_AT_ONCE = 100;
@@ -50,11 +51,13 @@ export function attemptsOfClickHouse(
     async *bySource(share, shares) {
       const builder = new AttemptTableBuilder();
       for (const piece of pieces) {
-        const rows = await shard.all(
-          `SELECT ${COLUMNS} FROM ${shard.tables.allAttempts} WHERE site = ${literal(site)}
+        const rows = await persistently(() =>
+          shard.all(
+            `SELECT ${COLUMNS} FROM ${shard.tables.allAttempts} WHERE site = ${literal(site)}
            AND cityHash64(source) % ${whole(shares)} = ${whole(share)} AND (${piece.map(ofWriter).join(' OR ')})
            ORDER BY writer, seq, version DESC LIMIT 1 BY writer, seq`,
-          TYPES,
+            TYPES,
+          ),
         );
         for (const row of rows) {
           const told = row[9] as number;

@@ -7,10 +7,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { literal } from '../store/history/clickhouse/literal.ts';
-import { RowWriter } from '../store/history/clickhouse/row-binary.ts';
+import { type ColumnType, type Row, RowWriter } from '../store/history/clickhouse/row-binary.ts';
 import type { Shard } from '../store/history/clickhouse/shard.ts';
 import type { ClickHousePlace } from '../store/history/clickhouse/url.ts';
 import { type Board, LEASE_SECONDS, type Lease } from './board.ts';
+import { persistently } from './persistently.ts';
 
 /** Bytes of one row, before base64: some ten of them are a large parcel. */
 const PART_BYTES = 4_000_000;
@@ -62,10 +63,19 @@ export class ClickHouseBoard implements Board {
       const piece = parcel.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
       await this.#insert(name, part, parts, Buffer.from(piece).toString('base64'));
     }
+    // a task is done when a second replica has what came of it: the first may die with it
+    await persistently(() =>
+      this.#shard.copied([
+        {
+          sql: `SELECT toUInt64(uniqExact(part)) FROM ${this.#table} WHERE ${this.#named(name)}`,
+          count: parts,
+        },
+      ]),
+    );
   }
 
   async get(name: string): Promise<Uint8Array | null> {
-    const rows = await this.#shard.all(
+    const rows = await this.#asked(
       `SELECT part, parts, content FROM ${this.#all} WHERE ${this.#named(name)} ORDER BY part, stored, content LIMIT 1 BY part`,
       ['UInt32', 'UInt32', 'String'],
     );
@@ -74,7 +84,7 @@ export class ClickHouseBoard implements Board {
   }
 
   async has(name: string): Promise<boolean> {
-    const [row] = await this.#shard.all(
+    const [row] = await this.#asked(
       `SELECT toUInt64(count()) FROM ${this.#all} WHERE ${this.#named(name)} AND part = 0`,
       ['UInt64'],
     );
@@ -99,12 +109,14 @@ export class ClickHouseBoard implements Board {
 
   /** Takes away what this detection laid down. */
   async drop(): Promise<void> {
-    await this.#shard.run(`ALTER TABLE ${this.#table} DROP PARTITION ${literal(this.#run)}`);
+    await persistently(() =>
+      this.#shard.run(`ALTER TABLE ${this.#table} DROP PARTITION ${literal(this.#run)}`),
+    );
   }
 
   /** Who holds a claim, and how many seconds ago anybody was heard of it; null: nobody claimed it. */
   async #claims(name: string): Promise<{ readonly key: string; readonly age: number } | null> {
-    const [row] = await this.#shard.all(
+    const [row] = await this.#asked(
       `SELECT toUInt64(count()), min(content), toInt64(now()) - toInt64(max(stored)) FROM ${this.#all}
        WHERE ${this.#named(name)}`,
       ['UInt64', 'String', 'Int64'],
@@ -120,7 +132,14 @@ export class ClickHouseBoard implements Board {
     rows.u32(parts);
     rows.text(content);
     const id = `fleet-${randomBytes(8).toString('hex')}`;
-    await this.#shard.insert(this.#table, 'run, name, part, parts, content', rows.bytes(), id);
+    // laid down twice it is there once: what lies first is read
+    await persistently(() =>
+      this.#shard.insert(this.#table, 'run, name, part, parts, content', rows.bytes(), id),
+    );
+  }
+
+  #asked(sql: string, types: readonly ColumnType[]): Promise<readonly Row[]> {
+    return persistently(() => this.#shard.all(sql, types));
   }
 
   #named(name: string): string {

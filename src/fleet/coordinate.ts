@@ -21,7 +21,16 @@ import type { FleetAttempts } from './fleet-attempts.ts';
 import { appendFrame, type Frame } from './frame.ts';
 import { packed } from './parcel.ts';
 import { tableOfRows } from './table-of-rows.ts';
-import { CLOCK, FACTS, read, resultName, type ShareVisits, type Stage, stageName } from './tasks.ts';
+import {
+  CLOCK,
+  FACTS,
+  fewerThan,
+  read,
+  resultName,
+  type ShareVisits,
+  type Stage,
+  stageName,
+} from './tasks.ts';
 import { QUIET_WORKER, type WorkerEffects, workOn } from './worker.ts';
 
 export interface FleetOptions {
@@ -101,6 +110,7 @@ export async function detectFleet(
   };
 
   const facts = sumOfFacts(await run<ShareFacts>({ ...base, kind: 'facts', tasks: base.sourceShares }));
+  if (facts.attempts !== count) throw fewerThan(count, facts.attempts);
   await board.put(FACTS, packed(facts));
   const grid = facts.attempts === 0 ? clockGrid(0, 0) : clockGrid(facts.first, facts.last);
 

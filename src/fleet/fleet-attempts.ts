@@ -9,7 +9,7 @@ import { tableOfRows } from './table-of-rows.ts';
 export interface FleetAttempts {
   /** Into how many shares they are dealt already; left out: into any number. */
   readonly shares?: number;
-  /** How many attempts there are, about: it decides into how many shares they are dealt. */
+  /** How many attempts there are: so many must be told, and it decides into how many shares they are dealt. */
   count(): Promise<number>;
   /**
    * The attempts of the sources whose key (detect/fleet/key.ts) is in that share, in tables of whole sources. Asked twice, it

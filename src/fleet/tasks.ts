@@ -14,7 +14,9 @@ import { binOf, type ClockGrid, QuietClock } from '../detect/fleet/quiet-clock.t
 import { joined, joinedVisits, type Visits, visitsOf } from '../detect/fleet/visits.ts';
 import { weighShare } from '../detect/fleet/weigh.ts';
 import { classifyVisitors } from '../detect/visitors.ts';
+import type { AttemptTable } from '../model/attempt.ts';
 import type { DetectOptions } from '../model/detection.ts';
+import { Trouble } from '../model/error.ts';
 import type { Board } from './board.ts';
 import type { FleetAttempts } from './fleet-attempts.ts';
 import { type Frame, frameOf } from './frame.ts';
@@ -96,7 +98,7 @@ async function visitsOfShare(
   let quietSources = 0;
   let loudSources = 0;
   let people = 0;
-  for await (const table of attempts.bySource(share, stage.sourceShares)) {
+  for (const table of await wholeShare(attempts, board, stage, share)) {
     const visitors = classifyVisitors(table, stage.options, witnessesOf(table, facts));
     sources += visitors.kind.length;
     for (const kind of visitors.kind) {
@@ -128,11 +130,44 @@ async function weighed(board: Board, stage: Stage, share: number) {
 async function gatheredShare(attempts: FleetAttempts, board: Board, stage: Stage, share: number) {
   const facts = await readOnce<ShareFacts>(board, FACTS);
   const frames: Frame[] = [];
-  for await (const table of attempts.bySource(share, stage.sourceShares)) {
+  for (const table of await wholeShare(attempts, board, stage, share)) {
     const visitors = classifyVisitors(table, stage.options, witnessesOf(table, facts));
     frames.push(frameOf(tableOfRows(table, gathered(table, visitors, stage.wanted!))));
   }
   return frames;
+}
+
+/**
+ * The attempts of a share, all that its facts were made of: a replica that lags behind may answer with fewer, and is asked
+ * again. Error: `Trouble` with `store-away`.
+ */
+async function wholeShare(
+  attempts: FleetAttempts,
+  board: Board,
+  stage: Stage,
+  share: number,
+): Promise<readonly AttemptTable[]> {
+  const { attempts: expected } = await read<ShareFacts>(board, resultName(0, share));
+  for (let tries = 1; ; tries++) {
+    const tables: AttemptTable[] = [];
+    let count = 0;
+    for await (const table of attempts.bySource(share, stage.sourceShares)) {
+      tables.push(table);
+      count += table.length;
+    }
+    if (count === expected) return tables;
+    if (tries === MOST_TRIES) throw fewerThan(expected, count);
+    await sleep(TRY_AGAIN_MS);
+  }
+}
+
+/** Of so many attempts fewer are told. */
+export function fewerThan(expected: number, count: number): Trouble {
+  return new Trouble(
+    'store-away',
+    `the store tells of ${count} attempts where it has ${expected}: a replica has not caught up`,
+    'Start the detection again, with another --board, when all replicas answer.',
+  );
 }
 
 /** A copy of the board may lag behind: what a stage builds on is waited for so long (a replica takes a second). */
