@@ -13,6 +13,9 @@ import type { ClickHousePlace } from '../store/history/clickhouse/url.ts';
 import { type Board, LEASE_SECONDS, type Lease } from './board.ts';
 import { persistently } from './persistently.ts';
 
+/** As whom a worker asks for its shard: on whatever machine, it gets the same. */
+export const BOARD_WRITER = 'fleet-board';
+
 /** Bytes of one row, before base64: some ten of them are a large parcel. */
 const PART_BYTES = 4_000_000;
 /** Who claims looks again after so long (claim.ts). */
@@ -22,16 +25,17 @@ export class ClickHouseBoard implements Board {
   readonly #shard: Shard;
   readonly #run: string;
   readonly #table: string;
-  readonly #all: string;
 
   private constructor(shard: Shard, run: string, place: Pick<ClickHousePlace, 'database' | 'cluster'>) {
     this.#shard = shard;
     this.#run = run;
     this.#table = `${place.database}.fleet_board`;
-    this.#all = place.cluster === null ? this.#table : `${place.database}.all_fleet_board`;
   }
 
-  /** Makes the table where there is none. `run` names the detection. Errors: those of {@link Shard.run}. */
+  /**
+   * Makes the table where there is none. `shard` must be the same for all workers of a detection ({@link BOARD_WRITER}): a
+   * claim is not seen on another. `run` names the detection. Errors: those of {@link Shard.run}.
+   */
   static async of(
     shard: Shard,
     run: string,
@@ -46,11 +50,6 @@ export class ClickHouseBoard implements Board {
          (run String, name String, part UInt32, parts UInt32, content String, stored DateTime DEFAULT now())
          ENGINE = ${engine} PARTITION BY run ORDER BY (run, name, part)`,
       );
-      if (cluster !== null)
-        await server.run(
-          `CREATE TABLE IF NOT EXISTS ${database}.all_fleet_board AS ${database}.fleet_board
-           ENGINE = Distributed(${cluster}, ${database}, fleet_board)`,
-        );
     });
     return new ClickHouseBoard(shard, run, place);
   }
@@ -76,7 +75,7 @@ export class ClickHouseBoard implements Board {
 
   async get(name: string): Promise<Uint8Array | null> {
     const rows = await this.#asked(
-      `SELECT part, parts, content FROM ${this.#all} WHERE ${this.#named(name)} ORDER BY part, stored, content LIMIT 1 BY part`,
+      `SELECT part, parts, content FROM ${this.#table} WHERE ${this.#named(name)} ORDER BY part, stored, content LIMIT 1 BY part`,
       ['UInt32', 'UInt32', 'String'],
     );
     if (rows.length === 0 || rows.length < (rows[0]![1] as number)) return null;
@@ -85,7 +84,7 @@ export class ClickHouseBoard implements Board {
 
   async has(name: string): Promise<boolean> {
     const [row] = await this.#asked(
-      `SELECT toUInt64(count()) FROM ${this.#all} WHERE ${this.#named(name)} AND part = 0`,
+      `SELECT toUInt64(count()) FROM ${this.#table} WHERE ${this.#named(name)} AND part = 0`,
       ['UInt64'],
     );
     return row![0] !== 0;
@@ -117,7 +116,7 @@ export class ClickHouseBoard implements Board {
   /** Who holds a claim, and how many seconds ago anybody was heard of it; null: nobody claimed it. */
   async #claims(name: string): Promise<{ readonly key: string; readonly age: number } | null> {
     const [row] = await this.#asked(
-      `SELECT toUInt64(count()), min(content), toInt64(now()) - toInt64(max(stored)) FROM ${this.#all}
+      `SELECT toUInt64(count()), min(content), toInt64(now()) - toInt64(max(stored)) FROM ${this.#table}
        WHERE ${this.#named(name)}`,
       ['UInt64', 'String', 'Int64'],
     );

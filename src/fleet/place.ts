@@ -36,13 +36,14 @@ export async function openPlace({ from, board }: FleetPlace): Promise<OpenPlace>
       close: nothing,
     };
   }
-  const [{ Shard }, { attemptsOfClickHouse, standingsOf }, { ClickHouseBoard }] = await Promise.all([
-    import('../store/history/clickhouse/shard.ts'),
-    import('./clickhouse-attempts.ts'),
-    import('./clickhouse-board.ts'),
-  ]);
+  const [{ Shard }, { attemptsOfClickHouse, standingsOf }, { BOARD_WRITER, ClickHouseBoard }] =
+    await Promise.all([
+      import('../store/history/clickhouse/shard.ts'),
+      import('./clickhouse-attempts.ts'),
+      import('./clickhouse-board.ts'),
+    ]);
   const place = clickHousePlace(from);
-  const shard = await Shard.of(place);
+  const shard = await Shard.of({ ...place, writer: BOARD_WRITER });
   const inStore = await ClickHouseBoard.of(shard, board, place);
   // the first who comes says how far the writers are: all workers look at the same attempts, while more are written
   if (!(await inStore.has(STANDINGS)))

@@ -1,5 +1,6 @@
 /** See servers.mjs. */
 export const PASSWORD: string;
+export const TENANT: string;
 export function absentServers(options?: { readonly cluster?: boolean }): string | null;
 export interface Servers {
   readonly folder: string;
@@ -9,6 +10,7 @@ export interface Servers {
   ready(index: number): Promise<void>;
   kill(index: number): Promise<void>;
   stop(): Promise<void>;
+  dropBallast(): void;
   freeze(index: number): void;
   thaw(index: number): void;
   killZooKeeper(): Promise<void>;
@@ -21,4 +23,6 @@ export function startServers(options?: {
   readonly replicas?: number;
   readonly tls?: boolean;
   readonly settings?: string;
+  readonly diskMegabytes?: number;
+  readonly ballastMegabytes?: number;
 }): Promise<Servers>;

@@ -15,6 +15,8 @@ const SERVER_MEMORY = 1200 * MEGABYTE;
 export const USER = 'keeper';
 export const PASSWORD = `p'a"s\\s /?#@:%`;
 export const CLUSTER = 'fleet';
+/** A user, and the one database in which it has rights. */
+export const TENANT = 'tenant';
 
 /** Why servers cannot be had here; null: they can. */
 export function absentServers({ cluster = false } = {}) {
@@ -27,9 +29,17 @@ export function absentServers({ cluster = false } = {}) {
 
 /**
  * Starts servers: `shards` times `replicas`; with ZooKeeper where there is more than one. Resolves when they answer.
- * `tls`: they speak HTTPS beside HTTP, with a certificate made for 127.0.0.1.
+ * `tls`: they speak HTTPS beside HTTP, with a certificate made for 127.0.0.1. `diskMegabytes`: the data of the first server lie
+ * on a disk of that size, in a mount namespace of its own, of which `ballastMegabytes` are taken already.
  */
-export async function startServers({ shards = 1, replicas = 1, tls = false, settings = '' } = {}) {
+export async function startServers({
+  shards = 1,
+  replicas = 1,
+  tls = false,
+  settings = '',
+  diskMegabytes = null,
+  ballastMegabytes = 0,
+} = {}) {
   const { root } = fleetPackages();
   const folder = mkdtempSync(join(tmpdir(), 'slowbrute-fleet-'));
   const count = shards * replicas;
@@ -60,9 +70,14 @@ export async function startServers({ shards = 1, replicas = 1, tls = false, sett
 
   const start = (index) => {
     const node = nodes[index];
+    const server = [serverIn(root), `--config-file=${join(node.folder, 'config.xml')}`];
+    const isSmall = diskMegabytes !== null && index === 0;
+    const [command, ...args] = isSmall
+      ? onSmallDisk(join(node.folder, 'data'), diskMegabytes, ballastMegabytes, server)
+      : server;
     node.child = spawnBound(
-      serverIn(root),
-      [`--config-file=${join(node.folder, 'config.xml')}`],
+      command,
+      args,
       { env: { ...process.env, ...libraries(root), TZ: 'UTC' }, cwd: node.folder },
       join(node.folder, 'output.log'),
     );
@@ -111,6 +126,8 @@ export async function startServers({ shards = 1, replicas = 1, tls = false, sett
     ready,
     kill,
     stop,
+    /** Gives the small disk the room that the ballast took. */
+    dropBallast: () => rmSync(`/proc/${nodes[0].child.pid}/root${nodes[0].folder}/data/ballast`),
     /** Stops a server in the middle of whatever it does, as a network that is gone would. */
     freeze: (index) => nodes[index].child.kill('SIGSTOP'),
     thaw: (index) => nodes[index].child.kill('SIGCONT'),
@@ -137,6 +154,12 @@ export async function startServers({ shards = 1, replicas = 1, tls = false, sett
       return text;
     },
   };
+}
+
+/** `command` with a file system of its own under `folder`, that only it sees. */
+function onSmallDisk(folder, megabytes, ballast, command) {
+  const script = `mount -t tmpfs -o size=${megabytes}m tmpfs "$0" && head -c ${ballast}M /dev/zero > "$0/ballast" && mkdir "$0/tmp" && exec "$@"`;
+  return ['unshare', '--mount', 'sh', '-c', script, folder, 'setpriv', '--pdeathsig', 'KILL', ...command];
 }
 
 function configure(node, { nodes, shards, replicas, zookeeperPort, certificate, settings }) {
@@ -181,7 +204,7 @@ function configure(node, { nodes, shards, replicas, zookeeperPort, certificate, 
 </yandex>
 `,
   );
-  const users = { default: '', [USER]: PASSWORD, reader: 'reader' };
+  const users = { default: '', [USER]: PASSWORD, reader: 'reader', [TENANT]: TENANT };
   writeFileSync(
     join(node.folder, 'users.xml'),
     `<yandex>
@@ -196,7 +219,7 @@ function configure(node, { nodes, shards, replicas, zookeeperPort, certificate, 
     .map(
       ([name, password]) =>
         `<${name}><password>${escapeXml(password)}</password><networks><ip>127.0.0.1</ip></networks>
-      <profile>${name === 'reader' ? 'looking' : 'default'}</profile><quota>default</quota></${name}>`,
+      <profile>${name === 'reader' ? 'looking' : 'default'}</profile><quota>default</quota>${name === TENANT ? `<allow_databases><database>${TENANT}</database><database>system</database></allow_databases>` : ''}</${name}>`,
     )
     .join('\n')}</users>
 </yandex>

@@ -74,10 +74,11 @@ async function clickHouseEngines(): Promise<readonly TestEngine[]> {
       place() {
         const database = `test_${process.pid}_${++next}`;
         const engine = url.replace('DATABASE', database) as `clickhouse://${string}`;
+        const folder = mkdtempSync(join(tmpdir(), 'slowbrute-clickhouse-'));
         return {
-          folder: mkdtempSync(join(tmpdir(), 'slowbrute-clickhouse-')),
+          folder,
           open: () => openHistory({ folder: '', engine }),
-          remove: () => undefined,
+          remove: () => rmSync(folder, { recursive: true, force: true }),
         };
       },
     },
