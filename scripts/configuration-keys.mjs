@@ -5,7 +5,7 @@
  * Tables in the order of the schema: `{ title, says, keys: [{ key, value, standard, means }] }`; the title of the first is
  * empty. `standard` is JSON, or '' where there is none.
  */
-export function configurationTables(schema, title = '', says = undefined) {
+export function configurationTables(schema, title = '', says) {
   const entries = Object.entries(schema.properties ?? {});
   const own = entries.filter(([, one]) => !isTable(one));
   const inner = entries.filter(([, one]) => isTable(one));

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 const LAYERS = [
+  'built',
   'model',
   'read',
   'parse',
@@ -53,6 +54,8 @@ for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
       offences.push(`src/${file}: ${layer} is pure and may not import ${specifier}`);
     }
   }
+  if (layer !== 'built' && !isTest && text.includes('import.meta'))
+    offences.push(`src/${file}: where parts of the program are is known to src/built/parts.ts alone`);
   if (PURE.has(layer) && !isTest && /\b(Date\.now|Math\.random|new Date\(\))/.test(text)) {
     offences.push(`src/${file}: ${layer} is pure and may not ask the clock or chance`);
   }

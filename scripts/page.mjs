@@ -1,7 +1,9 @@
 // Builds the page of `slowbrute serve` into dist/web, and the same code with another entry into dist/web/report: the
 // script and the style sheet that `scan --format html` writes into its one file. `npm run build` calls it.
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'vite';
+import { noticesText, packageIn, packagesOf } from './notices.mjs';
 
 const root = resolve(import.meta.dirname, '../web');
 const outDir = resolve(import.meta.dirname, '../dist/web');
@@ -15,9 +17,12 @@ const common = {
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 };
 
-/** Throws where vite does, with its words. */
+/** The machine's own few lines at run time are AssemblyScript's. */
+const COMPILER = resolve(import.meta.dirname, '../node_modules/assemblyscript');
+
+/** Throws where vite does, with its words. Beside the page goes dist/NOTICES.txt: what is in it of others. */
 export async function buildPage() {
-  await build({
+  const page = await build({
     ...common,
     build: {
       outDir,
@@ -28,7 +33,7 @@ export async function buildPage() {
       assetsInlineLimit: 0,
     },
   });
-  await build({
+  const report = await build({
     ...common,
     publicDir: false,
     build: {
@@ -47,6 +52,14 @@ export async function buildPage() {
       },
     },
   });
+  const modules = [page, report]
+    .flat()
+    .flatMap(({ output }) => output.flatMap(({ moduleIds }) => moduleIds ?? []));
+  const packages = [...packagesOf(modules), packageIn(COMPILER)];
+  writeFileSync(
+    resolve(outDir, '../NOTICES.txt'),
+    noticesText(packages, 'The page of slowbrute, and its byte machine,'),
+  );
 }
 
 if (process.argv[1] === import.meta.filename) await buildPage();

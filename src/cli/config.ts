@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { stringify } from 'smol-toml';
+import { version } from '../built/parts.ts';
 import {
   configurationJsonSchema,
   defaultConfiguration,
@@ -21,7 +22,6 @@ import { COST_DAYS, refusalOf } from '../respond/unknown-user-gate.ts';
 import type { CommandEffects } from './effects.ts';
 import { type PlaceOptions, withQuestions } from './history-access.ts';
 import { checkZone } from './time-option.ts';
-import { version } from './version.ts';
 
 export type ConfigVerb = 'check' | 'show' | 'example' | 'schema';
 

@@ -3,7 +3,8 @@
  * log was read by the fast path, which keeps no line numbers; so when the first line is wanted, it is read a second time by the
  * readable one, in a thread of its own (log-lines-thread.ts), and each row remembers its line. Where that stands is read again.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { hasThread, startThread } from '../built/parts.ts';
 import type { LineOfRow, RowToFind } from '../view/log-attempts.ts';
 import type { CommandEffects } from './effects.ts';
 import type { TimeOptions } from './load-log.ts';
@@ -53,8 +54,7 @@ export function logLines(
     journal,
     programPath,
   };
-  // worker threads run files of JavaScript only; from its source the program is run by tests alone
-  return import.meta.url.endsWith('.js') ? new InThread(input) : inThisThread(input);
+  return hasThread('lines') ? new InThread(input) : inThisThread(input);
 }
 
 class InThread implements LogLinesOf {
@@ -95,11 +95,7 @@ class InThread implements LogLinesOf {
   #running(): Worker | null {
     if (this.#worker !== null || this.#isOver) return this.#worker;
     try {
-      // beside this file, or beside the command that both are part of
-      const worker = new Worker(new URL('../cli/log-lines-thread.js', import.meta.url), {
-        workerData: this.#input,
-        execArgv: [],
-      });
+      const worker = startThread('lines', { workerData: this.#input, execArgv: [] });
       worker.unref();
       worker.on('message', ({ id, lines }: LinesTold) => this.#waiting.get(id)?.(lines));
       // whoever waits is told after its time that there is none

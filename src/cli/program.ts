@@ -5,6 +5,7 @@
  * Exit status: 0 where a report could be made, 2 for a wrong call, 1 otherwise.
  */
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { version } from '../built/parts.ts';
 import { Trouble } from '../model/error.ts';
 import type { CommandEffects } from './effects.ts';
 import { EXIT_STATUS } from './exit-status.ts';
@@ -16,7 +17,6 @@ import { respondCommands } from './program-respond.ts';
 import { serveCommands } from './program-serve.ts';
 import { shellCommands } from './program-shell.ts';
 import { watchCommands } from './program-watch.ts';
-import { version } from './version.ts';
 import { writeTrouble } from './write.ts';
 
 const EXAMPLES = `

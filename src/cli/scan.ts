@@ -3,6 +3,7 @@
  * go to standard error.
  */
 import { basename } from 'node:path';
+import { version } from '../built/parts.ts';
 import { falseCampaignsIn } from '../detect/calendar.ts';
 import { detect } from '../detect/detect.ts';
 import { buildReport, inOrder } from '../explain/report.ts';
@@ -16,7 +17,6 @@ import { renderText } from '../show/text.ts';
 import type { CommandEffects } from './effects.ts';
 import { type LogOfACall, loadLog, type TimeOptions } from './load-log.ts';
 import type { LogLinesOf } from './log-lines.ts';
-import { version } from './version.ts';
 import { hasUnicode, wantsColour } from './write.ts';
 
 export interface ScanOptions extends TimeOptions {

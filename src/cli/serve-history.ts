@@ -3,6 +3,7 @@
  * where none runs, from the store itself.
  */
 import { existsSync } from 'node:fs';
+import { version } from '../built/parts.ts';
 import { Trouble } from '../model/error.ts';
 import { openActions } from '../serve/actions.ts';
 import { createClient } from '../serve/client.ts';
@@ -12,7 +13,6 @@ import { ofHistory } from '../view/of-history.ts';
 import { atlasOf } from './atlas-access.ts';
 import { configured } from './history-access.ts';
 import { type ServeEffects, type ServeOptions, serveUntilStopped } from './serve.ts';
-import { version } from './version.ts';
 
 /** Resolves with the exit status. Throws `Trouble` where there is neither a daemon nor a history. */
 export async function serveHistory(options: ServeOptions, effects: ServeEffects): Promise<number> {

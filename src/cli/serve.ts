@@ -3,6 +3,7 @@
  * a token that is made at the start and printed with the address: the part behind the # is never sent, so it stands in no log.
  */
 
+import { version } from '../built/parts.ts';
 import type { Configuration } from '../config/schema.ts';
 import { hostPort, readServe } from '../config/serve-options.ts';
 import { detect } from '../detect/detect.ts';
@@ -20,7 +21,6 @@ import type { CommandEffects } from './effects.ts';
 import { configured, type PlaceOptions } from './history-access.ts';
 import { loadLog, type TimeOptions } from './load-log.ts';
 import { logLines } from './log-lines.ts';
-import { version } from './version.ts';
 import { writeTrouble } from './write.ts';
 
 export interface ServeOptions extends TimeOptions, PlaceOptions {

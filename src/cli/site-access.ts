@@ -2,6 +2,8 @@
  * The site that a command looks at: logs that its call names, read as `scan` reads them (so that a campaign has the same id in both);
  * without any, the history of this machine, through the daemon that owns it where one runs.
  */
+
+import { version } from '../built/parts.ts';
 import { falseCampaignsIn } from '../detect/calendar.ts';
 import { detect } from '../detect/detect.ts';
 import { buildReport } from '../explain/report.ts';
@@ -14,7 +16,6 @@ import { atlasOf } from './atlas-access.ts';
 import type { CommandEffects } from './effects.ts';
 import { configured, type PlaceOptions, withQuestions } from './history-access.ts';
 import { loadLog, type TimeOptions } from './load-log.ts';
-import { version } from './version.ts';
 
 export interface SiteOptions extends PlaceOptions, TimeOptions {
   /** Logs; empty: the history. */

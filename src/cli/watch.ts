@@ -7,6 +7,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { version } from '../built/parts.ts';
 import { readFleet } from '../config/fleet-options.ts';
 import type { Places } from '../config/places.ts';
 import type { Configuration } from '../config/schema.ts';
@@ -27,7 +28,6 @@ import { type Listening, listenOnPort, listenOnSocket } from '../serve/listen.ts
 import { recordedBlocks } from '../serve/recorded-blocks.ts';
 import type { CommandEffects } from './effects.ts';
 import { configured, type PlaceOptions } from './history-access.ts';
-import { version } from './version.ts';
 import { createFleet } from './watch-fleet.ts';
 import { reloading } from './watch-reload.ts';
 import { catchSignals, type Signals } from './watch-signals.ts';

@@ -1,7 +1,6 @@
 /** Workers of one detection as threads of this process: as many as there are processors to spare. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { hasThread, startThread } from '../built/parts.ts';
 import type { FleetPlace } from './place.ts';
 
 export interface ThreadTask {
@@ -15,12 +14,9 @@ export class WorkerThreads {
   #failure: unknown = null;
 
   constructor(place: FleetPlace, count: number) {
-    // beside this file, or beside the command that both are part of; worker threads run files of JavaScript only
-    const program = new URL('../fleet/fleet-thread.js', import.meta.url);
-    const isBuilt = existsSync(fileURLToPath(program));
-    this.#workers = Array.from({ length: isBuilt ? count : 0 }, (_, i) => {
+    this.#workers = Array.from({ length: hasThread('fleet') ? count : 0 }, (_, i) => {
       const task: ThreadTask = { place, owner: `${process.pid}-thread-${i + 1}` };
-      const worker = new Worker(program, { workerData: task, execArgv: [] });
+      const worker = startThread('fleet', { workerData: task, execArgv: [] });
       worker.on('error', (error) => {
         this.#failure ??= error;
       });

@@ -7,9 +7,9 @@
  * attempts of no campaign are thinned out evenly; the report says both.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { part } from '../built/parts.ts';
 import { Trouble } from '../model/error.ts';
 import { type EnclosedLine, encodeEnclosed } from '../view/enclosed.ts';
 import { redacted } from '../view/redact.ts';
@@ -18,14 +18,12 @@ import type { AttemptRow, CampaignView, Picture, Site } from '../view/site.ts';
 export interface HtmlOptions {
   /** Whether names that may be passwords are in it (src/view/redact.ts). */
   readonly names: 'hidden' | 'shown';
-  /** Where the built page is; left out: beside the compiled program. */
-  readonly folder?: string;
+  /** Gives the files of the built page; left out: those of the program. */
+  readonly page?: (path: string) => Uint8Array | null;
   /** Bytes of the whole at most; left out: three million. */
   readonly mostBytes?: number;
 }
 
-/** Beside the compiled program: dist/show/html.js (or dist/cli/scan.js, which it is joined into) and dist/web/report/. */
-const REPORT_FOLDER = join(import.meta.dirname, '../web/report');
 const MOST_BYTES = 3_000_000;
 /** Attempts at most, as in the page. */
 const MOST_ATTEMPTS = 1_000_000;
@@ -42,7 +40,7 @@ const MOST_WITH_LINES = 50;
 
 /** The file. Errors: `Trouble` where the page was not built. */
 export async function renderHtml(site: Site, options: HtmlOptions): Promise<string> {
-  const template = templateIn(options.folder ?? REPORT_FOLDER);
+  const template = templateOf(options.page ?? part);
   const shown = options.names === 'shown' ? site : redacted(site);
   const mostBytes = options.mostBytes ?? MOST_BYTES;
   const overview = await shown.overview({});
@@ -107,17 +105,17 @@ interface Template {
   readonly style: string;
 }
 
-function templateIn(folder: string): Template {
-  try {
-    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-    return { script: read('report.js'), style: read('report.css') };
-  } catch {
+function templateOf(page: (path: string) => Uint8Array | null): Template {
+  const text = (path: string) => {
+    const bytes = page(path);
+    if (bytes !== null) return new TextDecoder().decode(bytes);
     throw new Trouble(
       'not-readable',
       'this slowbrute was built without its page, which an HTML report is made of',
       'npm run build makes it; --format text and --format json need nothing.',
     );
-  }
+  };
+  return { script: text('web/report/report.js'), style: text('web/report/report.css') };
 }
 
 /** Bytes are ASCII but for the page's own texts, so that its length in characters is nearly its length in bytes. */

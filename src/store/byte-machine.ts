@@ -3,7 +3,7 @@
  * path reads everything, to the same table.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { part } from '../built/parts.ts';
 import type { AttemptTableBuilder } from '../model/table.ts';
 import { FastParser, type SecondThread } from '../parse/fast/fast-parser.ts';
 import type { MachineModule } from '../parse/fast/machine.ts';
@@ -25,13 +25,8 @@ export function byteMachine(): MachineModule | null {
 
 function load(): MachineModule | null {
   const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: Compiler };
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(new URL('../parse/fast/machine.wasm', import.meta.url));
-  } catch {
-    return null;
-  }
-  return WebAssembly?.validate(bytes) === true ? new WebAssembly.Module(bytes) : null;
+  const bytes = part('parse/fast/machine.wasm');
+  return bytes !== null && WebAssembly?.validate(bytes) === true ? new WebAssembly.Module(bytes) : null;
 }
 
 /**

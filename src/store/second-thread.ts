@@ -4,7 +4,8 @@
  * same table.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { hasThread, startThread } from '../built/parts.ts';
 import { LONGEST_LINE } from '../parse/fast/block-feed.ts';
 import type { SecondThread } from '../parse/fast/fast-parser.ts';
 import { type MachineModule, machineMemory } from '../parse/fast/machine.ts';
@@ -36,8 +37,7 @@ const SLOTS = 16;
  * first byte on; null: if it is worth it. Null also where there is but one processor, or where the program is not built.
  */
 export function secondThread(threads: 1 | 2 | null, totalBytes: number | null): SecondThread | null {
-  // worker threads run files of JavaScript only
-  if (threads === 1 || availableParallelism() < 2 || !import.meta.url.endsWith('.js')) return null;
+  if (threads === 1 || availableParallelism() < 2 || !hasThread('scanning')) return null;
   const isLong = totalBytes !== null && totalBytes >= WORTHWHILE_BYTES;
   return new ScanningThread(isLong || threads === 2 ? 0 : WORTHWHILE_BYTES, threads === 2);
 }
@@ -79,11 +79,7 @@ class ScanningThread implements SecondThread {
   #start(module: MachineModule): void {
     try {
       const input = { module, memory: machineMemory(), ring: createRing(SLOTS, LONGEST_LINE) };
-      // beside this file, or beside the command that both are part of
-      this.#worker = new Worker(new URL('../store/scanning-thread.js', import.meta.url), {
-        workerData: input,
-        execArgv: [],
-      });
+      this.#worker = startThread('scanning', { workerData: input, execArgv: [] });
       this.#worker.on('error', () => {}); // it was never ready, or its words say so
       this.#worker.unref();
       this.#input = input;

@@ -5,7 +5,7 @@
  * Seconds of work, so it is done on a thread of its own (evidence-thread.ts) where there is one, and kept until the campaign has
  * gone on by an attempt.
  */
-import { Worker } from 'node:worker_threads';
+import { hasThread, startThread } from '../built/parts.ts';
 import { detect } from '../detect/detect.ts';
 import { buildReport, inOrder } from '../explain/report.ts';
 import type { CampaignReport } from '../explain/schema.ts';
@@ -122,13 +122,9 @@ function asked<Q extends EvidenceQuestion | WeeksQuestion, A>(
   question: Q,
   here: (question: Q) => A,
 ): Promise<A | null> {
-  // worker threads run files of JavaScript only; from its source the program is run by tests alone
-  if (!import.meta.url.endsWith('.js')) return Promise.resolve(here(question));
+  if (!hasThread('evidence')) return Promise.resolve(here(question));
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('../view/evidence-thread.js', import.meta.url), {
-      workerData: question,
-      execArgv: [],
-    });
+    const worker = startThread('evidence', { workerData: question, execArgv: [] });
     const timer = setTimeout(() => over(null), PATIENCE_MS);
     timer.unref();
     const over = (found: A | null) => {

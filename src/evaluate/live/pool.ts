@@ -3,7 +3,7 @@
  * core prints what a run on sixteen does. Logs are made in the threads: only the unit goes out and only counts come
  * back.
  */
-import { Worker } from 'node:worker_threads';
+import { hasThread, startThread } from '../../built/parts.ts';
 import { runUnit, type Scored, type Unit, type UnitResult, unitText } from './unit.ts';
 
 export interface UnitStep {
@@ -24,7 +24,7 @@ export type Pool = (
  * generation of the heap is given room for a year of a busy site (2.2 million attempts, some 600 MB while made).
  */
 export const runUnits: Pool = async (units, threads, before) => {
-  if (threads <= 1 || !import.meta.url.endsWith('.js')) return runHere(units, before);
+  if (threads <= 1 || !hasThread('measuring')) return runHere(units, before);
   return runInThreads(units, Math.min(threads, units.length), before);
 };
 
@@ -54,12 +54,8 @@ function runInThreads(
 ): Promise<readonly Scored[]> {
   return new Promise((resolve, reject) => {
     const results: (UnitResult | undefined)[] = units.map(() => undefined);
-    const workers = Array.from(
-      { length: threads },
-      () =>
-        new Worker(new URL('./worker.js', import.meta.url), {
-          resourceLimits: { maxOldGenerationSizeMb: 4096 },
-        }),
+    const workers = Array.from({ length: threads }, () =>
+      startThread('measuring', { resourceLimits: { maxOldGenerationSizeMb: 4096 } }),
     );
     let next = 0;
     let done = 0;

@@ -3,7 +3,6 @@
  * XZ Embedded as WebAssembly. Several streams in a row are read by both, and neither grants a dictionary of more than
  * 128 MiB (`xz -9` has 64).
  */
-import { createRequire } from 'node:module';
 import { ReadableStream } from 'node:stream/web';
 import { Damage, MOST_WINDOW_BYTES } from './damage.ts';
 import { Feed } from './feed.ts';
@@ -28,7 +27,9 @@ const STREAM_HEADER = 12;
 
 /** The plain bytes, by XZ Embedded. Throws {@link Damage} after the last good byte. */
 export async function* xzByScript(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const { XzReadableStream } = createRequire(import.meta.url)('xz-decompress') as XzDecompress;
+  // a module of CommonJS, whose exports Node cannot name
+  const { default: xz } = (await import('xz-decompress')) as unknown as { readonly default: XzDecompress };
+  const { XzReadableStream } = xz;
   const feed = new Feed(chunks);
   try {
     // 2 is the least length of a block's header with one filter, 255 * 4 + 4 the greatest

@@ -3,7 +3,6 @@
  * fzstd, in JavaScript at a third of the speed. All three read several frames in a row, with skippable ones between,
  * and none grants more than 128 MiB of window.
  */
-import { createRequire } from 'node:module';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Damage } from './damage.ts';
@@ -55,7 +54,7 @@ interface Fzstd {
 
 /** The plain bytes, by fzstd. Throws {@link Damage} after the last good byte. */
 export async function* zstdByScript(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const { Decompress } = createRequire(import.meta.url)('fzstd') as Fzstd;
+  const { Decompress } = (await import('fzstd')) as Fzstd;
   const frames = new ZstdFrames();
   let plain: Buffer[] = [];
   const begin = () =>

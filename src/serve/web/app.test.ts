@@ -88,7 +88,7 @@ function served({ scopes = ['read', 'block'] as readonly Scope[], seconds = null
       tokens: tokensInMemory([token]),
       hosts: hostNames('127.0.0.1', []),
       port: 9478,
-      pageFolder: '/nowhere',
+      pageFolder: 'nowhere',
     },
   );
   const ask = (

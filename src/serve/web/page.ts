@@ -3,11 +3,11 @@
  * that no path leads anywhere else; those in `assets/` have a hash in their name and may be kept for ever.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import type { Context } from 'hono';
+import { part, partsIn } from '../../built/parts.ts';
 import type { WebApp, WebEnv } from './context.ts';
 import { matches } from './picture-answer.ts';
 
@@ -32,11 +32,8 @@ interface PageFile {
   compressed: Promise<Uint8Array<ArrayBuffer>> | null;
 }
 
-/** Beside the compiled program: dist/serve/web/page.js and dist/web/. */
-export const PAGE_FOLDER = join(import.meta.dirname, '../../web');
-
-/** `folder`: where the files are; where there are none, the page says so. */
-export function page(app: WebApp, folder = PAGE_FOLDER): void {
+/** `folder`: which parts of the program it is (src/built/parts.ts); where there are none, the page says so. */
+export function page(app: WebApp, folder = 'web'): void {
   const files = filesIn(folder);
   const index = files.get('index.html') ?? null;
   app.on(['GET', 'HEAD'], '/', (c) => (index === null ? noPage(c) : fileAnswer(c, index, false)));
@@ -69,22 +66,15 @@ function noPage(c: Context<WebEnv>): Response {
   return c.text('This slowbrute was built without its page. The API is at /api/v1/.\n', 200);
 }
 
-/** By their path in `folder`, with slashes. Of what cannot be read there is nothing. */
+/** By their path in `folder`, with slashes. */
 function filesIn(folder: string): ReadonlyMap<string, PageFile> {
   const files = new Map<string, PageFile>();
-  let entries: import('node:fs').Dirent[];
-  try {
-    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  } catch {
-    return files;
-  }
-  for (const entry of entries) {
-    const type = TYPES[extname(entry.name)];
-    if (!entry.isFile() || type === undefined) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = new Uint8Array(readFileSync(path));
+  for (const path of partsIn(folder)) {
+    const type = TYPES[extname(path)];
+    const bytes = type === undefined ? null : part(path);
+    if (type === undefined || bytes === null) continue;
     const etag = `"${createHash('sha1').update(bytes).digest('base64url')}"`;
-    files.set(relative(folder, path).split(sep).join('/'), { bytes, type, etag, compressed: null });
+    files.set(path.slice(folder.length + 1), { bytes, type, etag, compressed: null });
   }
   return files;
 }

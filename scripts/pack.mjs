@@ -1,0 +1,31 @@
+// `npm run pack`: build/slowbrute-VERSION.tgz, as npm makes it, of what `npm run build` has made. npm keeps the modes that the umask
+// of whoever built it gave, so the files are laid out with fixed ones first: the same sources give the same bytes.
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { openFolders, place, root, run, version } from './release-steps.mjs';
+
+/** Writes the package and gives its path and its files (`{ path, size }`). */
+export function buildPackage() {
+  const npm = (args, cwd) => run('npm', ['--loglevel=error', ...args, '--ignore-scripts'], { cwd });
+  const [{ files }] = JSON.parse(npm(['pack', '--dry-run', '--json'], root));
+  const stage = join(root, 'build/stage-npm');
+  rmSync(stage, { recursive: true, force: true });
+  for (const { path } of files)
+    place(join(root, path), join(stage, path), path === 'dist/cli/main.js' ? 0o755 : 0o644);
+  openFolders(stage);
+  const target = join(root, `build/slowbrute-${version}.tgz`);
+  rmSync(target, { force: true });
+  npm(['pack', '--pack-destination', '..'], stage);
+  const made = readdirSync(join(root, 'build')).find((one) => one.endsWith(`-${version}.tgz`));
+  renameSync(join(root, 'build', made), target);
+  rmSync(stage, { recursive: true });
+  return { path: target, files };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { path, files } = buildPackage();
+  const unpacked = files.reduce((sum, { size }) => sum + size, 0);
+  process.stdout.write(
+    `${relative(process.cwd(), path)}: ${statSync(path).size} bytes, ${files.length} files of ${unpacked} bytes\n`,
+  );
+}
