@@ -232,6 +232,15 @@ function makeSocketFolder({ socket, stateFolder }: Places): void {
   try {
     mkdirSync(folder, { recursive: true, mode: folder === stateFolder ? 0o700 : 0o755 });
   } catch (error) {
+    if (
+      (error as NodeJS.ErrnoException).code === 'EEXIST' ||
+      (error as NodeJS.ErrnoException).code === 'ENOTDIR'
+    )
+      throw new Trouble(
+        'not-writable',
+        `${folder}: there is a file where a folder must be`,
+        'Name another: state-folder = "PATH" and socket = "PATH" in the configuration, or --state FOLDER.',
+      );
     throw new Trouble(
       'not-writable',
       `${folder}: cannot be made for the socket (${(error as NodeJS.ErrnoException).code ?? String(error)})`,

@@ -185,6 +185,18 @@ describe('rotation by rename', () => {
     expect(reader.follower.status().turns).toBe(1);
   });
 
+  it('is not behind while the new file is empty, and all of the old one was read', async () => {
+    writeFileSync(log, lines(1, 2));
+    const reader = follow();
+    await reader.until(2);
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, '');
+    await reader.pull(0.2);
+    expect(reader.follower.status().behindBytes).toBe(0);
+    appendFileSync(log, lines(3, 3));
+    expect(await reader.until(3)).toEqual(wanted(1, 3));
+  });
+
   it('also takes what is written to the old file long after, and keeps to that order after a crash', async () => {
     writeFileSync(log, lines(1, 2));
     const reader = follow();

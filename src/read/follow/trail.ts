@@ -82,6 +82,8 @@ export class Trail {
   /** Bytes that the current file has beyond what was read, as of the last look; null where an older piece is read. */
   get behindBytes(): number | null {
     const piece = this.#piece;
+    // all was read of the piece before an empty one, to which nobody writes yet
+    if (this.isAtEnd && piece !== null && piece.path !== this.#path) return 0;
     const isCurrent = piece?.kind === 'plain' && piece.path === this.#path;
     return isCurrent ? Math.max(0, piece.bytes - piece.cursor.readAt) : null;
   }
