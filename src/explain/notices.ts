@@ -35,8 +35,10 @@ function noticeSentence(
   usernames: readonly string[],
   time: string | null,
 ): string {
-  const from = sources.length === 0 ? 'a source' : listed(sources.map(hostText), 3);
-  const who = usernames.length === 0 ? 'a user' : listed(usernames.map(userText), 4);
+  const from =
+    sources.length === 0 ? 'a source' : listed(sources.slice(0, 3).map(hostText), 3, sources.length);
+  const who =
+    usernames.length === 0 ? 'a user' : listed(usernames.slice(0, 4).map(userText), 4, usernames.length);
   const attempts = counted(wholeCount(notice.attempts), 'attempt');
   const one = usernames.length === 1;
   switch (notice.kind) {

@@ -27,8 +27,11 @@ export function reportDate(seconds: number): string {
 
 /** The text with each lone surrogate replaced by U+FFFD (`String.prototype.toWellFormed` is not in ES2023). */
 export function wellFormed(text: string): string {
-  return text.replace(/\p{Cs}/gu, '\ufffd');
+  return SURROGATE.test(text) ? text.replace(/\p{Cs}/gu, '\ufffd') : text;
 }
+
+/** Half a pair or one of both: texts without any, nearly all of hundreds of thousands, are left as they are. */
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** A number of things: whole, not negative, small enough to be exact; 0 for what is no number. */
 export function wholeCount(value: number): number {
