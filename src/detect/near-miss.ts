@@ -15,24 +15,52 @@ const LONGEST = 64;
 export class NearMisses {
   readonly #names: readonly string[];
   readonly #plain: (string | undefined)[] = [];
+  /** How long each name is when plain; NOT_READ before anybody asked. */
+  readonly #length: Int32Array;
   /** The letters of each name as bits: a slip changes two of them at most. */
-  readonly #letters: number[] = [];
+  readonly #letters: Int32Array;
 
   constructor(names: readonly string[]) {
     this.#names = names;
+    this.#length = new Int32Array(names.length).fill(NOT_READ);
+    this.#letters = new Int32Array(names.length);
   }
 
   /** Whether the name of number `typed` is a near miss of the one of number `meant`. */
   is(typed: number, meant: number): boolean {
-    const length = this.#names[meant]!.length;
-    if (length === 0 || length > LONGEST || this.#names[typed]!.length > LONGEST) return false;
-    const a = this.#of(typed);
-    const b = this.#of(meant);
-    if (a === b) return true;
-    const allowed = b.length >= 6 ? 2 : b.length >= 3 ? 1 : 0;
-    if (Math.abs(a.length - b.length) > allowed) return false;
+    const a = this.#lengthOf(typed);
+    const b = this.#lengthOf(meant);
+    if (a < 0 || b < 0 || this.#names[meant] === '') return false;
+    if (typed === meant) return true;
+    const allowed = b >= 6 ? 2 : b >= 3 ? 1 : 0;
+    if (Math.abs(a - b) > allowed) return false;
     if (bitsIn(this.#letters[typed]! ^ this.#letters[meant]!) > 2 * allowed) return false;
-    return alignmentDistance(a, b) <= allowed;
+    const [x, y] = [this.#of(typed), this.#of(meant)];
+    return x === y || alignmentDistance(x, y) <= allowed;
+  }
+
+  /** TOO_LONG where the name is. Most names are told apart by this and their letters, and never made plain. */
+  #lengthOf(number: number): number {
+    const known = this.#length[number]!;
+    if (known !== NOT_READ) return known;
+    const name = this.#names[number]!;
+    let length = name.length > LONGEST ? TOO_LONG : name.length;
+    let letters = 0;
+    for (let i = 0; i < length; i++) {
+      const c = name.charCodeAt(i);
+      if (c <= SPACE || c === AT || c >= NOT_ASCII) {
+        const own = this.#of(number);
+        length = own.length;
+        letters = 0;
+        for (let k = 0; k < length; k++) letters |= 1 << (own.charCodeAt(k) & 31);
+        break;
+      }
+      // a capital has the same bit as its small letter
+      letters |= 1 << (c & 31);
+    }
+    this.#length[number] = length;
+    this.#letters[number] = letters;
+    return length;
   }
 
   #of(name: number): string {
@@ -40,13 +68,16 @@ export class NearMisses {
     if (own === undefined) {
       own = plain(this.#names[name]!);
       this.#plain[name] = own;
-      let letters = 0;
-      for (let i = 0; i < own.length; i++) letters |= 1 << (own.charCodeAt(i) & 31);
-      this.#letters[name] = letters;
     }
     return own;
   }
 }
+
+const NOT_READ = -2;
+const TOO_LONG = -1;
+const SPACE = 32;
+const AT = 64;
+const NOT_ASCII = 127;
 
 function bitsIn(x: number): number {
   let n = 0;

@@ -4,7 +4,6 @@
  */
 import { type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
 import type { TickSequence } from './links.ts';
-import { Marks } from './marks.ts';
 import type { Visitors } from './visitors.ts';
 
 /** fail2ban's findtime; sshd itself cuts a connection off after 2 minutes (LoginGraceTime). */
@@ -27,18 +26,20 @@ export function quietSequence(
   const { start, rows, columns } = visitors;
   // source by source, each name's last visit at hand; then the visits that count in time
   const isTick = new Uint8Array(table.length);
-  const seen = new Marks(table.users.length);
-  const last = new Float64Array(table.users.length);
+  const { time: times, user: names, outcome } = columns;
+  // one more than the place of each name's last visit: of another source where that is before the source's own places
+  const last = new Uint32Array(table.users.length);
   let ticks = 0;
   for (let s = 0; s < table.sources.length; s++) {
     if (visitors.failures[s] === 0 || !include(s)) continue;
-    seen.clear();
-    for (let j = start[s]!; j < start[s + 1]!; j++) {
-      const user = columns.user[j]!;
-      if (columns.outcome[j] === SUCCESS || user === NO_USER) continue;
-      const now = columns.time[j]!;
-      if (!seen.add(user) && now - last[user]! <= ONE_VISIT_SECONDS) continue;
-      last[user] = now;
+    const from = start[s]!;
+    const to = start[s + 1]!;
+    for (let j = from; j < to; j++) {
+      const name = names[j]!;
+      if (outcome[j] === SUCCESS || name === NO_USER) continue;
+      const before = last[name]!;
+      if (before > from && times[j]! - times[before - 1]! <= ONE_VISIT_SECONDS) continue;
+      last[name] = j + 1;
       isTick[rows[j]!] = 1;
       ticks++;
     }

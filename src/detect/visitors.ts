@@ -13,6 +13,7 @@ import {
 import { countedOf } from '../model/counted.ts';
 import type { DetectOptions } from '../model/detection.ts';
 import { DAY, MINUTE } from '../model/time.ts';
+import { rowsBySource, type SourceColumns } from './by-source.ts';
 import { Marks } from './marks.ts';
 import { NearMisses } from './near-miss.ts';
 
@@ -51,14 +52,6 @@ export interface Visitors {
   readonly house: Uint8Array;
 }
 
-export interface SourceColumns {
-  readonly time: Float64Array;
-  readonly user: Uint32Array;
-  readonly outcome: Uint8Array;
-  readonly account: Uint8Array;
-  readonly sensor: Uint16Array;
-}
-
 /** Rows of one source, in time. */
 export function rowsOf(visitors: Visitors, source: number): Uint32Array {
   return visitors.rows.subarray(visitors.start[source]!, visitors.start[source + 1]!);
@@ -85,6 +78,9 @@ const EVERYBODYS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Letters of the longest of them; lower case makes hardly a name shorter, and none of these shorter by half. */
+const longestOfThese = 2 * [...EVERYBODYS].reduce((longest, name) => Math.max(longest, name.length), 0);
+
 /** A job repeats this often at least before its regularity is believed; at half of it, three lucky gaps do. */
 const JOB_ATTEMPTS = 6;
 /** Share of a job's gaps that are its usual gap (or twice or three times it, for a missed run) ... */
@@ -110,36 +106,11 @@ export function classifyVisitors(
   options: DetectOptions,
   witnesses?: NameWitnesses,
 ): Visitors {
-  const n = table.length;
   const count = table.sources.length;
-  const start = new Uint32Array(count + 1);
-  for (let i = 0; i < n; i++) start[table.source[i]! + 1]!++;
-  for (let s = 0; s < count; s++) start[s + 1]! += start[s]!;
-  const fill = start.slice(0, count);
-  const rows = new Uint32Array(n);
+  const { start, rows, columns, successes } = rowsBySource(table);
   const failures = new Uint32Array(count);
-  const successes = new Uint32Array(count);
-  const columns = {
-    time: new Float64Array(n),
-    user: new Uint32Array(n),
-    outcome: new Uint8Array(n),
-    account: new Uint8Array(n),
-    sensor: new Uint16Array(n),
-  };
-  const several = table.sensors.length > 1;
-  for (let i = 0; i < n; i++) {
-    const s = table.source[i]!;
-    const at = fill[s]!++;
-    rows[at] = i;
-    columns.time[at] = table.time[i]!;
-    columns.user[at] = table.user[i]!;
-    columns.outcome[at] = table.outcome[i]!;
-    columns.account[at] = table.account[i]!;
-    if (several) columns.sensor[at] = table.sensor[i]!;
-    if (table.outcome[i] === SUCCESS) successes[s]!++;
-    else failures[s]!++;
-  }
-  for (let s = 0; s < count; s++) failures[s]! += countedOf(table, s);
+  for (let s = 0; s < count; s++)
+    failures[s] = start[s + 1]! - start[s]! - successes[s]! + countedOf(table, s);
   const userSuccessSources =
     witnesses?.userSuccessSources ?? successSources(table, columns, successes, start);
   const isLoud = loudness(table, columns, options);
@@ -209,9 +180,11 @@ function houseSources(
     candidate[s] = isOwn || gone ? 1 : 0;
   }
   const guessers = told ?? own;
-  const everybodys = new Set(
-    table.users.flatMap((name, u) => (EVERYBODYS.has(name.toLowerCase()) ? [u] : [])),
-  );
+  const everybodys = new Set<number>();
+  for (let u = 0; u < table.users.length; u++) {
+    const name = table.users[u]!;
+    if (name.length <= longestOfThese && EVERYBODYS.has(name.toLowerCase())) everybodys.add(u);
+  }
   const root = table.users.indexOf('root');
   for (let s = 0; s < count; s++) {
     if (candidate[s] === 0) continue;
@@ -271,17 +244,20 @@ function personality(
     for (let i = 0; i < mine.size; i++) if (slips.is(name, mine.at(i))) return true;
     return false;
   };
+  const hasKey = (from: number, to: number) => {
+    for (let j = from; j < to; j++)
+      if (outcome[j] === SUCCESS && table.method[rows[j]!] === METHOD_PUBLICKEY) return true;
+    return false;
+  };
   return (from: number, to: number): boolean => {
     mine.clear();
     judged.clear();
     let day = Number.NaN;
     let severalDays = false;
     let successes = 0;
-    let byKey = 0;
     for (let j = from; j < to; j++) {
       if (outcome[j] !== SUCCESS) continue;
       successes++;
-      if (table.method[rows[j]!] === METHOD_PUBLICKEY) byKey++;
       mine.add(user[j]!);
       const today = Math.floor(time[j]! / DAY);
       if (Number.isNaN(day)) day = today;
@@ -309,7 +285,7 @@ function personality(
     }
     if (strange === 0) return true;
     // a person logs in again and again; a guesser that got in once or twice has tried more than it got
-    const standing = byKey > 0 ? successes : severalDays || successes > 4 ? successes : 0;
+    const standing = severalDays || successes > 4 || hasKey(from, to) ? successes : 0;
     return strange * 4 <= standing || (strangers === 1 && standing >= 3);
   };
 }
