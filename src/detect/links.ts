@@ -125,85 +125,165 @@ export function weighNames(
   const { start, tick, by } = names;
   const secondsOf = (from: number, to: number) => clock.timeAt(to) - clock.timeAt(from);
   const span = secondsOf(0, n - 1) + 1;
-  const ofSource = new Int32Array(sources);
-  // how often each source is in the window at hand; all zero between two sizes
-  const inWindow = new Int32Array(sources);
+  const numbers = new NumbersOfName(sources, longestOf(start));
+  const { of, ticks: ticksOf, inWindow } = numbers;
+  const best = new Float32Array(of.length);
   for (let u = 0; u + 1 < start.length; u++) {
     const from = start[u]!;
     const to = start[u + 1]!;
     const count = to - from;
     if (count < 2) continue;
-    let most = 0;
-    let closest = n;
-    for (let j = from; j < to; j++) {
-      const seen = ++ofSource[by[j]!]!;
-      if (seen > most) most = seen;
-      if (j > from && tick[j]! - tick[j - 1]! < closest) closest = tick[j]! - tick[j - 1]!;
-    }
-    if (most < count) {
-      for (const size of sizes) {
-        const half = size / 2;
-        const far = half * NEIGHBOURHOOD;
-        // others > FASHION * inTicks takes so many ticks in the window at least, by whomever; few names ever have them
-        const least = (FASHION * size) / (n - size);
-        const enough = Math.floor((1 + least * (count - most + PRIOR_ATTEMPTS)) / (1 + least)) + 1;
-        const beyond = Math.max(2, enough) - 1;
-        if (beyond * closest > size || isTooEven(tick, from, to, beyond, size)) continue;
-        let left = from;
-        let right = from;
-        let farLeft = from;
-        let farRight = from;
-        let present = 0;
-        // so many ticks lie within `size` somewhere: from there on, every tick of theirs is looked at
-        let until = from;
-        for (let j = from; j < to; j++) {
-          if (j + beyond < to && tick[j + beyond]! - tick[j]! <= size) until = j + beyond + 1;
-          if (j >= until) continue;
-          const here = tick[j]!;
-          while (right < to && tick[right]! <= here + half) if (inWindow[by[right++]!]!++ === 0) present++;
-          while (tick[left]! < here - half) if (--inWindow[by[left++]!]! === 0) present--;
-          const inside = right - left;
-          if (inside <= beyond) continue;
-          const own = by[j]!;
-          const distinct = present - 1;
-          if (distinct === 0) continue;
-          while (farRight < to && tick[farRight]! <= here + far) farRight++;
-          while (tick[farLeft]! < here - far) farLeft++;
-          const outside = count - ofSource[own]! - (inside - inWindow[own]!);
-          const around = farRight - farLeft - inside;
-          const reach = Math.min(n, here + far) - Math.max(0, here - far) - size;
-          const inTicks = Math.max(
-            ((outside + PRIOR_ATTEMPTS) * size) / (n - size),
-            reach > 0 ? (around * size) / reach : 0,
-          );
-          if (distinct <= FASHION * inTicks) continue; // no surprise by one clock is none by both
-          const at = place === null ? j : place[j]!;
-          // the tail is no smaller than its first term, and the other clock can only make it larger
-          if (termBits(distinct, FASHION * inTicks) < bits[at]! + penalty - ROUNDING) continue;
-          const seconds = secondsOf(here - half, here + half);
-          const reachSeconds = secondsOf(here - far, here + far) - seconds;
-          const mean = Math.max(
-            inTicks,
-            ((outside + PRIOR_ATTEMPTS) * seconds) / Math.max(1, span - seconds),
-            reachSeconds > 0 ? (around * seconds) / reachSeconds : 0,
-          );
-          const surprise = -poissonTailBits(distinct, FASHION * mean) - penalty;
-          if (surprise > bits[at]!) bits[at] = surprise;
+    const most = numbers.number(by, from, to);
+    if (most === count) continue;
+    const closest = closestOf(tick, from, to);
+    let found = false;
+    for (const size of sizes) {
+      const half = size / 2;
+      const far = half * NEIGHBOURHOOD;
+      // others > FASHION * inTicks takes so many ticks in the window at least, by whomever; few names ever have them
+      const least = (FASHION * size) / (n - size);
+      const enough = Math.floor((1 + least * (count - most + PRIOR_ATTEMPTS)) / (1 + least)) + 1;
+      const beyond = Math.max(2, enough) - 1;
+      if (beyond * closest > size || isTooEven(tick, from, to, beyond, size)) continue;
+      let left = from;
+      let right = from;
+      let farLeft = from;
+      let farRight = from;
+      let present = 0;
+      // so many ticks lie within `size` somewhere: from there on, every tick of theirs is looked at
+      let until = from;
+      const lastFirst = to - beyond;
+      for (let j = from; j < to; j++) {
+        if (j < lastFirst && tick[j + beyond]! - tick[j]! <= size) until = j + beyond + 1;
+        if (j >= until) continue;
+        const here = tick[j]!;
+        while (left < right && tick[left]! < here - half)
+          if (--inWindow[of[left++ - from]!]! === 0) present--;
+        if (left === right) {
+          // what lies between two stretches need not come in to go out again
+          while (tick[right]! < here - half) right++;
+          left = right;
         }
-        for (let i = left; i < right; i++) inWindow[by[i]!] = 0;
+        while (right < to && tick[right]! <= here + half)
+          if (inWindow[of[right++ - from]!]!++ === 0) present++;
+        const inside = right - left;
+        if (inside <= beyond) continue;
+        const own = of[j - from]!;
+        const distinct = present - 1;
+        if (distinct === 0) continue;
+        const outside = count - ticksOf[own]! - (inside - inWindow[own]!);
+        const usual = ((outside + PRIOR_ATTEMPTS) * size) / (n - size);
+        if (distinct <= FASHION * usual) continue;
+        while (farRight < to && tick[farRight]! <= here + far) farRight++;
+        while (tick[farLeft]! < here - far) farLeft++;
+        const around = farRight - farLeft - inside;
+        const reach = Math.min(n, here + far) - Math.max(0, here - far) - size;
+        const inTicks = Math.max(usual, reach > 0 ? (around * size) / reach : 0);
+        if (distinct <= FASHION * inTicks) continue; // no surprise by one clock is none by both
+        // the tail is no smaller than its first term, and the other clock can only make it larger
+        if (mostTermBits(distinct, FASHION * inTicks) < best[j - from]! + penalty) continue;
+        const seconds = secondsOf(here - half, here + half);
+        const reachSeconds = secondsOf(here - far, here + far) - seconds;
+        const mean = Math.max(
+          inTicks,
+          ((outside + PRIOR_ATTEMPTS) * seconds) / Math.max(1, span - seconds),
+          reachSeconds > 0 ? (around * seconds) / reachSeconds : 0,
+        );
+        const surprise = -poissonTailBits(distinct, FASHION * mean) - penalty;
+        if (surprise > best[j - from]!) {
+          best[j - from] = surprise;
+          found = true;
+        }
       }
+      for (let i = left; i < right; i++) inWindow[of[i - from]!] = 0;
     }
-    for (let j = from; j < to; j++) ofSource[by[j]!] = 0;
+    if (!found) continue;
+    for (let j = from; j < to; j++) {
+      if (best[j - from] === 0) continue;
+      bits[place === null ? j : place[j]!] = best[j - from]!;
+      best[j - from] = 0;
+    }
   }
   return bits;
 }
 
-/** Bits within which two ways to reckon the same agree. */
-const ROUNDING = 1e-6;
+/**
+ * The sources of one name at a time, numbered from 0 in the order of their first ticks: a name has few, whose counts stay
+ * in the processor's cache where those of all sources do not.
+ */
+class NumbersOfName {
+  /** Of each tick of the name: its source's number. */
+  readonly of: Uint32Array;
+  /** Of each number: how many ticks of the name are its own ... */
+  readonly ticks: Uint32Array;
+  /** ... and how many of them lie in the window at hand; all zero between two sizes. */
+  readonly inWindow: Uint32Array;
+  /** Of each source: one more than the place of the number that it got; smaller than that of any later name. */
+  readonly #last: Uint32Array;
 
-/** -log2 P(X = k), X ~ Poisson(mean). */
-function termBits(k: number, mean: number): number {
-  return (mean - k * Math.log(mean) + lnFactorial(k)) / Math.LN2;
+  constructor(sources: number, longest: number) {
+    this.of = new Uint32Array(longest);
+    this.ticks = new Uint32Array(Math.min(longest, sources));
+    this.inWindow = new Uint32Array(Math.min(longest, sources));
+    this.#last = new Uint32Array(sources);
+  }
+
+  /** Numbers the ticks of places `from` to `to`, names in their order; returns how many the busiest source has. */
+  number(by: Uint32Array, from: number, to: number): number {
+    const last = this.#last;
+    const { of, ticks } = this;
+    let size = 0;
+    let most = 1;
+    for (let j = from; j < to; j++) {
+      const source = by[j]!;
+      const number = last[source]! - 1 - from;
+      if (number >= 0) {
+        of[j - from] = number;
+        const seen = ++ticks[number]!;
+        if (seen > most) most = seen;
+      } else {
+        of[j - from] = size;
+        ticks[size++] = 1;
+        last[source] = from + size;
+      }
+    }
+    return most;
+  }
+}
+
+function longestOf(start: Uint32Array): number {
+  let longest = 0;
+  for (let u = 0; u + 1 < start.length; u++) longest = Math.max(longest, start[u + 1]! - start[u]!);
+  return longest;
+}
+
+/** The least number of ticks between two of a name that follow each other. */
+function closestOf(tick: Uint32Array, from: number, to: number): number {
+  let closest = Number.POSITIVE_INFINITY;
+  for (let j = from + 1; j < to; j++) {
+    const apart = tick[j]! - tick[j - 1]!;
+    if (apart < closest) closest = apart;
+  }
+  return closest;
+}
+
+/** Leading bits of a number's fraction by which its logarithm is looked up. */
+const FRACTION_BITS = 11;
+/** Numbers are rounded to 24 bits before: no logarithm is smaller than the one looked up. */
+const ROUNDING = 2 ** -22;
+const leastLogs = Float64Array.from(
+  { length: 1 << FRACTION_BITS },
+  (_, fraction) => Math.log2(1 + fraction / (1 << FRACTION_BITS)) - ROUNDING,
+);
+const asNumber = new Float32Array(1);
+const asBits = new Int32Array(asNumber.buffer);
+
+/** At least -log2 P(X = k), X ~ Poisson(mean), by k / 1400 bits at most: a logarithm for each attempt takes long. */
+function mostTermBits(k: number, mean: number): number {
+  asNumber[0] = mean;
+  const bits = asBits[0]!;
+  const log2 = (bits >> 23) - 127 + leastLogs[(bits >> (23 - FRACTION_BITS)) & ((1 << FRACTION_BITS) - 1)]!;
+  return (mean + lnFactorial(k)) / Math.LN2 - k * log2;
 }
 
 /**
