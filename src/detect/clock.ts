@@ -8,6 +8,7 @@ import { seededRandom } from '../model/random.ts';
 import { DAY, HOUR, MINUTE } from '../model/time.ts';
 import { FEWEST_PARTICIPANTS, type Finding } from './finding.ts';
 import { Groups } from './groups.ts';
+import { NearnessGrid } from './nearness.ts';
 import { lnFactorial } from './tails.ts';
 import type { Visitors } from './visitors.ts';
 
@@ -21,6 +22,8 @@ const SHIFTS = 24;
 const CLOSE = 0.3;
 /** Whose first tries are close to another's as often as chance has it does not keep clear of it: half of all pairs. */
 const FIRST_TRIES = 128;
+/** So many patient sources make so many pairs that a grid of one's tries pays. */
+const MANY_SOURCES = 30;
 /** Work limit: pairs of sources times tries compared. Real logs have a few dozen sources so patient, this allows 300. */
 const MOST_COMPARISONS = 4e7;
 
@@ -38,25 +41,27 @@ export function findSlowClocks(
 ): readonly Finding[] {
   const patient = patientSources(visitors, taken);
   const pairs: (Avoidance & { a: number; b: number })[] = [];
-  let tests = 1;
+  const tests = 1 + (patient.length * (patient.length - 1)) / 2;
+  const least = Math.log2(tests) - Math.log2(options.falseCampaigns);
+  const grid = patient.length < MANY_SOURCES ? null : new NearnessGrid(patient.map((one) => one.times));
+  const cells = patient.map((one) => grid?.cellsOf(one.times) ?? null);
   for (let a = 0; a < patient.length; a++) {
+    grid?.look(patient[a]!.times);
     for (let b = a + 1; b < patient.length; b++) {
-      tests++;
       const [x, y] = [patient[a]!, patient[b]!];
       if (x.periodic !== y.periodic || (x.periodic && !driftTogether(x.times, y.times))) continue;
-      const avoidance = avoidanceOf(x.times, y.times);
+      const near = grid === null ? null : { grid, cells: cells[b]! };
+      const avoidance = avoidanceOf(x.times, y.times, least, near);
       if (avoidance !== null) pairs.push({ a, b, ...avoidance });
     }
   }
-  const least = Math.log2(tests) - Math.log2(options.falseCampaigns);
-  const strong = pairs.filter((pair) => pair.bits >= least);
   const joined = new Groups<number>();
-  for (const pair of strong) joined.join(pair.a, pair.b);
-  const groups = joined.all(new Set(strong.flatMap((pair) => [pair.a, pair.b])));
+  for (const pair of pairs) joined.join(pair.a, pair.b);
+  const groups = joined.all(new Set(pairs.flatMap((pair) => [pair.a, pair.b])));
   const findings: Finding[] = [];
   for (const group of groups.values()) {
     if (group.length < FEWEST_PARTICIPANTS) continue;
-    const inside = strong.filter((pair) => group.includes(pair.a) && group.includes(pair.b));
+    const inside = pairs.filter((pair) => group.includes(pair.a) && group.includes(pair.b));
     // everybody with everybody: a chain of accidents is no clock
     if (inside.length < (group.length * (group.length - 1)) / 4) continue;
     const bits = inside.reduce((sum, pair) => sum + pair.bits, 0) - least;
@@ -91,7 +96,7 @@ const OWN_CLOCK = 0.3;
  * A source with a clock of its own stays clear of another one's for ever, by the accident of where both began: that is one
  * fact, not hundreds. Sources that are dealt the ticks of one clock have irregular gaps, each by itself.
  */
-function isPeriodic(times: readonly number[]): boolean {
+function isPeriodic(times: Float64Array): boolean {
   let sum = 0;
   let squares = 0;
   for (let i = 1; i < times.length; i++) {
@@ -172,22 +177,28 @@ function spreadOf(values: readonly number[]): number {
 function patientSources(visitors: Visitors, taken: ReadonlySet<number>): readonly Patient[] {
   const { start } = visitors;
   const { time, outcome } = visitors.columns;
-  const patient: Patient[] = [];
+  const patient: { readonly source: number; readonly tries: number }[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     if (visitors.kind[s] !== 'quiet' || visitors.house[s] || taken.has(s)) continue;
     if (visitors.failures[s]! < LEAST_TRIES) continue;
-    const times: number[] = [];
-    for (let j = start[s]!; j < start[s + 1]!; j++) if (outcome[j] !== SUCCESS) times.push(time[j]!);
-    if (times.at(-1)! - times[0]! < LEAST_SECONDS) continue;
-    patient.push({ source: s, times: Float64Array.from(times), periodic: isPeriodic(times) });
+    let first = start[s]!;
+    let last = start[s + 1]! - 1;
+    while (first < last && outcome[first] === SUCCESS) first++;
+    while (last > first && outcome[last] === SUCCESS) last--;
+    const tries = start[s + 1]! - start[s]! - visitors.successes[s]!;
+    if (tries === 0 || time[last]! - time[first]! < LEAST_SECONDS) continue;
+    patient.push({ source: s, tries });
   }
-  patient.sort((a, b) => b.times.length - a.times.length || a.source - b.source);
+  patient.sort((a, b) => b.tries - a.tries || a.source - b.source);
   let tries = 0;
   let keep = 0;
-  while (keep < Math.min(patient.length, MOST_SOURCES) && tries * keep < MOST_COMPARISONS) {
-    tries += patient[keep++]!.times.length;
-  }
-  return patient.slice(0, keep);
+  while (keep < Math.min(patient.length, MOST_SOURCES) && tries * keep < MOST_COMPARISONS)
+    tries += patient[keep++]!.tries;
+  return patient.slice(0, keep).map(({ source, tries }) => {
+    const times = new Float64Array(tries);
+    for (let j = start[source]!, at = 0; at < tries; j++) if (outcome[j] !== SUCCESS) times[at++] = time[j]!;
+    return { source, times, periodic: isPeriodic(times) };
+  });
 }
 
 /** How two sources keep clear of each other: `close` in seconds, how often they were so, and how often when moved. */
@@ -201,33 +212,71 @@ interface Avoidance {
 /**
  * How much less often a try of b falls close to one of a than when b's tries are moved by hours (so that day and night
  * stay where they are, nearly): -log2 P(X <= seen), X ~ Poisson(mean over the moves). 'Close' is CLOSE of the mean
- * gap of both together. Null where they do not keep clear, or it cannot be told.
+ * gap of both together. Null where they do not keep clear by `least` bits, or it cannot be told. `near`: the grid looking at a,
+ * and the cells of b's tries; null where there is none.
  */
-function avoidanceOf(a: Float64Array, b: Float64Array): Avoidance | null {
+function avoidanceOf(
+  a: Float64Array,
+  b: Float64Array,
+  least: number,
+  near: { readonly grid: NearnessGrid; readonly cells: Uint16Array } | null,
+): Avoidance | null {
+  const [aLast, bLast] = [a[a.length - 1]!, b[b.length - 1]!];
   const from = Math.max(a[0]!, b[0]!);
-  const to = Math.min(a.at(-1)!, b.at(-1)!);
+  const to = Math.min(aLast, bLast);
   if (to - from < LEAST_SECONDS) return null;
   const both = a.length + b.length;
   if (both < 2 * LEAST_TRIES) return null;
-  const close = (CLOSE * (Math.max(a.at(-1)!, b.at(-1)!) - Math.min(a[0]!, b[0]!))) / both;
+  const close = (CLOSE * (Math.max(aLast, bLast) - Math.min(a[0]!, b[0]!))) / both;
   // cheap first: had b come at any time, so many of its tries would be close to one of a
   const chance = -Math.expm1((-2 * close * a.length) / (to - from));
+  const most = 0.7 * b.length * chance;
+  const [first, end] = [placeFrom(b, from), placeFrom(b, to)];
+  if (near?.grid.isMore(most, near.cells, first, end, close)) return null;
   const some = b.subarray(0, FIRST_TRIES);
   if (closePairs(a, some, close, 0, from, to, chance * inside(some, from, to)) === null) return null;
-  const seen = closePairs(a, b, close, 0, from, to, 0.7 * b.length * chance);
+  const seen = closePairs(a, b, close, 0, from, to, most);
   if (seen === null) return null;
-  const random = seededRandom(a.length * 7919 + b.length);
-  let sum = 0;
-  for (let i = 0; i < SHIFTS; i++) {
-    const shift = (random.next() < 0.5 ? -1 : 1) * (HOUR / 2 + random.next() * 4 * HOUR);
-    sum += closePairs(a, b, close, shift, from, to, Number.POSITIVE_INFINITY) ?? 0;
+  if (near !== null) {
+    const random = shiftsOf(a, b);
+    let sum = 0;
+    for (let i = 0; i < SHIFTS; i++) sum += near.grid.most(near.cells, close, random());
+    // the more are close when moved, the more it says that fewer are
+    if (avoidanceBits(seen, sum / SHIFTS) < least) return null;
   }
+  const random = shiftsOf(a, b);
+  let sum = 0;
+  for (let i = 0; i < SHIFTS; i++)
+    sum += closePairs(a, b, close, random(), from, to, Number.POSITIVE_INFINITY) ?? 0;
   const mean = sum / SHIFTS;
   if (seen >= mean || mean < 5) return null;
+  const bits = avoidanceBits(seen, mean);
+  return bits < least ? null : { bits, close, seen, mean };
+}
+
+/** -log2 P(X <= seen), X ~ Poisson(mean). */
+function avoidanceBits(seen: number, mean: number): number {
   let tail = 0;
   for (let k = 0; k <= seen; k++) tail += Math.exp(k * Math.log(mean) - mean - lnFactorial(k));
-  const bits = tail > 0 ? -Math.log2(tail) : mean / Math.LN2;
-  return { bits, close, seen, mean };
+  return tail > 0 ? -Math.log2(tail) : mean / Math.LN2;
+}
+
+/** Seconds to move b by, half an hour to four and a half to either side: for the same two sources the same ones. */
+function shiftsOf(a: Float64Array, b: Float64Array): () => number {
+  const random = seededRandom(a.length * 7919 + b.length);
+  return () => (random.next() < 0.5 ? -1 : 1) * (HOUR / 2 + random.next() * 4 * HOUR);
+}
+
+/** The place of the first time that is not before `least`. */
+function placeFrom(times: Float64Array, least: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function inside(times: Float64Array, from: number, to: number): number {
