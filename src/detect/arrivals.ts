@@ -4,7 +4,6 @@
  */
 import { type AttemptTable, NO_USER, SUCCESS } from '../model/attempt.ts';
 import type { ExposedClock } from './exposure.ts';
-import { Marks } from './marks.ts';
 import type { Visitors } from './visitors.ts';
 
 /** One source's first appearance, and what kind of visitor it turned out to be. */
@@ -50,46 +49,72 @@ export function arrivalsOf(
   const popular = Math.max(POPULAR_SOURCES, sources / 200);
   const { time, user, outcome } = visitors.columns;
   const arrivals: Arrival[] = [];
-  const users = new Marks(table.users.length);
+  const kinds = new Kinds();
+  const users = table.users.length;
+  const isRare = new Uint8Array(users);
+  for (let u = 0; u < users; u++) isRare[u] = triedBy[u]! < popular ? 1 : 0;
   for (let s = 0; s < sources; s++) {
     const kind = visitors.kind[s]!;
     if ((kind !== 'quiet' && kind !== 'loud') || visitors.house[s] || exclude(s)) continue;
-    users.clear();
-    let first = Number.NaN;
-    let last = 0;
-    let personal = false;
-    for (let j = visitors.start[s]!; j < visitors.start[s + 1]!; j++) {
-      if (outcome[j] === SUCCESS) continue;
-      if (Number.isNaN(first)) first = time[j]!;
-      last = time[j]!;
-      const name = user[j]!;
-      if (!users.add(name)) continue;
-      // somebody's own account, nothing that guessers are after: by rate alone a person may not be named
-      if (visitors.userSuccessSources[name]! > 0 && triedBy[name]! < popular) personal = true;
-    }
-    if (personal || users.has(NO_USER)) continue;
+    const to = visitors.start[s + 1]!;
+    let j = visitors.start[s]!;
+    while (j < to && outcome[j] === SUCCESS) j++;
+    if (j === to) continue;
+    const first = time[j]!;
+    const name = user[j]!;
+    let last = first;
+    let isOne = true;
     let allRare = true;
-    for (let i = 0; i < users.size && allRare; i++) allRare = triedBy[users.at(i)]! < popular;
-    const what = `${users.size === 1 && !allRare ? `n${users.at(0)}` : allRare ? 'rare' : 'mixed'}${visitors.loud[s] ? '!' : ''}`;
-    arrivals.push({
-      source: s,
-      bin: clock.binOf(first),
-      time: first,
-      last,
-      what,
-    });
+    let personal = false;
+    for (; j < to; j++) {
+      if (outcome[j] === SUCCESS) continue;
+      last = time[j]!;
+      const one = user[j]!;
+      if (one !== name) isOne = false;
+      if (isRare[one] === 0) allRare = false;
+      // somebody's own account, nothing that guessers are after: by rate alone a person may not be named
+      else if (visitors.userSuccessSources[one]! > 0) personal = true;
+      if (one === NO_USER) personal = true;
+    }
+    if (personal) continue;
+    const what = kinds.of(isOne && !allRare ? name : allRare ? RARE : MIXED, visitors.loud[s] === 1);
+    arrivals.push({ source: s, bin: clock.binOf(first), time: first, last, what });
   }
   return arrivals.sort((a, b) => a.time - b.time || a.source - b.source);
+}
+
+const RARE = -1;
+const MIXED = -2;
+
+/** Texts of classes, each made once: hundreds of thousands of equal ones would have to be compared letter by letter. */
+class Kinds {
+  readonly #quiet = new Map<number, string>();
+  readonly #loud = new Map<number, string>();
+
+  of(name: number, isLoud: boolean): string {
+    const texts = isLoud ? this.#loud : this.#quiet;
+    let text = texts.get(name);
+    if (text === undefined) {
+      text = `${name === RARE ? 'rare' : name === MIXED ? 'mixed' : `n${name}`}${isLoud ? '!' : ''}`;
+      texts.set(name, text);
+    }
+    return text;
+  }
 }
 
 function sourcesPerUser(table: AttemptTable, { kind, start, columns }: Visitors): Uint32Array {
   const { user, outcome } = columns;
   const counts = new Uint32Array(table.users.length);
-  const seen = new Marks(table.users.length);
+  // one more than the last place of each name: of another source where that is before the source's own places
+  const last = new Uint32Array(table.users.length);
   for (let s = 0; s < kind.length; s++) {
-    seen.clear();
-    for (let j = start[s]!; j < start[s + 1]!; j++) {
-      if (outcome[j] !== SUCCESS && seen.add(user[j]!)) counts[user[j]!]!++;
+    const from = start[s]!;
+    const to = start[s + 1]!;
+    for (let j = from; j < to; j++) {
+      if (outcome[j] === SUCCESS) continue;
+      const name = user[j]!;
+      if (last[name]! <= from) counts[name]!++;
+      last[name] = j + 1;
     }
   }
   return counts;

@@ -34,17 +34,40 @@ export function networkOf(source: string): string | undefined {
 /** Four numbers and three dots: no regular expression, since there may be hundreds of thousands of sources. */
 function isQuad(source: string): boolean {
   let dots = 0;
-  const dot = 46;
-  let before = dot;
+  let before = DOT;
   for (let i = 0; i < source.length; i++) {
     const c = source.charCodeAt(i);
-    if (c === dot) {
-      if (before === dot) return false;
+    if (c === DOT) {
+      if (before === DOT) return false;
       dots++;
-    } else if (c < 48 || c > 57) return false;
+    } else if (c < ZERO || c > NINE) return false;
     before = c;
   }
-  return dots === 3 && before !== dot;
+  return dots === 3 && before !== DOT;
+}
+
+const [DOT, ZERO, NINE] = [46, 48, 57];
+
+/** {@link networkOf} as a number where the source is an address of version 4 as everybody writes it: no text is made. */
+function networkKeyOf(source: string): number | string | undefined {
+  if (source.length > 15) return networkOf(source);
+  let key = 0;
+  let number = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < source.length; i++) {
+    const c = source.charCodeAt(i);
+    if (c === DOT && digits > 0 && dots < 3) {
+      key = key * 1000 + number;
+      dots++;
+      number = 0;
+      digits = 0;
+    } else if (c >= ZERO && c <= NINE && digits < 3 && (digits === 0 || number > 0)) {
+      number = number * 10 + c - ZERO;
+      digits++;
+    } else return networkOf(source);
+  }
+  return dots === 3 && digits > 0 ? key : networkOf(source);
 }
 
 export function findNetworks(
@@ -53,23 +76,25 @@ export function findNetworks(
   taken: ReadonlySet<number>,
   options: DetectOptions,
 ): readonly Finding[] {
-  const members = new Map<string, number[]>();
+  const members = new Map<string | number, number[]>();
   const logSeconds = table.length === 0 ? 0 : table.time[table.length - 1]! - table.time[0]! + 1;
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
     if ((kind !== 'quiet' && kind !== 'loud') || taken.has(s) || visitors.house[s]) continue;
-    const network = networkOf(table.sources[s]!);
+    const network = networkKeyOf(table.sources[s]!);
     if (network === undefined) continue;
     const list = members.get(network);
     if (list) list.push(s);
     else members.set(network, [s]);
   }
   const findings: Finding[] = [];
-  for (const [network, all] of members) {
+  for (const all of members.values()) {
     const own = all.filter((s) => visitors.failures[s]! <= MOST_TRIES && visitors.kind[s] === 'quiet');
     if (own.length < FEWEST_SOURCES) continue;
-    const stretch = densestStretch(visitors, own, logSeconds);
-    const bits = stretch.bits + addressOrderBits(table, visitors, network, own) - Math.log2(members.size);
+    const network = networkOf(table.sources[own[0]!]!)!;
+    const inTime = byFirstTry(visitors, own);
+    const stretch = densestStretch(visitors, inTime, logSeconds);
+    const bits = stretch.bits + addressOrderBits(table, network, inTime) - Math.log2(members.size);
     if (bits < LEAST_BITS || 2 ** -bits > options.falseCampaigns || onlyOwnAccount(table, visitors, own))
       continue;
     const times = own.flatMap((s) => [...rowsOf(visitors, s)].map((row) => table.time[row]!));
@@ -90,6 +115,14 @@ export function findNetworks(
   return findings;
 }
 
+/** The sources in the order of their first tries, equal ones by number. */
+function byFirstTry({ start, columns: { time } }: Visitors, own: readonly number[]): readonly number[] {
+  const first = (s: number) => time[start[s]!]!;
+  // sources are numbered as they come, so mostly they are in order
+  const isSorted = own.every((s, i) => i === 0 || first(own[i - 1]!) <= first(s));
+  return isSorted ? own : [...own].sort((a, b) => first(a) - first(b) || a - b);
+}
+
 /**
  * The stretch that holds the most sources for its length, with all they ever did: -log2 of the chance that so many of n
  * visits, at any times of the log, fall within one stretch as short (the scan statistic's first-order bound: Naus 1965).
@@ -97,24 +130,23 @@ export function findNetworks(
  */
 function densestStretch(
   { start, columns: { time } }: Visitors,
-  own: readonly number[],
+  inTime: readonly number[],
   logSeconds: number,
 ): { bits: number; expected: number } {
-  const stays = own
-    .map((s) => ({ first: time[start[s]!]!, last: time[start[s + 1]! - 1]! }))
-    .sort((a, b) => a.first - b.first);
-  const n = stays.length;
+  const n = inTime.length;
   let best = { bits: 0, expected: n };
   if (n > MOST_NEIGHBOURS) return best;
   // from the last beginning to the first, so that the ends of those who came later stay in order
-  const ends: number[] = [];
-  for (let i = n - 1; i >= 0; i--) {
-    let at = ends.length;
-    for (; at > 0 && ends[at - 1]! > stays[i]!.last; at--) ends[at] = ends[at - 1]!;
-    ends[at] = stays[i]!.last;
+  const ends = new Float64Array(n);
+  for (let i = n - 1, size = 0; i >= 0; i--) {
+    const first = time[start[inTime[i]!]!]!;
+    const last = time[start[inTime[i]! + 1]! - 1]!;
+    let at = size++;
+    for (; at > 0 && ends[at - 1]! > last; at--) ends[at] = ends[at - 1]!;
+    ends[at] = last;
     let own = { bits: 0, expected: n };
-    for (let k = FEWEST_SOURCES; k <= ends.length; k++) {
-      const share = Math.max(600, ends[k - 1]! - stays[i]!.first) / Math.max(1, logSeconds);
+    for (let k = FEWEST_SOURCES; k <= size; k++) {
+      const share = Math.max(600, ends[k - 1]! - first) / Math.max(1, logSeconds);
       if (share >= 0.5) break;
       if (k - 2 <= (n - 2) * share) continue; // no more than usual
       // n starting points, and the stretch was chosen: two of its visits are its ends
@@ -128,19 +160,9 @@ function densestStretch(
 }
 
 /** Whether the addresses come in ascending (or descending) order: the longest run, as for names. */
-function addressOrderBits(
-  table: AttemptTable,
-  { start, columns }: Visitors,
-  network: string,
-  own: readonly number[],
-): number {
-  const first = (s: number) => columns.time[start[s]!]!;
-  const inTime = [...own].sort((a, b) => first(a) - first(b) || a - b);
+function addressOrderBits(table: AttemptTable, network: string, inTime: readonly number[]): number {
   const sources = inTime.map((s) => table.sources[s]!);
-  if (network.endsWith('/24'))
-    return walkBits(
-      Float64Array.from(sources, (source) => Number(source.slice(source.lastIndexOf('.') + 1))),
-    );
+  if (network.endsWith('/24')) return walkBits(Float64Array.from(sources, lastNumber));
   // one behind the other in the last of several groups, as neighbours are: the text in front is the same
   const front = sources[0]!.slice(0, sources[0]!.lastIndexOf(':') + 1);
   const isLast = (source: string) =>
@@ -152,6 +174,14 @@ function addressOrderBits(
   const keys = sources.map(sortKey);
   const rankOf = new Map([...keys].sort().map((key, rank) => [key, rank]));
   return walkBits(Float64Array.from(keys, (key) => rankOf.get(key)!));
+}
+
+/** The number behind the last dot. */
+function lastNumber(source: string): number {
+  let number = 0;
+  for (let i = source.lastIndexOf('.') + 1; i < source.length; i++)
+    number = number * 10 + source.charCodeAt(i) - ZERO;
+  return number;
 }
 
 /** Text that sorts as the IPv6 address does. */

@@ -87,23 +87,31 @@ function strongestOnset(
   explained: readonly Explained[],
   accept: number,
 ): Onset | null {
-  const quiet = arrivals.filter((a) => !a.what.endsWith('!'));
+  const quiet: Arrival[] = [];
   const classes = new Map<string, Arrival[]>([['all', quiet]]);
-  for (const a of quiet) {
-    const list = classes.get(a.what);
-    if (list) list.push(a);
-    else classes.set(a.what, [a]);
+  for (const a of arrivals) {
+    let list = classes.get(a.what);
+    if (list === undefined) {
+      list = [];
+      classes.set(a.what, list);
+    }
+    list.push(a);
+    if (!a.what.endsWith('!')) quiet.push(a);
   }
+  for (const what of classes.keys()) if (what.endsWith('!')) classes.delete(what);
   let best: (Stretch & { what: string; axis: Axis }) | null = null;
   let tests = 0;
   for (const [what, members] of classes) {
     if (members.length < FEWEST_SOURCES) continue;
     const axis = axisOf(what, clock, era, explained);
-    const open = members.flatMap((a) =>
-      axis.place[a.bin - era.from]! < 0 ? [] : [axis.place[a.bin - era.from]!],
-    );
-    if (open.length < FEWEST_SOURCES) continue;
-    const found = bestStretch(open, axis.bins, clock.binSeconds);
+    const open = new Uint32Array(members.length);
+    let count = 0;
+    for (const { bin } of members) {
+      const place = axis.place[bin - era.from]!;
+      if (place >= 0) open[count++] = place;
+    }
+    if (count < FEWEST_SOURCES) continue;
+    const found = bestStretch(open.subarray(0, count), axis.bins, clock.binSeconds);
     tests += found.tests;
     if (found.best === null || (best !== null && found.best.bits <= best.bits)) continue;
     const from = axis.place.indexOf(found.best.from);
@@ -174,7 +182,7 @@ function axisOf(
 
 /** Scans windows of 1, 2, 4 ... hours up to a third of the log; the base rate is that of the rest, or of its surroundings. */
 function bestStretch(
-  members: readonly number[],
+  members: Uint32Array,
   hours: number,
   binSeconds: number,
 ): { best: Stretch | null; tests: number } {
