@@ -43,11 +43,8 @@ export function rowsBySource(table: AttemptTable): RowsBySource {
     sensor: new Uint16Array(n),
   };
   const several = table.sensors.length > 1;
-  place(dealt ?? table, start, rows, columns, several && dealt === null ? table.sensor : null);
-  if (dealt !== null) {
-    for (let j = 0; j < n; j++) rows[j] = dealt.row[rows[j]!]!;
-    if (several) for (let j = 0; j < n; j++) columns.sensor[j] = table.sensor[rows[j]!]!;
-  }
+  place(dealt ?? table, dealt?.row ?? null, start, rows, columns);
+  if (several) for (let j = 0; j < n; j++) columns.sensor[j] = table.sensor[rows[j]!]!;
   const successes = new Uint32Array(count);
   for (let s = 0, j = 0; s < count; s++) {
     let own = 0;
@@ -59,23 +56,22 @@ export function rowsBySource(table: AttemptTable): RowsBySource {
 
 type Dealt = Pick<AttemptTable, 'length' | 'source' | 'time' | 'user' | 'outcome' | 'account'>;
 
-/** Each row to its place; `rows` are numbers of `from`. */
+/** Each row to its place; `row` is which of the table each is, null where they are the table's own. */
 function place(
   { length, source, time, user, outcome, account }: Dealt,
+  row: Uint32Array | null,
   start: Uint32Array,
   rows: Uint32Array,
   columns: SourceColumns,
-  sensor: Uint16Array | null,
 ): void {
   const fill = start.slice(0, -1);
   for (let i = 0; i < length; i++) {
     const at = fill[source[i]!]!++;
-    rows[at] = i;
+    rows[at] = row === null ? i : row[i]!;
     columns.time[at] = time[i]!;
     columns.user[at] = user[i]!;
     columns.outcome[at] = outcome[i]!;
     columns.account[at] = account[i]!;
-    if (sensor !== null) columns.sensor[at] = sensor[i]!;
   }
 }
 

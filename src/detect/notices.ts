@@ -131,16 +131,16 @@ function offices(table: AttemptTable, visitors: Visitors): readonly Notice[] {
 
 /** Guessers that no campaign explains, and that got in: per-source tools see them too, but nobody may miss it here. */
 function guessedIn(table: AttemptTable, visitors: Visitors, named: ReadonlySet<number>): readonly Notice[] {
-  const found: { readonly source: number; readonly hit: number }[] = [];
+  const found: { readonly source: number; readonly hit: number; readonly failures: number }[] = [];
   for (let s = 0; s < visitors.kind.length; s++) {
     const kind = visitors.kind[s]!;
     if (visitors.successes[s] === 0 || named.has(s)) continue;
     const hit = firstHit(visitors, s);
     if (kind !== 'quiet' && kind !== 'loud' && !cameBack(table, visitors, s, hit)) continue;
-    found.push({ source: s, hit });
+    found.push({ source: s, hit, failures: visitors.failures[s]! });
   }
   // the most obstinate guessers one by one; a log with hundreds is one where failing and logging in mix in every source
-  found.sort((a, b) => visitors.failures[b.source]! - visitors.failures[a.source]! || a.source - b.source);
+  found.sort((a, b) => b.failures - a.failures || a.source - b.source);
   const groups = found.slice(0, GUESSERS_EACH).map((one) => [one]);
   if (found.length > GUESSERS_EACH) groups.push(found.slice(GUESSERS_EACH));
   return groups.map((group) => ({
@@ -165,9 +165,16 @@ function usersOf(
   group: readonly { readonly source: number }[],
 ): readonly number[] {
   const users = new Set<number>();
-  for (const { source } of group)
-    for (let j = start[source]!; j < start[source + 1]!; j++)
-      if (columns.outcome[j] === SUCCESS) users.add(columns.user[j]!);
+  let before = -1;
+  for (const { source } of group) {
+    for (let j = start[source]!; j < start[source + 1]!; j++) {
+      const user = columns.user[j]!;
+      if (columns.outcome[j] !== SUCCESS || user === before) continue;
+      // mostly it is one account for all
+      users.add(user);
+      before = user;
+    }
+  }
   return [...users];
 }
 

@@ -27,10 +27,12 @@ const PASSWORD = METHODS.indexOf('password');
 const KEYBOARD = METHODS.indexOf('keyboard-interactive');
 
 export function loginsOf(table: AttemptTable, detection: Detection): Logins {
-  const participants = new Set(detection.campaigns.flatMap((one) => one.participants.map((p) => p.source)));
+  // bytes, not sets: they are asked for every row
+  const isParticipant = new Uint8Array(table.sources.length);
+  for (const one of detection.campaigns) for (const { source } of one.participants) isParticipant[source] = 1;
   for (const notice of detection.notices)
     if (notice.kind === 'success-after-guessing')
-      for (const source of notice.sources) participants.add(source);
+      for (const source of notice.sources) isParticipant[source] = 1;
   const root = table.users.indexOf('root', NO_USER + 1);
   const byPassword = new Set<number>();
   const count = {
@@ -41,18 +43,19 @@ export function loginsOf(table: AttemptTable, detection: Detection): Logins {
     strangerFailures: 0,
     rootFailures: 0,
   };
-  const people = new Set(detection.peopleSources);
+  const isPerson = new Uint8Array(table.sources.length);
+  for (const source of detection.peopleSources) isPerson[source] = 1;
   for (let row = 0; row < table.length; row++) {
     if (table.service[row] !== SSHD) continue; // the advice is on sshd's settings
     const method = table.method[row];
     const user = table.user[row]!;
     if (table.outcome[row] === SUCCESS) {
       const isPassword = method === PASSWORD || method === KEYBOARD;
-      if (isPassword && user !== NO_USER && !participants.has(table.source[row]!)) byPassword.add(user);
+      if (isPassword && user !== NO_USER && isParticipant[table.source[row]!] !== 1) byPassword.add(user);
       continue;
     }
     count.failures++;
-    if (!people.has(table.source[row]!)) count.strangerFailures++;
+    if (isPerson[table.source[row]!] !== 1) count.strangerFailures++;
     if (method === PASSWORD) count.passwordFailures++;
     else if (method === KEYBOARD) count.keyboardFailures++;
     else if (method === 0) count.methodNotTold++;
