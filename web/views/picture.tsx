@@ -32,8 +32,12 @@ const ORDERS: readonly { readonly order: Order; readonly says: string; readonly 
   { order: 'attempts', says: 'most tried first', title: 'By how many attempts there were' },
 ];
 
+/** A thinned picture is asked for again, whole or less thinned, when less than this share of its time is looked at. */
+const CLOSER = 0.5;
+
 export function PictureView({ site }: { readonly site: SiteContext }) {
   const { query } = route.value;
+  const [choice, setChoice] = useState<Choice>(() => firstChoice());
   const since = timeIn(query.get('since'));
   const until = timeIn(query.get('until'));
   const loaded = useLoad(
@@ -55,7 +59,14 @@ export function PictureView({ site }: { readonly site: SiteContext }) {
               <p>No attempt to draw.</p>
             </div>
           ) : (
-            <Drawn key={`${since} ${until}`} picture={picture} site={site} />
+            <Drawn
+              key={`${since} ${until}`}
+              picture={picture}
+              site={site}
+              choice={choice}
+              setChoice={setChoice}
+              isPart={since !== null || until !== null}
+            />
           )
         }
       </Await>
@@ -63,9 +74,24 @@ export function PictureView({ site }: { readonly site: SiteContext }) {
   );
 }
 
-function Drawn({ picture, site }: { readonly picture: Picture; readonly site: SiteContext }) {
+/** Another interval, drawn as much of it as there is room for; none: all of the time. */
+function drawPart(part: { readonly since: number; readonly until: number } | null): void {
+  for (const name of ['from', 'to']) keepInAddress(name, null);
+  keepInAddress('since', part === null ? null : String(part.since));
+  keepInAddress('until', part === null ? null : String(part.until));
+  say(part === null ? 'All of the time' : 'This part is drawn anew, with more of its attempts');
+}
+
+function Drawn(props: {
+  readonly picture: Picture;
+  readonly site: SiteContext;
+  readonly choice: Choice;
+  readonly setChoice: (choice: Choice) => void;
+  /** Whether it is of a part of the time. */
+  readonly isPart: boolean;
+}) {
+  const { picture, site, choice, setChoice, isPart } = props;
   const order = ORDERS.find((one) => one.order === route.value.query.get('order'))?.order ?? 'alphabet';
-  const [choice, setChoice] = useState<Choice>(() => firstChoice());
   const [sourceOrder, setSourceOrder] = useState<Order>('appearance');
   const picked = useSignal<number | null>(null);
   const inkOf = useMemo(() => inksOfAttempts(picture), [picture]);
@@ -94,6 +120,18 @@ function Drawn({ picture, site }: { readonly picture: Picture; readonly site: Si
     const isWhole = Math.abs(rest.t0 - t0) < 1 && Math.abs(rest.t1 - t1) < 1;
     keepInAddress('from', isWhole ? null : String(Math.floor(picture.from + rest.t0)));
     keepInAddress('to', isWhole ? null : String(Math.ceil(picture.from + rest.t1)));
+  }, [rest]);
+
+  const isCloser =
+    picture.isThinned && site.gateway.kind === 'server' && rest.t1 - rest.t0 < seconds * CLOSER;
+  const drawThis = () =>
+    drawPart({
+      since: Math.floor(picture.from + Math.max(0, rest.t0)),
+      until: Math.ceil(picture.from + rest.t1),
+    });
+  // where some of the rows are looked at, they would be gone: there it is a button
+  useEffect(() => {
+    if (isCloser && rest.r0 <= 0 && rest.r1 >= names.textOf.length) drawThis();
   }, [rest]);
 
   const beside = useMemo(
@@ -148,6 +186,16 @@ function Drawn({ picture, site }: { readonly picture: Picture; readonly site: Si
           >
             All of it
           </button>
+          {isCloser && (
+            <button type="button" onClick={drawThis} title="Attempts that were thinned out are fetched">
+              Draw more of this part
+            </button>
+          )}
+          {isPart && (
+            <button type="button" onClick={() => drawPart(null)}>
+              All of the time
+            </button>
+          )}
         </fieldset>
         <p class="picture-says small" role="status">
           {counted(beside.count, 'attempt')}, {minute(picture.from + Math.max(0, rest.t0))} to{' '}
