@@ -56,8 +56,10 @@ function ongoingText(ongoing: readonly CampaignRow[]): string {
 }
 
 function overText(campaigns: readonly CampaignRow[]): string {
-  const last = Math.max(...campaigns.map(({ lastSeen }) => lastSeen));
-  return `${counted(campaigns.length, 'campaign')} ${campaigns.length === 1 ? 'was' : 'were'} found, last seen on ${isoTime(last).slice(0, 10)}.`;
+  const first = dayOf(Math.min(...campaigns.map(({ firstSeen }) => firstSeen)));
+  const last = dayOf(Math.max(...campaigns.map(({ lastSeen }) => lastSeen)));
+  const when = first === last ? `on ${first}` : `from ${first} to ${last}`;
+  return `${counted(campaigns.length, 'campaign')} ${campaigns.length === 1 ? 'was' : 'were'} found, ${when}.`;
 }
 
 function noneGotIn(compromised: readonly Compromise[]): string {
@@ -66,6 +68,7 @@ function noneGotIn(compromised: readonly Compromise[]): string {
     : `Participants logged in ${compromised.length === 1 ? 'once' : `${thousands(compromised.length)} times`}, the last time on ${isoTime(compromised[0]!.time).slice(0, 10)}.`;
 }
 
+const dayOf = (time: number): string => isoTime(time).slice(0, 10);
 const minuteOf = (time: number): string => isoTime(time).slice(0, 16).replace('T', ' ');
 
 /** `compromised`: the newest first, at least one. */
