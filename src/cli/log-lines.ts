@@ -98,10 +98,9 @@ class InThread implements LogLinesOf {
       const worker = startThread('lines', { workerData: this.#input, execArgv: [] });
       worker.unref();
       worker.on('message', ({ id, lines }: LinesTold) => this.#waiting.get(id)?.(lines));
-      // whoever waits is told after its time that there is none
+      // whoever waits is told at once that there is none
       worker.on('error', () => {
-        this.#isOver = true;
-        this.#worker = null;
+        this.stop();
       });
       this.#worker = worker;
     } catch {
