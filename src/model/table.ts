@@ -48,6 +48,16 @@ export function methodCode(method: string | null): number {
   return METHOD_CODES.get(base) ?? METHODS.length - 1;
 }
 
+/** Which times a retiming moves equally far, so that it need not be asked of each. */
+export interface Alike {
+  /** Stretches of so many seconds, from their multiples on. */
+  readonly seconds: number;
+  /** How far every whole second moves that is in the stretch of `time`; NaN where they do not move alike. */
+  shift(time: number): number;
+}
+
+const NOTHING_ALIKE: Alike = { seconds: 1, shift: () => Number.NaN };
+
 export class AttemptTableBuilder {
   readonly sources = new Interner();
   readonly users = new Interner();
@@ -311,8 +321,26 @@ export class AttemptTableBuilder {
   }
 
   /** Replaces the time of every row from `from` on (before sorting): a log's year is known at its end only. */
-  retime(from: number, time: (seconds: number) => number): void {
-    for (let i = this.#placeFrom(from); i < this.#kept; i++) this.#time[i] = time(this.#time[i]!);
+  retime(from: number, time: (seconds: number) => number, alike: Alike = NOTHING_ALIKE): void {
+    const times = this.#time;
+    const { seconds } = alike;
+    let first = Number.NaN;
+    let shift = 0;
+    for (let i = this.#placeFrom(from); i < this.#kept; i++) {
+      const old = times[i]!;
+      const into = old - first;
+      if (into >= 0 && into < seconds && into === Math.floor(into)) {
+        times[i] = old + shift;
+        continue;
+      }
+      const next = alike.shift(old);
+      if (Number.isNaN(next)) times[i] = time(old);
+      else {
+        times[i] = old + next;
+        shift = next;
+        first = Math.floor(old / seconds) * seconds;
+      }
+    }
     this.#counting?.retime(from, time);
   }
 

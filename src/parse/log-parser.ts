@@ -13,6 +13,7 @@ import { type Mark, NO_MARK } from './sink.ts';
 import { NO_STAMP, STAMP_EPOCH, STAMP_IMPOSSIBLE, STAMP_YEARLESS, Stamp } from './stamp.ts';
 import { TableSink } from './table-sink.ts';
 import { dateInName, Timeline } from './timeline.ts';
+import { QUARTER } from './timeline-run.ts';
 import { Unread, type UnreadSample } from './unread.ts';
 import { zoneOf } from './zone.ts';
 
@@ -224,10 +225,14 @@ export class GroupParser implements LogParser, LineHandler {
   #settle(limit: number): void {
     const timeline = this.#timeline;
     if (timeline.settle(limit) && this.#unsettledRow < this.#builder.length) {
-      this.#builder.retime(this.#unsettledRow, (time) => {
-        if (timeline.isWrong(time)) this.#wrongClock++;
-        return timeline.settled(time);
-      });
+      this.#builder.retime(
+        this.#unsettledRow,
+        (time) => {
+          if (timeline.isWrong(time)) this.#wrongClock++;
+          return timeline.settled(time);
+        },
+        { seconds: QUARTER, shift: (time) => timeline.shift(time) },
+      );
     }
     this.#unsettledRow = this.#builder.length;
   }

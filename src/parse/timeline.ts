@@ -123,10 +123,16 @@ export class Timeline {
    */
   isSteady(stamp: Stamp): boolean {
     if (stamp.kind === STAMP_ZONED) return true;
-    // in the first hour of a year the next stamp may be of another run
-    if (stamp.kind === STAMP_YEARLESS && dayOfYear(stamp) === 0 && stamp.second < WAKING) return false;
     const run = stamp.kind === STAMP_YEARLESS ? this.#yearless : this.#dated;
     if (run === null) return false;
+    // in the first hour of a year the next stamp may be of another run, unless the log is in that hour already
+    if (
+      stamp.kind === STAMP_YEARLESS &&
+      dayOfYear(stamp) === 0 &&
+      stamp.second < WAKING &&
+      inYearOf(run.last) >= WAKING
+    )
+      return false;
     const wall = stamp.kind === STAMP_YEARLESS ? run.last : calendar(stamp);
     const start = wall - (stamp.second % QUARTER);
     const behind = run.latestWall - start;
@@ -190,6 +196,15 @@ export class Timeline {
     this.#lastPass = secondPass;
     this.#lastShift = utc - time;
     return utc;
+  }
+
+  /**
+   * How far {@link settled} moves every whole second of the quarter of an hour that `time` is in; NaN where it does not
+   * move them alike, or `time` is on its second way through an hour.
+   */
+  shift(time: number): number {
+    if (time < PROVISIONAL) return this.#wrongDated.length === 0 ? 0 : Number.NaN;
+    return time % 1 !== 0 || this.isWrong(time) ? Number.NaN : this.settled(time) - time;
   }
 
   /** Whether a wrong clock stamped what {@link settled} was given. */
