@@ -113,7 +113,6 @@ export class BlockReader {
       }
       if (i >= count) throw new Error('the events of a block have no end');
     }
-    this.#rows.take();
   }
 
   /** Every line between two addresses by the readable path. */
@@ -144,9 +143,8 @@ export class BlockReader {
     this.#isSteady = false;
   }
 
-  /** What the machine has read up to an event: rows, counts, and where the clock stands. */
+  /** What the machine has read up to an event: counts, and where the clock stands. */
   #catchUp(at: number): void {
-    this.#rows.take();
     const { view } = this.#machine;
     const lines = view.getUint32(at + 16, true);
     const sensor = view.getUint32(at + 24, true);
@@ -187,6 +185,7 @@ export class BlockReader {
       else if (this.#tail.length > 0) this.#parser.recall(decoded(this.#tail, 0, this.#tail.length));
     }
     this.#wasMachine = false;
+    this.#rows.take(); // those of the lines before it come first
     this.#tell(text);
   }
 
