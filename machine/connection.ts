@@ -6,49 +6,52 @@ import { take } from './memory';
 
 @unmanaged
 export class Connection {
-  serial: u32;
-  isLive: u32;
-  sensor: u32;
-  source: u32;
-  /** -1 where there is none. */
-  pid: i64;
-  port: i32;
-  user: u32;
   lastHeard: f64;
   /** NaN where none did. */
   openedAt: f64;
-  account: u32;
-  method: u32;
-  keyMethod: u32;
-  succeeded: u32;
+  /** When it was heard first. */
+  begun: f64;
+  serial: u32;
+  sensor: u32;
+  source: u32;
+  pid: u32;
+  port: i32;
+  user: u32;
   judged: u32;
   prompted: u32;
   refused: u32;
-  visits: u32;
-  quietVisits: u32;
   modules: u32;
+  /** How many sure attempts there are; those from `told` on wait in the list. */
+  sure: u32;
+  told: u32;
   moduleCounts: usize;
   moduleTimes: usize;
   moduleTimesEnd: usize;
-  /** How many sure attempts there are; those from `told` on wait in the list. */
-  sure: u32;
-  hasSure: u32;
   sureTimes: usize;
   sureTimesEnd: usize;
-  hasKeys: u32;
   keyTimes: usize;
   keyTimesEnd: usize;
-  told: u32;
   /** -1 where there is none; and what it was told last. */
   lastRow: i32;
   rowUser: u32;
-  rowAccount: u32;
-  rowMethod: u32;
   before: u32;
   after: u32;
+  rowAccount: u8;
+  rowMethod: u8;
+  hasPid: u8;
+  isLive: u8;
+  account: u8;
+  method: u8;
+  keyMethod: u8;
+  succeeded: u8;
+  visits: u8;
+  quietVisits: u8;
+  hasSure: u8;
+  hasKeys: u8;
 }
 
-const SIZE: usize = 160;
+/** Two lines of cache. */
+const SIZE: usize = 128;
 const NONE: u32 = 0xffffffff;
 
 let ring: usize = 0;
@@ -84,6 +87,13 @@ export function isLiving(serial: u32): bool {
   return alive(serial) != null;
 }
 
+/** Serial of the living connection that began first, or of the next one to begin: all before it are over. */
+// @ts-ignore: decorator
+@inline
+export function oldestSerial(): u32 {
+  return first == NONE ? nextSerial : at(first).serial;
+}
+
 export function livingConnections(): u32 {
   return live;
 }
@@ -110,9 +120,13 @@ export function allotConnection(sensor: u32, pid: i64, time: f64): Connection {
   c.serial = serial;
   c.isLive = 1;
   c.sensor = sensor;
-  c.pid = pid;
+  if (pid >= 0) {
+    c.hasPid = 1;
+    c.pid = <u32>pid;
+  }
   c.port = -1;
   c.lastHeard = time;
+  c.begun = time;
   c.openedAt = NaN;
   c.lastRow = -1;
   c.before = last;

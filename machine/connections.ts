@@ -40,8 +40,8 @@ export const IS_OPENING: u32 = 2;
 export const IS_KEY: u32 = 4;
 export const IS_PROMPTED: u32 = 8;
 
-const ACCOUNT_UNKNOWN: u32 = 1;
-const ACCOUNT_KNOWN: u32 = 2;
+const ACCOUNT_UNKNOWN: u8 = 1;
+const ACCOUNT_KNOWN: u8 = 2;
 
 let lastSweep: f64 = NaN;
 let linesSinceSweep: u32 = 0;
@@ -56,8 +56,8 @@ export function beginConnections(defaultModule: u32): void {
   sensorCapacity = 1024;
   sensorRun = take(<usize>sensorCapacity * 4);
   beginRows();
-  processes.start(2048);
-  endpoints.start(2048);
+  processes.start(64);
+  endpoints.start(64);
   beginReplays();
 }
 
@@ -106,7 +106,7 @@ export function tell(event: usize, time: f64): void {
   if (known == 2) c.account = ACCOUNT_KNOWN;
   else if (known == 1 && c.account == 0) c.account = ACCOUNT_UNKNOWN;
   const isKey = (flags & IS_KEY) != 0;
-  if (c.method == 0 && method != 0 && !isKey && (tells == TELLS_FAILURE || tells == TELLS_PAM_ERROR)) c.method = method;
+  if (c.method == 0 && method != 0 && !isKey && (tells == TELLS_FAILURE || tells == TELLS_PAM_ERROR)) c.method = <u8>method;
 
   switch (<i32>tells) {
     case TELLS_SUCCESS:
@@ -119,7 +119,7 @@ export function tell(event: usize, time: f64): void {
       break;
     case TELLS_QUIET_VISIT:
       c.quietVisits = 1;
-      if (isKey) c.keyMethod = method;
+      if (isKey) c.keyMethod = <u8>method;
       break;
     case TELLS_PAM_ERROR:
       c.refused += count;
@@ -131,7 +131,7 @@ export function tell(event: usize, time: f64): void {
     case TELLS_FAILURE:
       if (isKey) {
         c.hasKeys = 1;
-        c.keyMethod = method;
+        c.keyMethod = <u8>method;
         if (count > 0) {
           const node = allot(time, count, 0);
           if (c.keyTimes == 0) c.keyTimes = node;
@@ -161,6 +161,8 @@ export function finishConnections(): void {
   pairs.clear();
   forgetReplays();
   lastSweep = NaN;
+  lastTold = -Infinity;
+  isDisordered = false;
   sensorCount = 0;
   run++;
 }
@@ -185,7 +187,7 @@ function hear(sensor: u32): void {
 @inline
 function belongs(c: Connection, pid: i64, time: f64, source: u32, portPlus1: u32, user: u32, isOpening: bool): bool {
   if (abs<f64>(time - c.lastHeard) > OVER_SECONDS) return false;
-  if (c.succeeded != 0 && pid >= 0 && c.pid >= 0 && pid != c.pid) return false;
+  if (c.succeeded != 0 && pid >= 0 && c.hasPid != 0 && <u32>pid != c.pid) return false;
   if (portPlus1 != 0 && c.port >= 0 && c.port != <i32>portPlus1 - 1) return false;
   if ((source & 1) != 0 && (c.source & 1) != 0 && source != c.source) return false;
   if (isOpening && !isNaN(c.openedAt)) return c.user == user && time - c.openedAt < 2;
@@ -203,9 +205,16 @@ function find(
   beginsNone: bool,
 ): Connection {
   let found: Connection | null = null;
+  // tags of what has no place yet
+  let process: u32 = NO_TAG;
+  let endpoint: u32 = NO_TAG;
   if (pid >= 0) {
     if (pid == lastPid && sensor == lastSensor) found = alive(lastSerial);
-    else found = alive(processes.get(sensor, <u32>pid, 0));
+    else {
+      const place = processes.place(sensor, <u32>pid, 0);
+      if (place != 0) found = alive(load<u32>(place));
+      else process = processes.tag;
+    }
     if (found != null && !belongs(found, pid, time, source, portPlus1, user, isOpening)) {
       retire(found);
       found = null;
@@ -213,7 +222,9 @@ function find(
   }
   const hasEndpoint = source != 0 && portPlus1 != 0;
   if (found == null && hasEndpoint) {
-    found = alive(endpoints.get(source, sensor, portPlus1 - 1));
+    const place = endpoints.place(source, sensor, portPlus1 - 1);
+    if (place != 0) found = alive(load<u32>(place));
+    else endpoint = endpoints.tag;
     if (found != null && !belongs(found, pid, time, source, portPlus1, user, isOpening)) {
       retire(found);
       found = null;
@@ -232,19 +243,35 @@ function find(
   if (found == null) {
     if (beginsNone) return changetype<Connection>(<usize>0);
     found = begin(sensor, pid, time);
-    if (pid < 0 && source != 0) endpoints.set(source, sensor, ANYWHERE, found.serial);
+    if (pid >= 0) {
+      if (process != NO_TAG) processes.add(process, sensor, <u32>pid, 0, found.serial);
+      else processes.set(sensor, <u32>pid, 0, found.serial);
+    } else if (source != 0) {
+      endpoints.set(source, sensor, ANYWHERE, found.serial);
+      endpoint = NO_TAG; // the table may have been built anew
+    }
+  } else if (pid >= 0 && (found.hasPid == 0 || found.pid != <u32>pid)) {
+    if (processes.get(sensor, <u32>pid, 0) != found.serial) {
+      if (found.hasPid == 0) {
+        found.hasPid = 1;
+        found.pid = <u32>pid;
+      }
+      processes.set(sensor, <u32>pid, 0, found.serial);
+    }
   }
-  if (pid >= 0 && found.pid != pid && processes.get(sensor, <u32>pid, 0) != found.serial) {
-    if (found.pid < 0) found.pid = pid;
-    processes.set(sensor, <u32>pid, 0, found.serial);
+  if (hasEndpoint && found.port < 0) {
+    if (endpoint != NO_TAG) endpoints.add(endpoint, source, sensor, portPlus1 - 1, found.serial);
+    else endpoints.set(source, sensor, portPlus1 - 1, found.serial);
   }
-  if (hasEndpoint && found.port < 0) endpoints.set(source, sensor, portPlus1 - 1, found.serial);
   found.lastHeard = time;
   lastPid = pid;
   lastSensor = sensor;
   lastSerial = found.serial;
   return found;
 }
+
+/** No tag (serials.ts): they are odd. */
+const NO_TAG: u32 = 0;
 
 // whose connection the line before was of
 let lastPid: i64 = -1;
@@ -254,9 +281,7 @@ let lastSerial: u32 = 0;
 function begin(sensor: u32, pid: i64, time: f64): Connection {
   const oldest = live >= MOST_CONNECTIONS ? firstLiving() : null;
   if (oldest != null) retire(oldest);
-  const c = allotConnection(sensor, pid, time);
-  if (pid >= 0) processes.set(sensor, <u32>pid, 0, c.serial);
-  return c;
+  return allotConnection(sensor, pid, time);
 }
 
 function retire(c: Connection): void {
@@ -264,11 +289,21 @@ function retire(c: Connection): void {
   close(c);
 }
 
+/** Whether a connection may have been heard before one that began before it: the clock went back. */
+let isDisordered = false;
+let lastTold: f64 = -Infinity;
+
 // @ts-ignore: decorator
 @inline
 function sweep(time: f64): void {
   linesSinceSweep++;
+  if (time < lastTold) isDisordered = true;
+  lastTold = time;
   if (abs<f64>(time - lastSweep) < 60) return;
+  sweepAll(time);
+}
+
+function sweepAll(time: f64): void {
   if (isNaN(lastSweep)) {
     lastSweep = time;
     return;
@@ -276,11 +311,20 @@ function sweep(time: f64): void {
   if (<f64>linesSinceSweep < <f64>(live + sensorCount) / 4) return;
   lastSweep = time;
   linesSinceSweep = 0;
+  let latest: f64 = -Infinity;
+  let isOrdered = true;
   let c = firstLiving();
   while (c != null) {
+    // all that began later were heard later, too
+    if (!isDisordered && c.begun >= time - OVER_SECONDS) break;
     const next = afterIt(c);
     if (abs<f64>(time - c.lastHeard) > OVER_SECONDS) retire(c);
+    else {
+      if (c.begun < latest || c.lastHeard < c.begun) isOrdered = false;
+      latest = c.begun;
+    }
     c = next;
   }
+  if (isOrdered && latest <= time) isDisordered = false;
   pairs.forget(time, OVER_SECONDS + 2 * SAME_GUESS_SECONDS);
 }

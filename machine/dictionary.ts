@@ -19,6 +19,11 @@ export function seedHash(a: u64, b: u64): void {
   key1 ^= b;
 }
 
+/** A key for another table; the next one after `key`. */
+export function hashKey(key: u64): u64 {
+  return (key ^ key0) * 0x9ddfea08eb382d69 + key1;
+}
+
 // @ts-ignore: decorator
 @inline
 function mix(a: u64, b: u64, n: u32, salt: u64): u32 {

@@ -46,16 +46,20 @@ export function raise(c: Connection, time: f64, method: u32): void {
   c.hasSure = 1;
   if (c.sure < sure) {
     const count = sure - c.sure;
-    const node = allot(time, count, method);
-    if (c.sureTimes == 0) c.sureTimes = node;
-    else store<u32>(c.sureTimesEnd, <u32>node, 12);
-    c.sureTimesEnd = node;
+    const isTold = c.sureTimes == 0 && (c.source & 1) != 0;
+    if (!isTold) {
+      const node = allot(time, count, method);
+      if (c.sureTimes == 0) c.sureTimes = node;
+      else store<u32>(c.sureTimesEnd, <u32>node, 12);
+      c.sureTimesEnd = node;
+    }
     for (let i: u32 = 0; i < count; i++) {
       c.sure++;
       if (c.modules < c.sure && c.source != 0) pairs.add(c.sensor, c.source, time);
+      if (isTold) append(c, time, 0, method == 0 ? c.method : method);
     }
   }
-  if ((c.source & 1) != 0) tellSure(c);
+  if (c.sureTimes != 0 && (c.source & 1) != 0) tellSure(c);
   if (c.lastRow >= 0) amend(c, c.user, c.account, c.method);
 }
 

@@ -163,6 +163,11 @@ export class Pairs {
       this.catchUp();
       return;
     }
+    this.moveDown();
+  }
+
+  private moveDown(): void {
+    const count = this.waitingTo - this.waitingFrom;
     memory.copy(this.waiting, this.waiting + ((<usize>this.waitingFrom) << 4), (<usize>count) << 4);
     this.waitingFrom = 0;
     this.waitingTo = count;
@@ -254,6 +259,8 @@ export class Pairs {
       if (this.activeCount > 0 || this.timeOf(this.waitingTo - 1) - time > seconds) this.catchUp();
       // the oldest only: of a busy source they are the ones that would have had to go first, see MOST
       while (this.waitingFrom < this.waitingTo && time - this.timeOf(this.waitingFrom) > seconds) this.waitingFrom++;
+      // what few there are stay where the processor has them at hand
+      if (this.waitingFrom > 1024 && this.waitingTo - this.waitingFrom < this.waitingFrom) this.moveDown();
     }
     for (let i: u32 = 0; i < this.activeCount; i++) {
       const pair = this.record(load<u32>(this.active + ((<usize>i) << 2)));

@@ -44,8 +44,8 @@ export function append(c: Connection, time: f64, outcome: u32, method: u32): voi
   store<u32>(rows + CODES + (i << 2), outcome | (account << 8) | (method << 16));
   c.lastRow = <i32>(rowNumber++);
   c.rowUser = c.user;
-  c.rowAccount = account;
-  c.rowMethod = method;
+  c.rowAccount = <u8>account;
+  c.rowMethod = <u8>method;
 }
 
 /** Changes the row where it still is here; else tells the outside, also of a name for the first time. */
@@ -65,6 +65,6 @@ export function amend(c: Connection, user: u32, account: u32, method: u32): void
     store<u32>(record, rowCount, 12);
   }
   c.rowUser = user;
-  if (account > c.rowAccount) c.rowAccount = account;
-  if (c.rowMethod == 0) c.rowMethod = method;
+  if (account > c.rowAccount) c.rowAccount = <u8>account;
+  if (c.rowMethod == 0) c.rowMethod = <u8>method;
 }
