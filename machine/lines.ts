@@ -18,7 +18,7 @@ import {
   userAt,
   userEnd,
 } from './forms';
-import { digits, digitsEnd, lowBytes } from './memory';
+import { digits, digitsEnd, lowBytes, newline } from './memory';
 import { askProgram } from './outside';
 import { forgetWindow, second, stampEnd, windowStamp, windowTold } from './stamps';
 import { IPV6, NO_SOURCE, QUAD, quadRead, sourceAt } from './sources';
@@ -89,18 +89,6 @@ function special(what: u8, at: usize, length: usize): void {
   greatest = latest = -1;
   lines = serviceLines = toldSensor = 0;
   event += EVENT;
-}
-
-// @ts-ignore: decorator
-@inline
-function newline(from: usize): usize {
-  const wanted = i8x16.splat(10);
-  let p = from;
-  while (true) {
-    const bits = i8x16.bitmask(i8x16.eq(v128.load(p), wanted));
-    if (bits != 0) return p + ctz(bits);
-    p += 16;
-  }
 }
 
 /** The line at `p` is surely read, and so is its stamp. */
@@ -185,11 +173,15 @@ function unsureTo(p: usize, end: usize): usize {
  * (`authentication failure`) or a number of them.
  */
 function mayTellOfModule(at: usize, end: usize): bool {
-  for (let p = at; p < end; p++) {
-    if (load<u16>(p) == 0x203a) {
-      const c = <u32>load<u8>(p + 2);
-      return c == 97 || c - 48 < 10;
-    }
+  const colon = i8x16.splat(58);
+  const blank = i8x16.splat(32);
+  for (let p = at; p < end; p += 16) {
+    const bits = i8x16.bitmask(v128.and(i8x16.eq(v128.load(p), colon), i8x16.eq(v128.load(p, 1), blank)));
+    if (bits == 0) continue;
+    const behind = p + ctz(bits) + 2;
+    if (behind > end) return false;
+    const c = <u32>load<u8>(behind);
+    return c == 97 || c - 48 < 10;
   }
   return false;
 }
@@ -322,9 +314,11 @@ function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32)
   if ((load<u64>(start) & 0xffffffffffffff) == 0x203a6c61746166) start += 7; // `fatal: `
   if (end < start + 11) return false;
   // suffixes
-  const tail = v128.load(end - 16);
-  if (!v128.any_true(v128.and(v128.xor(tail, v128.load(PREAUTH)), v128.load(PREAUTH + 16)))) end -= 10;
-  else if (!v128.any_true(v128.and(v128.xor(tail, v128.load(POSTAUTH)), v128.load(POSTAUTH + 16)))) end -= 11;
+  if (load<u8>(end - 1) == 93) {
+    const tail = v128.load(end - 16);
+    if (!v128.any_true(v128.and(v128.xor(tail, v128.load(PREAUTH)), v128.load(PREAUTH + 16)))) end -= 10;
+    else if (!v128.any_true(v128.and(v128.xor(tail, v128.load(POSTAUTH)), v128.load(POSTAUTH + 16)))) end -= 11;
+  }
   let list: usize;
   let at = start;
   let spoke: u32 = 0;
@@ -344,25 +338,26 @@ function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32)
   const told = load<u8>(form, 5);
   const fixedMethod = <u32>load<u8>(form, 6);
   const code = fixedMethod != 0 ? fixedMethod : method;
-  store<u8>(event, EVENT_LINE);
-  store<u8>(event, tells, 1);
-  store<u16>(event, <u16>second, 2);
-  store<u32>(event, pid, 4);
-  store<u32>(event, hostSensorNow(), 8);
-  store<u32>(event, 0, 12);
-  store<u32>(event, fixedUser, 16);
-  store<u32>(event, portPlus1, 20);
+  const record = event;
+  store<u8>(record, EVENT_LINE);
+  store<u8>(record, tells, 1);
+  store<u16>(record, <u16>second, 2);
+  store<u32>(record, pid, 4);
+  store<u32>(record, hostSensorNow(), 8);
+  store<u32>(record, 0, 12);
+  store<u32>(record, fixedUser, 16);
+  store<u32>(record, portPlus1, 20);
   let counted = count * repeats;
   if (counted > 1000) counted = 1000;
-  store<u16>(event, <u16>counted, 24);
-  store<u8>(event, told == 3 ? <u8>known : told, 26);
-  store<u8>(event, <u8>(hasPid | load<u8>(form, 7) | ((code >> 2) & 12)), 27);
-  store<u8>(event, <u8>(code & 15), 28);
-  store<u16>(event, <u16>spoke, 30);
+  store<u16>(record, <u16>counted, 24);
+  store<u8>(record, told == 3 ? <u8>known : told, 26);
+  store<u8>(record, <u8>(hasPid | load<u8>(form, 7) | ((code >> 2) & 12)), 27);
+  store<u8>(record, <u8>(code & 15), 28);
+  store<u16>(record, <u16>spoke, 30);
   if (source != NO_SOURCE || userAt != 0) {
     const isQuad = source == QUAD;
     wait(
-      event,
+      record,
       isQuad ? quadRead : <u32>sourceAt,
       isQuad ? 0 : source == NO_SOURCE ? NOTHING : <u32>(sourceStop - sourceAt),
       source == IPV6,
@@ -370,7 +365,7 @@ function readMessage(line: usize, from: usize, to: usize, pid: u32, hasPid: u32)
       userAt == 0 ? NOTHING : <u32>(userEnd - userAt),
     );
   }
-  event += EVENT;
+  event = record + EVENT;
   return true;
 }
 

@@ -61,37 +61,58 @@ export let sourceEnd: usize = 0;
 export let sourceAt: usize = 0;
 export let quadRead: u32 = 0;
 
-/** The dotted quad at `at`: QUAD, or NO_SOURCE. Ends where the digits end. */
+/** The least that a part of so many digits stands for: it has no leading zeros. */
+// @ts-ignore: decorator
+@inline
+function leastOf(length: u32): u32 {
+  return <u32>(0x640a0000 >> (length << 3)) & 0xff;
+}
+
+/** The digits, `length` of them and at most three, in front of `end`. */
+// @ts-ignore: decorator
+@inline
+function part(end: usize, length: u32): u32 {
+  const bytes = (load<u32>(end - 4) ^ 0x30303030) & <u32>(0xffffffff << (32 - (length << 3)));
+  return ((bytes >> 8) & 0xff) * 100 + ((bytes >> 16) & 0xff) * 10 + (bytes >> 24);
+}
+
+/**
+ * The dotted quad at `at`: QUAD, or NO_SOURCE. Ends at what is neither a digit nor a dot. All four parts are read side by
+ * side: where the dots are is found in 16 bytes, and only the sum of all doubts is asked for.
+ */
 // @ts-ignore: decorator
 @inline
 function quad(at: usize): u32 {
-  let p = at;
-  let address: u32 = 0;
-  for (let i = 0; i < 4; i++) {
-    if (i > 0) {
-      if (load<u8>(p) != 46) return 0;
-      p++;
-    }
-    let c = <u32>load<u8>(p) - 48;
-    if (c > 9) return 0;
-    p++;
-    let part = c;
-    c = <u32>load<u8>(p) - 48;
-    if (c <= 9) {
-      if (part == 0) return 0;
-      part = part * 10 + c;
-      p++;
-      c = <u32>load<u8>(p) - 48;
-      if (c <= 9) {
-        part = part * 10 + c;
-        if (part > 255) return 0;
-        p++;
-      }
-    }
-    address = (address << 8) | part;
-  }
-  sourceEnd = p;
-  quadRead = address;
+  const v = v128.load(at);
+  let dots = i8x16.bitmask(i8x16.eq(v, i8x16.splat(46)));
+  const all = dots | i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
+  const length = <u32>ctz(~all);
+  dots &= (1 << length) - 1;
+  if (popcnt(dots) != 3 || length > 15) return 0;
+  const d1 = <u32>ctz(dots);
+  dots &= dots - 1;
+  const d2 = <u32>ctz(dots);
+  dots &= dots - 1;
+  const d3 = <u32>ctz(dots);
+  const l1 = d1;
+  const l2 = d2 - d1 - 1;
+  const l3 = d3 - d2 - 1;
+  const l4 = length - d3 - 1;
+  // each of one to three digits
+  if (((l1 - 1) | (l2 - 1) | (l3 - 1) | (l4 - 1)) > 3 || l1 > 3 || l2 > 3 || l3 > 3 || l4 > 3) return 0;
+  const a = part(at + d1, l1);
+  const b = part(at + d2, l2);
+  const c = part(at + d3, l3);
+  const d = part(at + length, l4);
+  const isWrong =
+    <u32>((a | b | c | d) > 255) |
+    <u32>(a < leastOf(l1)) |
+    <u32>(b < leastOf(l2)) |
+    <u32>(c < leastOf(l3)) |
+    <u32>(d < leastOf(l4));
+  if (isWrong != 0) return 0;
+  sourceEnd = at + length;
+  quadRead = (a << 24) | (b << 16) | (c << 8) | d;
   return QUAD;
 }
 
