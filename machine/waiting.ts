@@ -11,7 +11,7 @@ import { users } from './state';
 
 /** How many wait at most: 256 slots of 64 bytes are half of a processor's first cache. */
 const MOST: u32 = 256;
-/** With fewer slots than this a table stays near the processor by itself. */
+/** With fewer slots than this a table stays near the processor by itself, and nothing needs to wait. */
 const LARGE: u32 = 8192;
 
 // event u32, source u32 (an address, or where the text is), its length u16 (0: an address; NONE), whether the text is an
@@ -43,6 +43,10 @@ export function wait(
   user: usize,
   userLength: u32,
 ): void {
+  if (!isLarge) {
+    numberNow(<usize>event, source, sourceLength, isAddress, user, userLength);
+    return;
+  }
   const record = recordsEnd;
   store<u32>(record, <u32>event);
   store<u32>(record, source, 4);
@@ -57,24 +61,39 @@ export function wait(
 /** The length of a source or a user of which nothing waits. */
 export const NOTHING: u32 = NO_TEXT;
 
+/** Whether a table is so large that look-ups wait; nothing waits while it is not. */
+let isLarge = false;
+
 /** Gives all that wait their numbers. */
 export function lookUp(): void {
-  if (addresses.mask > LARGE || users.mask > LARGE || sourceTexts.mask > LARGE) touch();
-  for (let record = records; record < recordsEnd; record += RECORD) {
-    const event = <usize>load<u32>(record);
-    const length = <u32>load<u16>(record, 8);
-    const source = load<u32>(record, 4);
-    if (length == 0) {
-      if (source != lastAddress) {
-        lastAddress = source;
-        lastCode = addressCode(source);
-      }
-      store<u32>(event, lastCode, EVENT_SOURCE);
-    } else if (length != NO_TEXT) store<u32>(event, textCode(source, length, load<u16>(record, 10) != 0), EVENT_SOURCE);
-    const userLength = load<u32>(record, 16);
-    if (userLength != NO_TEXT) store<u32>(event, userNumber(load<u32>(record, 12), userLength), EVENT_USER);
+  if (!isLarge) {
+    isLarge = addresses.mask > LARGE || users.mask > LARGE || sourceTexts.mask > LARGE;
+    return;
   }
+  touch();
+  for (let record = records; record < recordsEnd; record += RECORD)
+    numberNow(
+      <usize>load<u32>(record),
+      load<u32>(record, 4),
+      <u32>load<u16>(record, 8),
+      load<u16>(record, 10) != 0,
+      <usize>load<u32>(record, 12),
+      load<u32>(record, 16),
+    );
   recordsEnd = records;
+}
+
+// @ts-ignore: decorator
+@inline
+function numberNow(event: usize, source: u32, length: u32, isAddress: bool, user: usize, userLength: u32): void {
+  if (length == 0) {
+    if (source != lastAddress) {
+      lastAddress = source;
+      lastCode = addressCode(source);
+    }
+    store<u32>(event, lastCode, EVENT_SOURCE);
+  } else if (length != NO_TEXT) store<u32>(event, textCode(source, length, isAddress), EVENT_SOURCE);
+  if (userLength != NO_TEXT) store<u32>(event, userNumber(user, userLength), EVENT_USER);
 }
 
 let lastAddress: u32 = 0;
