@@ -12,6 +12,7 @@ const CHUNK_BYTES = 256 * 1024;
 
 /** A file while its chunks are read: whoever can may read it on from there by itself. */
 export interface OpenFile {
+  readonly kind: 'file';
   readonly path: string;
   /** -1: it is not open. */
   descriptor: number;
@@ -21,9 +22,24 @@ export interface OpenFile {
   size: number | null;
 }
 
+/** The pipe of a program that decompresses a file, while its chunks are read: whoever can may read it on by itself. */
+export interface OpenPipe {
+  readonly kind: 'pipe';
+  /** Of the file. */
+  readonly path: string;
+  /** -1: it is not open. */
+  descriptor: number;
+  /** Plain bytes read. */
+  done: number;
+  /** To be told of plain bytes by whoever reads on. */
+  readonly onBytes: (count: number) => void;
+}
+
 /** What to keep the state of `input` in; null: it is no file. */
 export function openFileOf(input: Input): OpenFile | null {
-  return input.kind === 'file' ? { path: input.path, descriptor: -1, done: 0, size: null } : null;
+  return input.kind === 'file'
+    ? { kind: 'file', path: input.path, descriptor: -1, done: 0, size: null }
+    : null;
 }
 
 /**

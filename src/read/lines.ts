@@ -1,7 +1,7 @@
 /** The lines of an input, whatever it is: sniffed, decompressed, split, handed over one by one as they come. */
 import { readSync } from 'node:fs';
 import { Trouble } from '../model/error.ts';
-import { type OpenFile, readTrouble, shrunkTrouble } from './chunks.ts';
+import { type OpenFile, type OpenPipe, readTrouble, shrunkTrouble } from './chunks.ts';
 import type { ReadEffects } from './effects.ts';
 import type { Input } from './inputs.ts';
 import { LineSplitter } from './split.ts';
@@ -68,13 +68,13 @@ export interface ByteSink {
   readFile?(file: OpenRest): string | null;
 }
 
-/** What is left of an open file. */
+/** What is left of an open file, or of a pipe, which has no position. */
 export interface OpenRest {
   readonly descriptor: number;
-  readonly position: number;
+  readonly position: number | null;
   readonly onBytes: (count: number) => void;
   /** Reads from it; how many bytes, 0 at its end. Throws what the system says. */
-  readonly read: (into: Uint8Array, position: number) => number;
+  readonly read: (into: Uint8Array, position: number | null) => number;
 }
 
 /** Less than this of a file is as soon read as handed over. */
@@ -88,7 +88,7 @@ export async function readInto(
   name: string,
   chunks: AsyncIterable<Buffer>,
   sink: ByteSink,
-  file: OpenFile | null = null,
+  file: OpenFile | OpenPipe | null = null,
   onBytes: (count: number) => void = () => {},
 ): Promise<ReadLines> {
   const done = (trouble: Trouble | null): ReadLines => ({
@@ -100,8 +100,11 @@ export async function readInto(
     for await (const chunk of chunks) {
       sink.push(chunk);
       if (file === null || !isWorthwhile(file, sink)) continue;
-      readRest(file, sink, onBytes);
-      break;
+      if (file.kind === 'file') {
+        readRest(file, sink, onBytes);
+        break;
+      }
+      readPipe(file, sink); // the chunks know how it ended, and have no more
     }
   } catch (error) {
     const trouble = troubleBehind(name, error, sink.bytes);
@@ -114,13 +117,23 @@ export async function readInto(
 }
 
 /** Whether the sink should read on by itself: nothing of the file is on its way. */
-function isWorthwhile({ done, size }: OpenFile, sink: ByteSink): boolean {
-  return size !== null && size - done >= LEAST_REST && done === sink.bytes && sink.readsFiles === true;
+function isWorthwhile(file: OpenFile | OpenPipe, sink: ByteSink): boolean {
+  const isLong = file.kind === 'pipe' || (file.size !== null && file.size - file.done >= LEAST_REST);
+  return isLong && file.done === sink.bytes && sink.readsFiles === true;
+}
+
+function readPipe(pipe: OpenPipe, sink: ByteSink): void {
+  const { descriptor, onBytes } = pipe;
+  const read = (into: Uint8Array) => readSync(descriptor, into, 0, into.length, null);
+  const error = sink.readFile!({ descriptor, position: null, onBytes, read });
+  pipe.done = sink.bytes;
+  if (error !== null) throw readTrouble(pipe.path, error);
 }
 
 function readRest(file: OpenFile, sink: ByteSink, onBytes: (count: number) => void): void {
   const { descriptor } = file;
-  const read = (into: Uint8Array, position: number) => readSync(descriptor, into, 0, into.length, position);
+  const read = (into: Uint8Array, position: number | null) =>
+    readSync(descriptor, into, 0, into.length, position);
   const error = sink.readFile!({ descriptor, position: file.done, onBytes, read });
   file.done = sink.bytes;
   if (error !== null) throw readTrouble(file.path, error);

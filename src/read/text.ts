@@ -3,9 +3,10 @@
  * read: damage in the middle of a file ends that file, not the run.
  */
 import { Trouble } from '../model/error.ts';
-import { chunksOf, type OpenFile, openFileOf } from './chunks.ts';
+import { chunksOf, type OpenFile, type OpenPipe, openFileOf } from './chunks.ts';
 import { Damage, sayDamage } from './decode/damage.ts';
-import { decoded } from './decode/decode.ts';
+import { decoded, programFor } from './decode/decode.ts';
+import { pipedProgram } from './decode/program-pipe.ts';
 import type { ReadEffects } from './effects.ts';
 import { framed } from './frames/frame.ts';
 import { utf8Of, utf16Of } from './frames/utf16.ts';
@@ -18,9 +19,13 @@ const DEEPEST = 2;
 export type Opened =
   /**
    * Plain text, a record a line (frames/). Reading it may throw: see {@link troubleBehind}. `file`: the chunks are the
-   * bytes of this file as they stand in it; null: they are made of something else.
+   * bytes of this file as they stand in it, or come through this pipe; null: they are made of something else.
    */
-  | { readonly kind: 'text'; readonly chunks: AsyncIterable<Buffer>; readonly file: OpenFile | null }
+  | {
+      readonly kind: 'text';
+      readonly chunks: AsyncIterable<Buffer>;
+      readonly file: OpenFile | OpenPipe | null;
+    }
   /** An archive; `chunks` are its bytes, decompressed. */
   | { readonly kind: 'archive'; readonly format: 'tar' | 'zip'; readonly chunks: AsyncIterable<Buffer> };
 
@@ -34,7 +39,7 @@ export async function openText(
   onBytes: (count: number) => void = () => {},
 ): Promise<Opened> {
   const file = openFileOf(input);
-  return openChunks(input.path, counted(chunksOf(input, effects, file), onBytes), effects, file);
+  return openChunks(input.path, counted(chunksOf(input, effects, file), onBytes), effects, file, onBytes);
 }
 
 /** The same of bytes that are there already, for a member of an archive; `name` is for messages. */
@@ -43,13 +48,21 @@ export async function openChunks(
   chunks: AsyncIterable<Buffer>,
   effects: ReadEffects,
   file: OpenFile | null = null,
+  onBytes: (count: number) => void = () => {},
 ): Promise<Opened> {
   try {
     let { head, all } = await withHead(chunks);
-    const asStored = all;
+    let asRead: { readonly chunks: AsyncIterable<Buffer>; readonly from: OpenFile | OpenPipe | null } = {
+      chunks: all,
+      from: file,
+    };
     let kind = sniff(head);
     for (let depth = 0; kind.kind === 'compressed' && depth < DEEPEST; depth++) {
-      ({ head, all } = await withHead(decoded(kind.format, all, effects.programPath)));
+      const program = depth > 0 || file === null ? null : programFor(kind.format, effects.programPath);
+      const piped = program === null ? null : pipedProgram(program, file!, effects.programPath, onBytes);
+      if (piped !== null) await close(all);
+      ({ head, all } = await withHead(piped?.chunks ?? decoded(kind.format, all, effects.programPath)));
+      asRead = { chunks: all, from: piped?.pipe ?? null };
       kind = sniff(head);
     }
     const utf16 = kind.kind === 'refused' ? utf16Of(head) : null;
@@ -59,13 +72,20 @@ export async function openChunks(
     }
     if (kind.kind === 'log') {
       const lines = framed(head, all);
-      return { kind: 'text', chunks: lines, file: lines === asStored ? file : null };
+      return { kind: 'text', chunks: lines, file: lines === asRead.chunks ? asRead.from : null };
     }
     if (kind.kind === 'archive') return { kind: 'archive', format: kind.format, chunks: all };
     throw refusal(name, kind.kind === 'compressed' ? TOO_DEEP : kind);
   } catch (error) {
     throw troubleBehind(name, error, 0) ?? error;
   }
+}
+
+/** Lets go of chunks of which nothing was asked yet: a generator that has not begun would close nothing. */
+async function close(chunks: AsyncIterable<Buffer>): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  await iterator.next();
+  await iterator.return?.();
 }
 
 const TOO_DEEP: Extract<Head, { kind: 'refused' }> = {

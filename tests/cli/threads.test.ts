@@ -1,6 +1,7 @@
 // Two threads read what one reads, to the byte: the built program over logs that are awkward for the ring between them
 // (src/parse/fast/ring.ts). Whichever thread is the faster, the table, the counts and the warnings are the same.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -26,6 +27,7 @@ async function load(
   paths: readonly string[],
   threads: 1 | 2,
   piped: Buffer | null = null,
+  programPath: string | undefined = undefined,
 ): Promise<LoadedLog> {
   const pieces: Buffer[] = [];
   for (let at = 0; piped !== null && at < piped.length; at += 65_536)
@@ -37,7 +39,7 @@ async function load(
       stdin: Readable.from(pieces),
       logFolder: folder,
       journal: 'journalctl',
-      programPath: undefined,
+      programPath,
       onProgress: () => {},
     },
   );
@@ -83,6 +85,29 @@ describe('two threads read what one reads of', () => {
     const content = visits(60_000);
     expect(await load(['-'], 2, content)).toEqual(await load(['-'], 1, content));
   });
+
+  it.skipIf(spawnSync('zstd', ['--version']).status !== 0)(
+    'a .zst through the pipe of the program that made it, whole and cut short',
+    async () => {
+      const plain = join(folder, 'piped.log');
+      writeFileSync(plain, visits(150_000));
+      const path = join(folder, 'piped.log.zst');
+      expect(spawnSync('zstd', ['-q', '-1', plain, '-o', path]).status).toBe(0);
+      const size = statSync(path).size;
+      expect(size).toBeGreaterThan(1024 * 1024);
+      for (const left of [size, Math.floor(size / 2)]) {
+        truncateSync(path, left);
+        const [byScript, alone, both] = [
+          await load([path], 1),
+          await load([path], 1, null, process.env.PATH),
+          await load([path], 2, null, process.env.PATH),
+        ];
+        expect(both).toEqual(alone);
+        expect(alone.warnings.map(({ code }) => code)).toEqual(left === size ? [] : ['truncated']);
+        if (left === size) expect(alone).toEqual(byScript);
+      }
+    },
+  );
 
   it.each([1, 2, 3])('generated lines, %i', async (seed) => {
     const corpus: string[] = [];

@@ -83,20 +83,21 @@ export class BlockFeed {
     return this.#isLong;
   }
 
-  /** Hands over the whole lines and drops what there is of the next one, for whoever goes on from there; its bytes. */
-  giveUpRest(): number {
-    const held = this.#held;
-    let rest = held;
-    if (held > 0) {
+  /**
+   * Hands over the whole lines and gives what there is of the next one, at most {@link LONGEST_LINE}, for whoever goes on
+   * from there: to be pushed to its feed.
+   */
+  takeRest(): Uint8Array {
+    let rest: Uint8Array = new Uint8Array(0);
+    if (this.#isLong) rest = Buffer.concat(this.#long);
+    else if (this.#held > 0) {
       const { bytes, at } = this.#place!;
-      const stop = bytes.lastIndexOf(NEWLINE, at + held - 1) + 1;
-      if (stop > at) {
-        this.#taker.take(at, stop);
-        rest = at + held - stop;
-      }
+      const end = at + this.#held;
+      const stop = bytes.lastIndexOf(NEWLINE, end - 1) + 1;
+      rest = bytes.slice(Math.max(stop, at), end);
+      if (stop > at) this.#taker.take(at, stop);
     }
     this.#dropRest();
-    this.bytes -= rest;
     return rest;
   }
 

@@ -148,22 +148,20 @@ export class FastParser implements Omit<LogParser, 'line'> {
 
   /**
    * Reads the rest of the file, of which all before `position` was pushed, or has another thread do so. Returns the code of
-   * the error that it ended with, null at the end of the file; then {@link end} or {@link breakOff} is to be called.
+   * the error that it ended with, null at the end of the file; then {@link end} or {@link breakOff} is to be called, which
+   * says whether its last line, if it has no newline, is one.
    */
   readFile(file: OpenText): string | null {
     if (this.#second === null) return this.#readHere(file);
-    const position = file.position - this.#feed.giveUpRest();
-    // without the rest there may be fewer bytes than make it worthwhile: whoever asked has had them
-    if (this.#isAlone) this.#use(this.#second?.ready(this.#module) ?? null);
+    const begun = this.#feed.takeRest();
+    if (this.#isAlone) this.#use(this.#second.ready(this.#module));
     if (!(this.#taker instanceof RingTaker)) throw new Error('there is no thread to read a file');
     const onBytes = (count: number) => file.onBytes(count);
-    const { bytes, cutLines, error } = this.#taker.readFile({
-      descriptor: file.descriptor,
-      position,
-      onBytes,
-    });
-    this.#feed.bytes += bytes;
+    const { descriptor, position } = file;
+    const { bytes, cutLines, error, rest } = this.#taker.readFile({ descriptor, position, begun, onBytes });
+    this.#feed.bytes += bytes - rest.length;
     this.#feed.cutLines += cutLines;
+    this.#feed.push(rest);
     return error;
   }
 
@@ -176,7 +174,7 @@ export class FastParser implements Omit<LogParser, 'line'> {
         return (error as NodeJS.ErrnoException).code ?? String(error);
       }
       if (count === 0) return null;
-      at += count;
+      if (at !== null) at += count;
       onBytes(count);
       this.#feed.filled(count);
     }

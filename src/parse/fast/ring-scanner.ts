@@ -7,6 +7,7 @@ import { BlockFeed, type BlockTaker, type Place } from './block-feed.ts';
 import { ByteMachine, type MachineMemory, type MachineModule } from './machine.ts';
 import { programClass } from './programs.ts';
 import {
+  AS_IT_COMES,
   AT_END,
   BROKEN,
   COUNTS,
@@ -23,6 +24,7 @@ import {
   POSITION,
   READ_BYTES,
   READ_STATE,
+  REST,
   type Ring,
   SCANNED,
   STOPPED,
@@ -38,7 +40,7 @@ export interface RingScannerOptions {
   readonly ring: Ring;
   readonly seed: readonly [bigint, bigint];
   /** Reads from an open file into `into`; how many bytes, 0 at its end. */
-  read(descriptor: number, into: Uint8Array, position: number): number;
+  read(descriptor: number, into: Uint8Array, position: number | null): number;
   /** Returns when the word is, or may be, another than `value`. */
   wait(word: number, value: number): void;
 }
@@ -94,12 +96,15 @@ export class RingScanner implements BlockTaker {
     const at = slotWord(this.#slot);
     const words = this.#words;
     const descriptor = words[at + FROM]!;
-    let position = words[at + POSITION]! * 2 ** 30 + words[at + TO]!;
+    const isPipe = words[at + POSITION]! === AS_IT_COMES;
+    let position = isPipe ? null : words[at + POSITION]! * 2 ** 30 + words[at + TO]!;
     this.#heads = words[at + HEADS]!;
     this.#longLines = words[at + LONG_LINES]!;
     this.#bytes = 0;
     this.#cutLines = 0;
     const feed = new BlockFeed(this);
+    const begun = this.#options.ring.longLine.slice(0, words[at + REST]!);
+    feed.push(begun);
     let failure: unknown = null;
     for (;;) {
       const room = feed.room();
@@ -111,21 +116,23 @@ export class RingScanner implements BlockTaker {
       }
       this.#bytes += read;
       if (read === 0) break;
-      position += read;
+      if (position !== null) position += read;
       feed.filled(read);
       this.#cutLines = feed.cutLines;
     }
-    if (failure === null) feed.end();
-    else feed.breakOff();
-    this.#end(failure);
+    this.#end(failure, feed.takeRest());
   }
 
-  #end(failure: unknown): void {
+  #end(failure: unknown, rest: Uint8Array): void {
     this.#waitFree();
     const at = slotWord(this.#slot);
     const words = this.#words;
     words[at + FROM] = words[at + TO] = words[at + STOPPED] = 0;
     words[at + EVENTS] = 0;
+    words[at + HEADS] = this.#heads;
+    words[at + LONG_LINES] = this.#longLines;
+    words[at + REST] = rest.length;
+    this.#options.ring.longLine.set(rest);
     this.#publish(failure === null ? AT_END : BROKEN);
     if (failure !== null) {
       const { code, message } = failure as NodeJS.ErrnoException;

@@ -6,8 +6,9 @@
  *     free -> filled (by the reader) -> scanned (by the scanner) -> free (when the reader has told of it)
  *     free -> to be read (order of the reader) -> scanned -> free -> scanned -> .. until the end of the file
  *
- * A file that is plain text is read by the scanner itself, from an open descriptor: both threads then have about as much
- * to do, and its bytes are copied once, by the kernel.
+ * A file that is plain text is read by the scanner itself, from an open descriptor, and so is the pipe of a program that
+ * decompresses one: both threads then have about as much to do, and its bytes are copied once, by the kernel. What is left
+ * behind the last newline is the reader's again: only that one knows whether the text ends there or breaks off.
  *
  * A block with more events than there is room for is scanned in several turns: the scanner stays at its slot until the
  * reader has filled in where to go on. So the windows of the clock come in the order of the lines.
@@ -36,8 +37,16 @@ export const READ_BYTES = 17;
 export const READ_STATE = 18;
 /** Lines that lost their end, so far. */
 export const CUT_LINES = 19;
-/** Of a file to be read: where to begin, in units of 2^30. */
+/** Of a file to be read: where to begin, in units of 2^30, or {@link AS_IT_COMES}. */
 export const POSITION = 20;
+/**
+ * Of a file to be read: bytes in the long line's place that come before it, the beginning of a line. At its end: what there
+ * was of a line behind the last newline, in the same place.
+ */
+export const REST = 21;
+
+/** In place of a position: a pipe, which has none. */
+export const AS_IT_COMES = -1;
 
 // of READ_STATE
 export const GOES_ON = 0;

@@ -18,7 +18,7 @@ const templates = shipped().sshd.forms.map((form) => form.template);
 const OPTIONS = { timezone: 'UTC', year: null, reference: 1_800_000_000 };
 const FILE = { name: 'auth.log', group: 'auth.log' };
 
-type Read = (descriptor: number, into: Uint8Array, position: number) => number;
+type Read = (descriptor: number, into: Uint8Array, position: number | null) => number;
 
 /** A second thread that takes a step whenever the first one waits. */
 function takingTurns(read: Read, fromBytes = 0): SecondThread {
@@ -49,9 +49,13 @@ const nobodyReadsHere = () => nobodyReads(0, new Uint8Array(), 0);
 
 /** A file in memory; `until`: it cannot be read from there on. */
 function fileOf(content: Buffer, until = Number.POSITIVE_INFINITY): Read {
-  return (_, into, position) => {
+  let next = 0;
+  return (_, into, at) => {
+    const position = at ?? next;
     if (position >= until) throw Object.assign(new Error('input/output error'), { code: 'EIO' });
-    return content.copy(into, 0, position, Math.min(position + into.length, content.length, until));
+    const count = content.copy(into, 0, position, Math.min(position + into.length, content.length, until));
+    next = position + count;
+    return count;
   };
 }
 
@@ -99,8 +103,45 @@ describe('a file that the second thread reads', () => {
       parser.end();
     });
     expect(read).toEqual(alone);
-    // what was pushed of a line that goes on is read once more
-    expect(told.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(content.length - position);
+    expect(told.reduce((sum, count) => sum + count, 0)).toBe(content.length - position);
+  });
+
+  it.each([0, 2, 99_999])(
+    'is a pipe, of which %i bytes were pushed, and breaks off or ends',
+    (pushedBytes) => {
+      const until = Math.floor(content.length * 0.7);
+      const part = content.subarray(0, until);
+      for (const end of ['end', 'breakOff'] as const) {
+        const behind = fileOf(part.subarray(pushedBytes));
+        const second = takingTurns((descriptor, into, position) => {
+          expect(position).toBeNull();
+          return behind(descriptor, into, position);
+        });
+        const piped = parsed(second, (parser) => {
+          parser.push(part.subarray(0, pushedBytes));
+          const pipe = { descriptor: 3, position: null, onBytes: () => {}, read: nobodyReadsHere };
+          expect(parser.readFile(pipe)).toBeNull();
+          parser[end]();
+        });
+        const whole = parsed(null, (parser) => {
+          parser.push(part);
+          parser[end]();
+        });
+        expect(piped).toEqual(whole);
+      }
+    },
+  );
+
+  it('has a first line only, without a newline', () => {
+    const line = Buffer.from(
+      'Mar 14 15:00:26 host sshd[5]: Failed password for root from 192.0.2.1 port 5 ssh2',
+    );
+    const read = parsed(takingTurns(fileOf(line)), (parser) => {
+      parser.readFile({ descriptor: 3, position: 0, onBytes: () => {}, read: nobodyReadsHere });
+      parser.end();
+    });
+    expect(read).toEqual(parsed(null, pushed(line)));
+    expect(read.table.length).toBe(1);
   });
 
   it.each([0, 99_999])('is read here from byte %i on where no other thread will ever come', (position) => {
@@ -145,7 +186,7 @@ describe('a file that the second thread reads', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is read there though its last line, which is read once more, was what made it long enough', () => {
+  it('is read there though the last line that was pushed was what made it long enough', () => {
     const position = content.length - 1;
     const read = parsed(takingTurns(fileOf(content), position), (parser) => {
       parser.push(content.subarray(0, position));

@@ -7,7 +7,7 @@ import type { BlockTaker, Place } from './block-feed.ts';
 import type { BlockReader } from './block-reader.ts';
 import { type ByteMachine, EVENT_BYTES } from './machine.ts';
 import {
-  AT_END,
+  AS_IT_COMES,
   BROKEN,
   COUNTS,
   CUT_LINES,
@@ -16,6 +16,7 @@ import {
   FILLED,
   FREE,
   FROM,
+  GOES_ON,
   HEADS,
   LISTS,
   LONG_LINE,
@@ -23,6 +24,7 @@ import {
   POSITION,
   READ_BYTES,
   READ_STATE,
+  REST,
   STOPPED,
   slotWord,
   TO,
@@ -30,15 +32,15 @@ import {
   TURN,
 } from './ring.ts';
 
-/** A file of plain text that is open. */
+/** A file of plain text that is open, or a pipe. */
 export interface OpenText {
   readonly descriptor: number;
-  /** Where the first byte is that is wanted. */
-  readonly position: number;
+  /** Where the first byte is that is wanted; null: it is a pipe, read as it comes. */
+  readonly position: number | null;
   /** Told of bytes as they are read. */
   readonly onBytes: (count: number) => void;
   /** Reads from it in this thread; how many bytes, 0 at its end. Throws what the system says. */
-  readonly read: (into: Uint8Array, position: number) => number;
+  readonly read: (into: Uint8Array, position: number | null) => number;
 }
 
 /** What a file came to that another thread has read. */
@@ -47,10 +49,18 @@ export interface ReadThrough {
   readonly cutLines: number;
   /** Code of the error that it ended with; null: it was read to its end. */
   readonly error: string | null;
+  /** What there was of a line behind the last newline. */
+  readonly rest: Uint8Array;
+}
+
+/** What another thread is to read: behind `begun`, the beginning of a line, the rest of a file. */
+export interface ToBeRead extends Omit<OpenText, 'read'> {
+  readonly begun: Uint8Array;
 }
 
 /** The last of the lists of numbers; those before are of texts: users, sensors, modules, source texts. */
 const ADDRESSES = 4;
+const NOTHING = new Uint8Array(0);
 /** A block is scanned in a thousandth of a second: whoever is silent for a minute has died. */
 const MOST_SECONDS = 60;
 
@@ -161,29 +171,41 @@ export class RingTaker implements FileTaker {
   }
 
   /** Has the other thread read a file, and tells of it. */
-  readFile({ descriptor, position, onBytes }: Omit<OpenText, 'read'>): ReadThrough {
+  readFile({ descriptor, position, begun, onBytes }: ToBeRead): ReadThrough {
     this.settle();
-    const { words } = this.#other;
+    const { words, longLine } = this.#other;
     const first = slotWord(this.#next);
     words[first + FROM] = descriptor;
-    words[first + TO] = position % 2 ** 30;
-    words[first + POSITION] = Math.floor(position / 2 ** 30);
+    words[first + TO] = (position ?? 0) % 2 ** 30;
+    words[first + POSITION] = position === null ? AS_IT_COMES : Math.floor(position / 2 ** 30);
+    words[first + REST] = begun.length;
+    longLine.set(begun);
     this.#begin(first, TO_BE_READ);
     let bytes = 0;
     for (let turn = TO_BE_READ; ; turn = FREE) {
       const at = slotWord(this.#next);
       this.#waitWhile(at, turn, Number.POSITIVE_INFINITY); // for the disk, as long as it takes
-      if (words[at + EVENTS] === LONG_LINE)
-        this.#reader.readLong(this.#other.longLine.slice(0, words[at + STOPPED]!));
+      if (words[at + EVENTS] === LONG_LINE) this.#reader.readLong(longLine.slice(0, words[at + STOPPED]!));
       else if (words[at + EVENTS]! > 0) this.#tell(this.#next);
       const count = words[at + READ_BYTES]!;
       const state = words[at + READ_STATE]!;
+      const rest = state === GOES_ON ? NOTHING : longLine.slice(0, words[at + REST]!);
+      if (state !== GOES_ON) {
+        // what the scanner has not told its machine is told with the next block
+        this.#heads = words[at + HEADS]!;
+        this.#longLines = words[at + LONG_LINES]!;
+      }
       bytes += count;
       onBytes(count);
       this.#turn(at, FREE);
       this.#next = (this.#next + 1) % this.#slots;
-      if (state !== AT_END && state !== BROKEN) continue;
-      return { bytes, cutLines: words[at + CUT_LINES]!, error: state === BROKEN ? this.#errorText() : null };
+      if (state === GOES_ON) continue;
+      return {
+        bytes,
+        cutLines: words[at + CUT_LINES]!,
+        error: state === BROKEN ? this.#errorText() : null,
+        rest,
+      };
     }
   }
 

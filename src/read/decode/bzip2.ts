@@ -5,11 +5,16 @@
  */
 import { Damage } from './damage.ts';
 import { Feed } from './feed.ts';
-import { decodedByProgram } from './program.ts';
+import { decodedByProgram, type Program } from './program.ts';
+
+/** bzip2(1) at the path `command`. */
+export function bzip2Program(command: string): Program {
+  return { command, arguments: ['-d', '-c'], format: 'bzip2' };
+}
 
 /** The plain bytes, by bzip2(1) at the path `command`. Throws {@link Damage} after the last good byte. */
 export function bzip2ByProgram(command: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  return decodedByProgram({ command, arguments: ['-d', '-c'], format: 'bzip2' }, chunks);
+  return decodedByProgram(bzip2Program(command), chunks);
 }
 
 /**

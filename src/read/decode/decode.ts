@@ -3,13 +3,13 @@
  * that made the data, else JavaScript or WebAssembly. They give the same bytes (decode.test.ts holds them to it), so
  * a report does not depend on what is installed.
  */
-import { bzip2ByProgram, bzip2ByScript } from './bzip2.ts';
+import { bzip2ByProgram, bzip2ByScript, bzip2Program } from './bzip2.ts';
 import { gunzipped } from './gzip.ts';
 import { lz4Decoded } from './lz4.ts';
 import { lzwDecoded } from './lzw.ts';
-import { commandIn } from './program.ts';
-import { xzByProgram, xzByScript } from './xz.ts';
-import { zstdByProgram, zstdByScript, zstdByZlib, zstdOfZlib } from './zstd.ts';
+import { commandIn, type Program } from './program.ts';
+import { xzByProgram, xzByScript, xzProgram } from './xz.ts';
+import { zstdByProgram, zstdByScript, zstdByZlib, zstdOfZlib, zstdProgram } from './zstd.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'lz4' | 'compress';
 
@@ -43,4 +43,17 @@ export function decoded(
     case 'compress':
       return lzwDecoded(chunks);
   }
+}
+
+const PROGRAMS = { zstd: zstdProgram, xz: xzProgram, bzip2: bzip2Program } as const;
+
+/**
+ * The program by which {@link decoded} reads a compression; null where it reads it by itself. A whole file is better read
+ * through its pipe (program-pipe.ts).
+ */
+export function programFor(format: Compression, programPath: string | undefined): Program | null {
+  if (format !== 'zstd' && format !== 'xz' && format !== 'bzip2') return null;
+  if (format === 'zstd' && zstdOfZlib !== null) return null;
+  const command = commandIn(programPath, format);
+  return command === null ? null : PROGRAMS[format](command);
 }

@@ -67,7 +67,8 @@ export async function* decodedByProgram(
   }
 }
 
-function reasonOf(said: string) {
+/** What a program's complaint comes to. */
+export function reasonOf(said: string): 'end-too-early' | 'too-much-memory' | 'damaged' {
   if (ENDS_EARLY.test(said)) return 'end-too-early';
   return WANTS_MEMORY.test(said) ? 'too-much-memory' : 'damaged';
 }

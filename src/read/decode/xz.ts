@@ -6,15 +6,16 @@
 import { ReadableStream } from 'node:stream/web';
 import { Damage, MOST_WINDOW_BYTES } from './damage.ts';
 import { Feed } from './feed.ts';
-import { decodedByProgram } from './program.ts';
+import { decodedByProgram, type Program } from './program.ts';
+
+/** xz(1) at the path `command`; its decoder needs a little more memory than the dictionary. */
+export function xzProgram(command: string): Program {
+  return { command, arguments: ['-d', '-c', '-q', '--memlimit-decompress=140MiB'], format: 'xz' };
+}
 
 /** The plain bytes, by xz(1) at the path `command`. Throws {@link Damage} after the last good byte. */
 export function xzByProgram(command: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  return decodedByProgram(
-    // the decoder needs a little more than the dictionary
-    { command, arguments: ['-d', '-c', '-q', '--memlimit-decompress=140MiB'], format: 'xz' },
-    chunks,
-  );
+  return decodedByProgram(xzProgram(command), chunks);
 }
 
 interface XzDecompress {

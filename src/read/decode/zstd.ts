@@ -7,7 +7,7 @@ import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Damage } from './damage.ts';
 import { zlibDamage } from './gzip.ts';
-import { decodedByProgram } from './program.ts';
+import { decodedByProgram, type Program } from './program.ts';
 import { type Coder, decodedByStream, PLAIN_BYTES } from './stream.ts';
 import { ZstdFrames } from './zstd-frames.ts';
 
@@ -35,13 +35,14 @@ export async function* zstdByZlib(
   }
 }
 
+/** zstd(1) at the path `command`; --memory in MiB is the limit of the window, which is the program's own default, too. */
+export function zstdProgram(command: string): Program {
+  return { command, arguments: ['-d', '-c', '-q', '--no-progress', '--memory=128MB'], format: 'zstd' };
+}
+
 /** The plain bytes, by zstd(1) at the path `command`. Throws {@link Damage} after the last good byte. */
 export function zstdByProgram(command: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  // --memory in MiB is the limit of the window, which is the program's own default, too
-  return decodedByProgram(
-    { command, arguments: ['-d', '-c', '-q', '--no-progress', '--memory=128MB'], format: 'zstd' },
-    chunks,
-  );
+  return decodedByProgram(zstdProgram(command), chunks);
 }
 
 interface Fzstd {
