@@ -199,6 +199,7 @@ class TurnCounter {
   readonly #weights: Weights;
   readonly #half: number;
   readonly #cumulated: Float64Array;
+  #long: LongWindows | null = null;
 
   constructor(sequence: TickSequence, span: Span, byName: ByName, weights: Weights, half: number) {
     this.#sequence = sequence;
@@ -222,11 +223,52 @@ class TurnCounter {
     const end = start[user[tick]! + 1]!;
     j = lowerBound(ticks, j, end, from);
     let same = 0;
-    for (; j < end && ticks[j]! <= to; j++) {
-      if (source[ticks[j]!] !== own) same += this.#weights.tick(ticks[j]!);
-    }
+    if (j + LONG < end && ticks[j + LONG]! <= to) {
+      this.#long ??= new LongWindows(this.#byName, this.#weights);
+      same = this.#long.othersWithin(j, lowerBound(ticks, j, end, to + 1), tick, from, to);
+    } else
+      for (; j < end && ticks[j]! <= to; j++) {
+        if (source[ticks[j]!] !== own) same += this.#weights.tick(ticks[j]!);
+      }
     const all = this.#cumulated[to - this.#span.from + 1]! - this.#cumulated[from - this.#span.from]!;
     return same / Math.max(1, all - this.#weights.tick(tick));
+  }
+}
+
+/**
+ * A window with more visits to a name than this is summed from sums that were made before: of a fleet, a name has thousands
+ * of visits in one, and to add them up for each visit anew takes most of the fit's time.
+ */
+const LONG = 256;
+
+class LongWindows {
+  readonly #weights: Weights;
+  /** Of the places of a {@link ByName}: weight of all before. */
+  readonly #before: Float64Array;
+  /** Ticks of each pair of source and name, ascending: those of pair p from `start[p]` on. */
+  readonly #start: Uint32Array;
+  readonly #ticks: Uint32Array;
+
+  constructor({ tick }: ByName, weights: Weights) {
+    const { of, count } = weights.pairs;
+    this.#weights = weights;
+    this.#before = new Float64Array(tick.length + 1);
+    for (let j = 0; j < tick.length; j++) this.#before[j + 1] = this.#before[j]! + weights.tick(tick[j]!);
+    this.#start = new Uint32Array(count + 1);
+    for (let i = 0; i < of.length; i++) this.#start[of[i]! + 1]!++;
+    for (let p = 0; p < count; p++) this.#start[p + 1]! += this.#start[p]!;
+    const fill = this.#start.slice(0, count);
+    this.#ticks = new Uint32Array(of.length);
+    for (let i = 0; i < of.length; i++) this.#ticks[fill[of[i]!]!++] = i;
+  }
+
+  /** Weight of the places `j` to `end`, which are the ticks `from` to `to`, but for those of the source of `tick`. */
+  othersWithin(j: number, end: number, tick: number, from: number, to: number): number {
+    const pair = this.#weights.pairs.of[tick]!;
+    const [first, last] = [this.#start[pair]!, this.#start[pair + 1]!];
+    const own = lowerBound(this.#ticks, first, last, to + 1) - lowerBound(this.#ticks, first, last, from);
+    // within the span all visits of a source weigh the same
+    return Math.max(0, this.#before[end]! - this.#before[j]! - own * this.#weights.tick(tick));
   }
 }
 
