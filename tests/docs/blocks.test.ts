@@ -60,9 +60,10 @@ describe('a block of TOML', () => {
 const SERVICE = "service = 'sshd2'\nmeans = 'Another one.'\nprograms = ['sshd2']\njoin = 'none'";
 
 describe('a block of text', () => {
-  it.each(of('text'))('%s says which command printed it', (_, { mark, text }) => {
-    const isUsage = text.split('\n').every((line) => line.startsWith('slowbrute '));
-    expect(mark !== null || text.startsWith('$ ') || isUsage).toBe(true);
+  // docs/commands.md is made of the program's help, and of docs/library.md another test runs the programs
+  const shown = of('text').filter(([, { path }]) => !['docs/commands.md', 'docs/library.md'].includes(path));
+  it.each(shown)('%s says which command printed it', (_, { mark, text }) => {
+    expect(mark !== null || text.startsWith('$ ')).toBe(true);
   });
 });
 

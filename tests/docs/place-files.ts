@@ -79,6 +79,7 @@ export function writePlace(folder: string, here: string, now: number): void {
   put(`${here}/export.json`, exported(lines));
   put(`${here}/logins.csv`, LOGINS);
   put(`${here}/shop.log`, SHOP);
+  put(`${here}/mine.toml`, MINE);
   put(`${here}/settings.txt`, SSHD_SETTINGS);
   put('etc/ssh/sshd_config', 'PasswordAuthentication yes\nPermitRootLogin yes\n');
   put('var/lib/GeoIP/GeoLite2-ASN.mmdb', networks());
@@ -122,6 +123,21 @@ const LOGINS = `when,client,account,result
 2026-11-19T15:04:22Z,192.0.2.7,alias,failed
 2026-11-19T15:07:32Z,192.0.2.8,alias,failed
 2026-11-19T15:10:20Z,192.0.2.9,ada,ok
+`;
+
+/** A file of forms, as `check --forms` takes it. */
+const MINE = `service = 'mine'
+means = 'A program of the house.'
+programs = ['mined']
+join = 'none'
+
+[[form]]
+id = 'mine.failed'
+template = 'bad login <user> from <ip>'
+tells = 'failure'
+since = '1.0'
+means = 'This user was tried.'
+samples = [{ message = 'bad login bob from 192.0.2.7', user = 'bob', source = '192.0.2.7' }]
 `;
 
 const SHOP = `{"event":"login","ok":false,"at":1795330862,"client":{"ip":"192.0.2.7"},"account":"bob","reason":"wrong password","node":"web1"}\n`;

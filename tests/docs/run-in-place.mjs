@@ -30,7 +30,8 @@ must(`
     mount --bind /srv/.modules /srv/repository/node_modules
   fi
   for folder in /var/log /var/lib /run /tmp; do mount -t tmpfs tmpfs $folder; done
-  mkdir -p /tmp/home /var/lib/slowbrute /run/slowbrute /etc/slowbrute
+  mkdir -p /tmp/home/.local/share/bash-completion/completions /tmp/home/.zfunc /tmp/home/.config/fish/completions
+  mkdir -p /var/lib/slowbrute /run/slowbrute /etc/slowbrute
   cp -a /srv/.files/. /
 `);
 process.chdir(here);
@@ -38,7 +39,10 @@ process.chdir(here);
 const shims = {
   slowbrute: `exec '${process.execPath}' ${here}/dist/cli/main.js "$@"`,
   npx: `exec "$@"`,
-  sudo: `exec "$@"`,
+  // sudo -u somebody: everybody is root here
+  sudo: `test "$1" = -u && shift 2; exec "$@"`,
+  // a program of the reader's own
+  'ipset-update': 'cat > /dev/null',
   // an sshd that prints what it is set to, as the real one does for sshd -T
   sshd: `cat ${here}/settings.txt`,
 };
