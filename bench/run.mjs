@@ -4,7 +4,8 @@
 // sources and 120,000 names instead of 2,000 and 1,000. `--packed` adds .gz and .zst beside `gzip -dc` and `zstd -dc`;
 // `--growth` the whole `scan` of logs of other sizes (20g needs 20 GB of disk); `--peers` fail2ban-regex on 10 MB and
 // CrowdSec on 2 MB of the log, extrapolated. Each is run `--times` times, and the run that took the least wall time
-// counts: others may want the machine, too. Compare the ratios; the figures are this machine's.
+// counts: others may want the machine, too. Compare the ratios; the figures are this machine's. On a clean machine it needs
+// taskset (util-linux), GNU time, gzip and zstd, and apt to fetch ripgrep and sshguard into .cache/ (never installed).
 import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
