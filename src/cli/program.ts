@@ -9,6 +9,7 @@ import { version } from '../built/parts.ts';
 import { Trouble } from '../model/error.ts';
 import type { CommandEffects } from './effects.ts';
 import { EXIT_STATUS } from './exit-status.ts';
+import { exchangeCommands } from './program-exchange.ts';
 import { fleetCommands } from './program-fleet.ts';
 import { logCommands } from './program-logs.ts';
 import { lookCommands } from './program-look.ts';
@@ -72,6 +73,7 @@ export function commandLine(effects: CommandEffects, done: (status: number) => v
   measureCommands(program, effects, done);
   watchCommands(program, effects, done);
   fleetCommands(program, effects, done);
+  exchangeCommands(program, effects, done);
   respondCommands(program, effects, done);
   serveCommands(program, effects, done);
   shellCommands(program, effects, done);

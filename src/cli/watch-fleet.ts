@@ -12,6 +12,9 @@ import { Sending } from '../collect/sending.ts';
 import type { FleetSettings } from '../config/fleet-options.ts';
 import type { Happening, Tell } from '../daemon/happening.ts';
 import type { Watch } from '../daemon/watch.ts';
+import { ExchangePlace } from '../exchange/place.ts';
+import { BY_PEERS, Recognizing } from '../exchange/recognizing.ts';
+import { Trouble } from '../model/error.ts';
 import { TokenFile } from '../serve/web/tokens.ts';
 import type { History } from '../store/history.ts';
 
@@ -24,6 +27,9 @@ export interface Fleet {
   begin(daemon: Watch): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** How soon what is imported while it runs is heard. */
+const IMPORT_SECONDS = 10;
 
 /** In the history: which one it is, for ever. */
 const STREAM_STATE = 'fleet.own-stream';
@@ -39,6 +45,8 @@ export function createFleet(
   const decisions = new Decisions(now);
   let sending: Sending | null = null;
   let heeding: Heeding | null = null;
+  let recognizing: Recognizing | null = null;
+  let imports: NodeJS.Timeout | null = null;
   const { sendTo, blocksFrom, remote } = settings;
 
   const bug = (error: unknown) => ({
@@ -86,6 +94,22 @@ export function createFleet(
     heeding.start();
   }
 
+  function recognize(daemon: Watch): void {
+    recognizing = new Recognizing(daemon.history, new ExchangePlace(stateFolder), {
+      now,
+      heed: (heard, all) => daemon.heed(BY_PEERS, heard, all ? 'all' : []),
+      trouble: (error) =>
+        daemon.beside(
+          'exchange',
+          error instanceof Trouble ? { message: error.message, remedy: error.remedy } : bug(error),
+        ),
+    });
+    recognizing.poke();
+    // what peers said may have been imported meanwhile
+    imports = setInterval(() => recognizing?.poke(), IMPORT_SECONDS * 1000);
+    imports.unref();
+  }
+
   return {
     collect: {
       findToken: (text, at) => tokens.find(text, at),
@@ -98,15 +122,20 @@ export function createFleet(
     },
     hear(happening) {
       if (happening.kind === 'block:changed') decisions.take(happening.change);
-      else if (happening.kind === 'history:committed') sending?.poke();
+      else if (happening.kind === 'history:committed') {
+        sending?.poke();
+        recognizing?.poke();
+      }
     },
     async begin(daemon) {
       decisions.begin(daemon.blocking.standing());
       if (sendTo !== null) await send(daemon, sendTo);
       if (blocksFrom !== null) heed(daemon, blocksFrom);
+      recognize(daemon);
     },
     async stop() {
-      await Promise.all([sending?.stop(), heeding?.stop()]);
+      if (imports !== null) clearInterval(imports);
+      await Promise.all([sending?.stop(), heeding?.stop(), recognizing?.stop()]);
     },
   };
 }
