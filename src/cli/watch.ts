@@ -2,7 +2,7 @@
  * `slowbrute watch`: the daemon. Signals: SIGTERM and SIGINT stop it (what is under way is finished; the same again stops it at
  * once, and nothing is lost by that), SIGHUP reads the configuration again, SIGUSR1 writes a snapshot now.
  *
- * Exit status, as sysexits.h has it: 0 stopped, 64 wrong call, 69 something that it needs is not there, 73 its state cannot
+ * Exit status, as sysexits.h has it: 0 stopped, 2 wrong call, 69 something that it needs is not there, 73 its state cannot
  * be written, 75 another one is at work (try again later), 77 no rights, 78 a wrong configuration.
  */
 import { mkdirSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // Every link of the documents leads to something that is there, and so does every path that they name.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents, ROOT } from './documents.ts';
@@ -54,6 +54,16 @@ describe('the documents', () => {
         if (byPath.has(target)) reached.add(target);
       }
     expect(all.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
+  });
+
+  it('list the layers that scripts/layers.mjs holds, in its order', () => {
+    const quoted = (text: string, quote: string) =>
+      [...text.matchAll(new RegExp(`${quote}([a-z]+)${quote}`, 'g'))].map(([, name]) => name);
+    const script = readFileSync(join(ROOT, 'scripts/layers.mjs'), 'utf8');
+    const held = quoted(/LAYERS = \[([^\]]*)\]/.exec(script)![1]!, "'");
+    const { text } = byPath.get('ARCHITECTURE.md')!;
+    const told = /never from one below:\*\*\n\n([\s\S]*?)\n\n/.exec(text)![1]!;
+    expect(quoted(told, '`')).toEqual(held);
   });
 
   it('name no machine and no registry', () => {
