@@ -116,3 +116,34 @@ describe('a table that counts', () => {
     expect(gaps.filter((gap) => gap === 60).length).toBeGreaterThan(0.98 * gaps.length);
   });
 });
+
+describe('times that move alike', () => {
+  it('need not be asked for one by one', () => {
+    const second = fc.integer({ min: 0, max: 8_000 }).map((half) => half / 2);
+    fc.assert(
+      fc.property(fc.array(second), (times) => {
+        // by how much a whole second moves depends on its quarter of an hour; a third quarter has no shift of its own
+        const shift = (time: number) => {
+          const quarter = Math.floor(time / 900);
+          return time % 1 !== 0 || quarter === 2 ? Number.NaN : 1_000 * quarter;
+        };
+        const move = (time: number) => (Number.isNaN(shift(time)) ? 7 * time : time + shift(time));
+        const [one, other] = [new AttemptTableBuilder(), new AttemptTableBuilder()];
+        for (const time of times)
+          for (const builder of [one, other])
+            builder.append({
+              time,
+              source: '192.0.2.1',
+              user: 'root',
+              sensor: 'a.example',
+              success: false,
+              known: null,
+              method: null,
+            });
+        one.retime(0, move);
+        other.retime(0, move, { seconds: 900, shift });
+        expect(other.finish()).toEqual(one.finish());
+      }),
+    );
+  });
+});
