@@ -56,6 +56,7 @@ export async function buildPage() {
     .flat()
     .flatMap(({ output }) => output.flatMap(({ moduleIds }) => moduleIds ?? []));
   const packages = [...packagesOf(modules), packageIn(COMPILER)];
+  writeFileSync(resolve(outDir, '../notices.json'), JSON.stringify(packages));
   writeFileSync(
     resolve(outDir, '../NOTICES.txt'),
     noticesText(packages, 'The page of slowbrute, and its byte machine,'),

@@ -25,7 +25,10 @@ function parts() {
   ]);
 }
 
-/** Writes the file and gives its path. Throws where the page was not built, or a module cannot be joined. */
+/**
+ * Writes the file; gives its path, the packages in it (notices.mjs) and their notices. Throws where the page was not built, or a module cannot
+ * be joined.
+ */
 export async function buildSingle() {
   const enclosed = Object.entries(parts()).map(
     ([path, bytes]) => `${JSON.stringify(path)}:"${bytes.toString('base64')}"`,
@@ -50,20 +53,22 @@ export async function buildSingle() {
   const [{ code, imports, moduleIds }] = output;
   const foreign = imports.filter((id) => !isBuiltin(id) && id !== FOUND_BESIDE);
   if (foreign.length > 0) throw new Error(`single: not joined: ${foreign.join(', ')}`);
+  const ofPage = JSON.parse(readFileSync(join(root, 'dist/notices.json'), 'utf8'));
+  const packages = [...packagesOf(moduleIds), ...ofPage];
+  const notices = noticesText(packages, 'slowbrute');
   const text = [
     '#!/usr/bin/env node',
     '// slowbrute, one file; what is in it of others stands at its end, with their licences',
     `const ENCLOSED_PARTS = {${enclosed.join(',')}};`,
     code.replace(/^#!.*\n/, '').trimEnd(),
     comment(readFileSync(join(root, 'LICENSE'), 'utf8')),
-    comment(noticesText(packagesOf(moduleIds), 'This file')),
-    comment(readFileSync(join(root, 'dist/NOTICES.txt'), 'utf8')),
+    comment(notices),
     '',
   ].join('\n');
   mkdirSync(resolve(target, '..'), { recursive: true });
   writeFileSync(target, text);
   chmodSync(target, 0o755);
-  return target;
+  return { path: target, packages, notices };
 }
 
 function comment(text) {
@@ -71,6 +76,6 @@ function comment(text) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const path = await buildSingle();
+  const { path } = await buildSingle();
   process.stdout.write(`${relative(process.cwd(), path)}: ${statSync(path).size} bytes\n`);
 }

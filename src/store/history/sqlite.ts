@@ -26,12 +26,20 @@ export interface SQLiteModule {
 
 /** node:sqlite; null where this Node has none. */
 export async function loadSQLite(): Promise<SQLiteModule | null> {
+  const emitWarning = process.emitWarning.bind(process);
   try {
+    // Node 22 says on standard error, when it is loaded, that it is experimental: nothing that an operator could mend
+    process.emitWarning = (warning: string | Error, ...more: readonly unknown[]) => {
+      if (!String(warning).startsWith('SQLite is an experimental'))
+        (emitWarning as (...given: readonly unknown[]) => void)(warning, ...more);
+    };
     // a name that the type checker does not look for
     const name: string = 'node:sqlite';
     return (await import(name)) as SQLiteModule;
   } catch {
     return null;
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }
 

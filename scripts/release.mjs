@@ -1,0 +1,100 @@
+// `npm run release`: every file of a release, into build/, with SHA256SUMS and a bill of materials; of a clean clone of what is
+// committed, so that nothing that lies about goes in. With --twice: two clones in folders of different names, built under different
+// umasks, time zones, locales and, as root, by different users; their bytes are compared, and 1 is the exit status where they differ.
+// node_modules are hard links of those here (npm ci made them from the lock file).
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, run, sha256 } from './release-steps.mjs';
+import { checkBill } from './sbom.mjs';
+
+const RELEASED = /\.(tgz|mjs|deb|json)$/;
+const STEPS = [
+  'npm run --silent build',
+  'npm run --silent pack',
+  'npm run --silent deb',
+  'npm run --silent sbom',
+];
+
+/** Builds a clone in `folder` and gives its build folder. */
+function built(folder, { umask, zone, locale, user }) {
+  run('git', ['clone', '--quiet', root, folder]);
+  run('cp', ['-aL', '--link', join(root, 'node_modules'), join(folder, 'node_modules')]);
+  const withNode = process.argv.includes('--with-node') ? ['npm run --silent deb -- --with-node'] : [];
+  const script = [`umask ${umask}`, ...STEPS, ...withNode].join(' && ');
+  const env = {
+    ...process.env,
+    TZ: zone,
+    LC_ALL: locale,
+    HOME: folder,
+    npm_config_cache: join(folder, '.cache/npm'),
+  };
+  const as =
+    user !== null && process.getuid() === 0
+      ? ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']
+      : [];
+  if (as.length > 0) run('chown', ['-R', `${user}:${user}`, '--', ...owned(folder)]);
+  const [command, ...args] = [...as, 'sh', '-c', script];
+  run(command, args, { cwd: folder, env });
+  return join(folder, 'build');
+}
+
+/** Everything but node_modules, whose files are links to those of another. */
+function owned(folder) {
+  return [folder, ...readdirSync(folder)]
+    .filter((name) => name !== 'node_modules')
+    .map((name) => (name === folder ? name : join(folder, name)));
+}
+
+const released = (folder) =>
+  readdirSync(folder)
+    .filter((name) => RELEASED.test(name))
+    .sort();
+
+const base = mkdtempSync(join(tmpdir(), 'slowbrute-release-'));
+chmodSync(base, 0o755);
+try {
+  const first = built(join(base, 'one'), { umask: '022', zone: 'UTC', locale: 'C.UTF-8', user: null });
+  const names = released(first);
+  let isSame = true;
+  if (process.argv.includes('--twice')) {
+    const other = { umask: '077', zone: 'Pacific/Kiritimati', locale: 'C', user: 'nobody' };
+    mkdirSync(join(base, 'another folder'), { mode: 0o755 });
+    const uid = process.getuid() === 0 ? run('id', ['-u', other.user]).trim() : null;
+    const second = built(join(base, 'another folder/of another name'), { ...other, user: uid });
+    for (const name of names) {
+      const sums = [first, second].map((folder) => sha256(join(folder, name)));
+      const same = sums[0] === sums[1];
+      if (!same) isSame = false;
+      process.stdout.write(`${same ? 'same     ' : 'DIFFERENT'} ${name}\n  ${sums.join('\n  ')}\n`);
+    }
+  }
+  checkBill(
+    JSON.parse(
+      readFileSync(
+        join(
+          first,
+          names.find((name) => name.endsWith('.json')),
+        ),
+        'utf8',
+      ),
+    ),
+  );
+  mkdirSync(join(root, 'build'), { recursive: true });
+  for (const name of names) copyFileSync(join(first, name), join(root, 'build', name));
+  const sums = names.map((name) => `${sha256(join(first, name))}  ${name}\n`).join('');
+  writeFileSync(join(root, 'build/SHA256SUMS'), sums);
+  process.stdout.write(sums);
+  if (!isSame) process.exitCode = 1;
+} finally {
+  rmSync(base, { recursive: true, force: true });
+}
