@@ -56,7 +56,7 @@ describe.skipIf(!isBuilt)('sites that share no logs', () => {
       },
     );
     // its first days: the campaign is found in them
-    const lines = simulated.stdout.split('\n').slice(0, 8000);
+    const lines = simulated.stdout.split('\n').slice(0, 20_000);
     const north = site(null);
     const south = site(north.group);
     const told = [north, south].map((one, i) => {
