@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -28,7 +29,7 @@ const STEPS = [
 /** Builds a clone in `folder` and gives its build folder. */
 function built(folder, { umask, zone, locale, user }) {
   run('git', ['clone', '--quiet', root, folder]);
-  run('cp', ['-aL', '--link', join(root, 'node_modules'), join(folder, 'node_modules')]);
+  run('cp', ['-a', '--link', realpathSync(join(root, 'node_modules')), join(folder, 'node_modules')]);
   const withNode = process.argv.includes('--with-node') ? ['npm run --silent deb -- --with-node'] : [];
   const script = [`umask ${umask}`, ...STEPS, ...withNode].join(' && ');
   const env = {
@@ -42,17 +43,24 @@ function built(folder, { umask, zone, locale, user }) {
     user !== null && process.getuid() === 0
       ? ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']
       : [];
-  if (as.length > 0) run('chown', ['-R', `${user}:${user}`, '--', ...owned(folder)]);
+  if (as.length > 0) {
+    run('chown', ['-R', `${user}:${user}`, '--', ...owned(folder)]);
+    run('chown', [
+      `${user}:${user}`,
+      folder,
+      join(folder, 'node_modules'),
+      join(folder, 'node_modules/.bin'),
+    ]);
+  }
   const [command, ...args] = [...as, 'sh', '-c', script];
   run(command, args, { cwd: folder, env });
   return join(folder, 'build');
 }
 
-/** Everything but node_modules, whose files are links to those of another. */
+/** Everything; of node_modules, whose files are links to those of another, the folder that the build puts a link into. */
 function owned(folder) {
-  return [folder, ...readdirSync(folder)]
-    .filter((name) => name !== 'node_modules')
-    .map((name) => (name === folder ? name : join(folder, name)));
+  const own = readdirSync(folder).filter((name) => name !== 'node_modules');
+  return own.map((name) => join(folder, name));
 }
 
 const released = (folder) =>
