@@ -1,6 +1,6 @@
 // `npm run pack`: build/slowbrute-VERSION.tgz, as npm makes it, of what `npm run build` has made. npm keeps the modes that the umask
 // of whoever built it gave, so the files are laid out with fixed ones first: the same sources give the same bytes.
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { openFolders, place, root, run, version } from './release-steps.mjs';
 
@@ -12,6 +12,7 @@ export function buildPackage() {
   rmSync(stage, { recursive: true, force: true });
   for (const { path } of files)
     place(join(root, path), join(stage, path), path === 'dist/cli/main.js' ? 0o755 : 0o644);
+  writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published(), null, 2)}\n`);
   openFolders(stage);
   const target = join(root, `build/slowbrute-${version}.tgz`);
   rmSync(target, { force: true });
@@ -20,6 +21,16 @@ export function buildPackage() {
   renameSync(join(root, 'build', made), target);
   rmSync(stage, { recursive: true });
   return { path: target, files };
+}
+
+/** package.json without what is for a clone alone: npm would ask whoever installs it whether `prepare` may run. */
+function published() {
+  const {
+    scripts: _,
+    devDependencies: __,
+    ...rest
+  } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return rest;
 }
 
 if (process.argv[1] === import.meta.filename) {
