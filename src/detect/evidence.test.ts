@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MONDAY, planted, strangers, type Try, tableOf } from '../../tests/detect/attempts.ts';
-import type { Evidence, EvidenceKind } from '../model/detection.ts';
+import { DEFAULT_DETECT_OPTIONS, type Evidence, type EvidenceKind } from '../model/detection.ts';
 import { seededRandom } from '../model/random.ts';
 import { DAY } from '../model/time.ts';
 import { detect } from './detect.ts';
-import { nameOrder } from './evidence.ts';
+import { evidenceOf, nameOrder } from './evidence.ts';
+import { classifyVisitors } from './visitors.ts';
 
 /** The evidence of the one campaign of `tries` among independent visitors. */
 function evidenceOfOne(change: (one: Try, i: number) => Try, gapSeconds = 1200) {
@@ -105,6 +106,31 @@ describe('several sensors', () => {
     expect(kind('across-sensors')).toMatchObject({ sensors: expect.any(Number) });
     expect(kind('across-sensors')!.sensors).toBeGreaterThanOrEqual(5);
     expect(evidenceOfOne(asIs).kind('across-sensors')).toBeUndefined();
+  });
+
+  it('are none where popular names are tried everywhere by strangers', () => {
+    const random = seededRandom(3);
+    const names = ['root', 'admin', 'oracle', 'test', 'pi', 'git', 'postgres', 'ubuntu'];
+    const tries = Array.from({ length: 2000 }, (_, i) => ({
+      time: Math.floor(random.next() * 20 * DAY),
+      source: `s${i % 700}`,
+      user: names[random.below(names.length)]!,
+      sensor: `web${random.below(5)}`,
+    })).toSorted((a, b) => a.time - b.time);
+    const table = tableOf(tries);
+    const rows = Uint32Array.from({ length: table.length }, (_, row) => row);
+    const visitors = classifyVisitors(table, DEFAULT_DETECT_OPTIONS);
+    const finding = {
+      from: 0,
+      to: 20 * DAY,
+      probability: new Map(),
+      namedFrom: 0.5,
+      falseAlarm: 1,
+      onset: null,
+      turnBits: 0,
+    };
+    const found = evidenceOf(table, visitors, finding, rows);
+    expect(found.find(({ kind }) => kind === 'across-sensors')).toBeUndefined();
   });
 });
 

@@ -214,36 +214,47 @@ function divisionOfLabour(table: AttemptTable, visitors: Visitors, rows: Uint32A
   };
 }
 
-/** Names that different sources try at different sensors within a day, one after the other. */
+/**
+ * Names that different sources try at different sensors within a day, one after the other. Had each attempt on a name come at any time
+ * and to any sensor, as popular names are tried, the next of n would follow within a day with 1 - exp(-n DAY / span) (a Poisson
+ * process), elsewhere with one minus the chance that two attempts meet at one sensor.
+ */
 function acrossSensors(table: AttemptTable, rows: Uint32Array): Evidence | null {
-  const sensors = new Set<number>();
+  const bySensor = new Map<number, number>();
   const sources = new Set<number>();
-  const first = new Map<number, number>();
+  const byUser = new Map<number, number>();
   let shared = 0;
   const lastOf = new Map<number, { sensor: number; source: number; time: number }>();
   for (const row of rows) {
-    sensors.add(table.sensor[row]!);
-    sources.add(table.source[row]!);
-    const user = table.user[row]!;
+    const [sensor, source, user, time] = [
+      table.sensor[row]!,
+      table.source[row]!,
+      table.user[row]!,
+      table.time[row]!,
+    ];
+    bySensor.set(sensor, (bySensor.get(sensor) ?? 0) + 1);
+    sources.add(source);
+    byUser.set(user, (byUser.get(user) ?? 0) + 1);
     const before = lastOf.get(user);
     if (
       before !== undefined &&
-      before.sensor !== table.sensor[row] &&
-      before.source !== table.source[row] &&
-      table.time[row]! - before.time < DAY
-    ) {
+      before.sensor !== sensor &&
+      before.source !== source &&
+      time - before.time < DAY
+    )
       shared++;
-    }
-    if (!first.has(user)) first.set(user, table.time[row]!);
-    lastOf.set(user, { sensor: table.sensor[row]!, source: table.source[row]!, time: table.time[row]! });
+    lastOf.set(user, { sensor, source, time });
   }
-  if (sensors.size < 2) return null;
+  if (bySensor.size < 2) return null;
   const span = Math.max(DAY, table.time[rows.at(-1)!]! - table.time[rows[0]!]!);
-  const expected = ((rows.length - first.size) * DAY) / span;
+  let together = 0;
+  for (const attempts of bySensor.values()) together += (attempts / rows.length) ** 2;
+  let expected = 0;
+  for (const attempts of byUser.values()) expected += (attempts - 1) * -Math.expm1((-attempts * DAY) / span);
   return {
     kind: 'across-sensors',
-    bits: -poissonTailBits(shared, Math.max(0.5, expected)),
-    sensors: sensors.size,
+    bits: -poissonTailBits(shared, Math.max(0.5, expected * (1 - together))),
+    sensors: bySensor.size,
     sources: sources.size,
   };
 }
