@@ -26,9 +26,13 @@ const STEPS = [
   'npm run --silent sbom',
 ];
 
+/** Both clones are of what was committed at the start, whatever is committed meanwhile. */
+const commit = run('git', ['rev-parse', 'HEAD'], { cwd: root }).trim();
+
 /** Builds a clone in `folder` and gives its build folder. */
 function built(folder, { umask, zone, locale, user }) {
   run('git', ['clone', '--quiet', root, folder]);
+  run('git', ['checkout', '--quiet', '--detach', commit], { cwd: folder });
   run('cp', ['-a', '--link', realpathSync(join(root, 'node_modules')), join(folder, 'node_modules')]);
   const withNode = process.argv.includes('--with-node') ? ['npm run --silent deb -- --with-node'] : [];
   const script = [`umask ${umask}`, ...STEPS, ...withNode].join(' && ');
