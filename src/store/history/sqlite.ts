@@ -99,13 +99,13 @@ export class SQLiteSession implements SqlSession {
     return this.#guarded(() =>
       this.#database
         .prepare(sql)
-        .all(...texts)
+        .all(...texts.map(kept))
         .map(rowOf),
     );
   }
 
   async run(sql: string, texts: readonly string[] = []): Promise<void> {
-    this.#guarded(() => this.#prepared(sql).run(...texts));
+    this.#guarded(() => this.#prepared(sql).run(...texts.map(kept)));
   }
 
   async create({ name, columns, key }: Table): Promise<void> {
@@ -162,7 +162,8 @@ export class SQLiteSession implements SqlSession {
     if (rows.length === 0) return;
     this.#guarded(() => {
       const statement = this.#prepared(`${verb} INTO ${name} VALUES (${columns.map(() => '?').join(', ')})`);
-      for (const row of rows) statement.run(...row);
+      for (const row of rows)
+        statement.run(...row.map((value) => (typeof value === 'string' ? kept(value) : value)));
     });
   }
 
@@ -186,8 +187,33 @@ export class SQLiteSession implements SqlSession {
 }
 
 function rowOf(row: Readonly<Record<string, SqlValue | bigint>>): SqlRow {
-  return Object.values(row).map((value) => (typeof value === 'bigint' ? Number(value) : value));
+  return Object.values(row).map((value) => {
+    if (typeof value === 'string') return given(value);
+    return typeof value === 'bigint' ? Number(value) : value;
+  });
 }
+
+/**
+ * A text as it is kept: node:sqlite gives one back only up to its first NUL. That is written as the next character and 0, and that
+ * character as itself and 1, which leaves texts in their order.
+ */
+function kept(text: string): string {
+  return ESCAPED.test(text)
+    ? text.replace(EACH_ESCAPED, (character) => (character === NUL ? `${ESCAPE}0` : `${ESCAPE}1`))
+    : text;
+}
+
+function given(text: string): string {
+  return text.includes(ESCAPE)
+    ? text.replace(EACH_KEPT, (pair) => (pair.endsWith('0') ? NUL : ESCAPE))
+    : text;
+}
+
+const NUL = String.fromCharCode(0);
+const ESCAPE = String.fromCharCode(1);
+const ESCAPED = new RegExp(`[${NUL}${ESCAPE}]`);
+const EACH_ESCAPED = new RegExp(ESCAPED, 'g');
+const EACH_KEPT = new RegExp(`${ESCAPE}[01]`, 'g');
 
 /** By SQLite's result codes (https://www.sqlite.org/rescode.html), without what is extended. */
 function sqliteTrouble(error: unknown, path: string): unknown {
