@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     // compiles the byte machine if its sources are newer
     globalSetup: './tests/build-machine.ts',
     testTimeout: 60_000,
+    // with one core less than there are, which is usual, a machine of two waits for each test that waits: daemons, servers, browsers
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './tests/reporter.ts'],
   },
 });
