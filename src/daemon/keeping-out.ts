@@ -159,7 +159,8 @@ export class KeepingOut {
     if (isOther) {
       this.#isOpen = false;
       this.#countEvery.hasten();
-      this.#effects.troubles.end('unknown-user');
+      // else it lasts until it is counted again: until then the policy is off
+      if (options.policy.unknownUser === null) this.#effects.troubles.end('unknown-user');
     }
     if (this.#names.unknown().length > 0) await patiently(this.#names.look(this.#effects.now()));
     await this.#readMachine();

@@ -27,7 +27,7 @@ async function load(
   paths: readonly string[],
   threads: 1 | 2,
   piped: Buffer | null = null,
-  programPath: string | undefined = undefined,
+  programPath?: string,
 ): Promise<LoadedLog> {
   const pieces: Buffer[] = [];
   for (let at = 0; piped !== null && at < piped.length; at += 65_536)

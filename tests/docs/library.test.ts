@@ -72,7 +72,10 @@ function hiddenTypes(program: ts.Program, entry: string): readonly string[] {
   const visit = (node: ts.Node): void => {
     if (ts.isBlock(node) || ts.isPropertyAssignment(node)) return;
     if (ts.isClassElement(node) && node.name !== undefined && ts.isPrivateIdentifier(node.name)) return;
-    if (ts.isVariableDeclaration(node) && node.type !== undefined) return visit(node.type);
+    if (ts.isVariableDeclaration(node) && node.type !== undefined) {
+      visit(node.type);
+      return;
+    }
     if (ts.isTypeReferenceNode(node) || ts.isTypeQueryNode(node) || ts.isExpressionWithTypeArguments(node)) {
       const name = ts.isTypeReferenceNode(node)
         ? node.typeName

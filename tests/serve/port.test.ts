@@ -57,8 +57,8 @@ describe('a web server on a port', { timeout: 120_000 }, () => {
   afterAll(() => web.close());
 
   const bearer = { authorization: `Bearer ${text}` };
-  const get = (path: string, init: RequestInit = {}) =>
-    fetch(`${web.address}${path}`, { ...init, headers: { ...bearer, ...init.headers } });
+  const get = (path: string, init: RequestInit & { readonly headers?: Record<string, string> } = {}) =>
+    fetch(`${web.address}${path}`, { ...init, headers: Object.assign({}, bearer, init.headers) });
 
   /** Bytes as they are, and what comes back until it is closed or nothing comes for so long. */
   const raw = (bytes: string, milliseconds = 2000): Promise<string> =>
