@@ -26,7 +26,7 @@ export {
 } from './model/attempt.ts';
 export type { Counted, CountingLimits } from './model/counted.ts';
 export { Trouble, type TroubleCode } from './model/error.ts';
-export { type AttemptRow, AttemptTableBuilder } from './model/table.ts';
+export { type Alike, type AttemptRow, AttemptTableBuilder } from './model/table.ts';
 export {
   createLineReader,
   type LineContext,

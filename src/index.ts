@@ -68,7 +68,7 @@ export {
 } from './model/detection.ts';
 export { Trouble, type TroubleCode } from './model/error.ts';
 export { DEFAULT_LIVE_OPTIONS, type LiveEvent, type LiveOptions } from './model/live.ts';
-export { type AttemptRow, AttemptTableBuilder } from './model/table.ts';
+export { type Alike, type AttemptRow, AttemptTableBuilder } from './model/table.ts';
 export type { CampaignVisit, TrueCampaign, Truth } from './model/truth.ts';
 
 /** Lines of a log to attempts; {@link createLineReader} reads each line by itself, as `slowbrute check` does. */

@@ -39,6 +39,19 @@ export const NOT_RUN: readonly NotRun[] = [
     why: 'makes users and groups; tests/service holds the files',
   },
   { command: /^(duckdb|sqlite3|cscli) /, why: 'a program of others' },
+  { command: /^npx biome /, why: 'writes into the sources; CI runs it' },
+  {
+    command: /^(sudo apt|chmod \+x slowbrute\.mjs)/,
+    why: 'files that are built for a release; tried with it (docs/release.md)',
+  },
+  {
+    command: /^curl .*collector\.example/,
+    why: 'a collector on another host; tests/fleet/decisions.test.ts has one',
+  },
+  {
+    command: /^slowbrute exchange (keys --join|peers add|import|check) /,
+    why: 'keys and files of another site; tests/fleet/exchange.test.ts has two',
+  },
   {
     command: /^slowbrute alarm test ntfy/,
     why: 'a server of ntfy; src/alarm/channels/hooks.test.ts has one',
