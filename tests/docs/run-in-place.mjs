@@ -32,7 +32,8 @@ must(`
   for folder in /var/log /var/lib /run /tmp; do mount -t tmpfs tmpfs $folder; done
   mkdir -p /tmp/home/.local/share/bash-completion/completions /tmp/home/.zfunc /tmp/home/.config/fish/completions
   mkdir -p /var/lib/slowbrute /run/slowbrute /etc/slowbrute
-  cp -a /srv/.files/. /
+  # folders that are there, the root first of all, stay as they are: what is no mount of this place is the machine's own
+  tar -C /srv/.files -cf - . | tar -C / --no-overwrite-dir -xf -
 `);
 process.chdir(here);
 
@@ -120,6 +121,7 @@ writeFileSync(
   `${written}\n[serve]\npage = true\n[metrics]\nlisten = "127.0.0.1:9477"\n`,
 );
 const daemon = spawn('slowbrute', ['watch'], { cwd: '/', env, stdio: ['ignore', 'ignore', 'pipe'] });
+const ended = new Promise((done) => daemon.on('close', (status, signal) => done(status ?? signal)));
 let told = '';
 daemon.stderr.setEncoding('utf8').on('data', (chunk) => {
   told += chunk;
@@ -143,6 +145,5 @@ for (const step of steps) {
   if (step.kind === 'file') put(step);
   else tell(runOnce(step));
 }
-const ended = new Promise((done) => daemon.on('close', (status, signal) => done(status ?? signal)));
 daemon.kill('SIGTERM');
 tell({ id: 'daemon ended', status: await ended, stdout: '', stderr: told });
