@@ -129,6 +129,8 @@ daemon.stderr.setEncoding('utf8').on('data', (chunk) => {
 let up = false;
 for (let tries = 0; tries < 60 && !up; tries++) {
   await new Promise((done) => setTimeout(done, 250));
+  // before it has its history, a command would open that itself, and it could not
+  if (!told.includes('keeps watch')) continue;
   const { status, stdout } = spawnSync('slowbrute', ['history', 'campaigns', '--format', 'json'], {
     env,
     encoding: 'utf8',
